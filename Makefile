@@ -1,0 +1,70 @@
+# `make lab` and `make test` are all a person needs; both install on first use. The other targets are their parts.
+
+PYTHON ?= python3
+LAB_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := binder/requirements.txt
+# Written last, so a .venv without it is half-finished; says for which folder, because a copied .venv points to the old one.
+STAMP := $(VENV)/installed-in
+NOTEBOOK := notebooks/00_start_here.ipynb
+
+# A stamp of another folder, or one whose Python is gone, counts as no stamp.
+ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(STAMP) 2>/dev/null),$(CURDIR))
+$(STAMP): FORCE
+endif
+
+# Tests replay, at no cost in time or money, whatever the shell that runs them is set to.
+CLEAN_ENVIRONMENT := env -u ANTHROPIC_API_KEY -u ANTHROPIC_AUTH_TOKEN -u ANTHROPIC_BASE_URL -u COURSE_MODEL \
+	COURSE_MODE=replay COURSE_SPEED=0
+
+.DELETE_ON_ERROR:
+.PHONY: help install lab test lint lock clean FORCE
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+install: $(STAMP) ## install into .venv; does nothing when up to date
+
+# Always from nothing: an interrupted or outdated .venv can't leave a package half there, and pip and uv end alike.
+$(STAMP): $(LOCK) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo >&2 \
+		"$(PYTHON) is missing or older than Python 3.11: install a newer one and name it, as in 'make install PYTHON=python3.12'."; \
+		exit 2; }
+	@rm -rf $(VENV)
+	@if uv --version >/dev/null 2>&1; then \
+		echo "Installing into $(VENV) with uv …"; \
+		uv venv --quiet --no-config --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV) && \
+		uv pip install --quiet --python $(BIN)/python --require-hashes -r $(LOCK) && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	elif $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "Installing into $(VENV) with pip: about a minute …"; \
+		$(PYTHON) -m venv $(VENV) && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK) && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	else \
+		echo >&2 "$(PYTHON) cannot make a virtual environment: run 'apt-get install python3-venv' (as root), then this again."; \
+		exit 2; \
+	fi
+	@printf '%s\n' '$(CURDIR)' > $@
+
+lab: $(STAMP) ## open JupyterLab at the first lesson; LAB_ARGS="--no-browser --port=8899" is passed on
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS) $(NOTEBOOK)
+
+test: lint ## run everything that CI runs
+	$(CLEAN_ENVIRONMENT) $(BIN)/course build --check
+	$(CLEAN_ENVIRONMENT) $(BIN)/python -m pytest --nbval -n 2 --dist loadfile
+
+lint: $(STAMP) ## ruff and strict mypy
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+lock: ## resolve binder/requirements.txt anew (needs uv); LOCK_ARGS=--upgrade for the newest versions
+	uv pip compile pyproject.toml --extra test --group build --universal --generate-hashes --no-header \
+		--quiet $(LOCK_ARGS) --output-file $(LOCK)
+
+clean: ## remove what make and the tools wrote
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	find helpers tests solutions notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
