@@ -36,13 +36,14 @@ $(STAMP): $(LOCK) pyproject.toml
 	@if uv --version >/dev/null 2>&1; then \
 		echo "Installing into $(VENV) with uv …"; \
 		uv venv --quiet --no-config --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV) && \
-		uv pip install --quiet --python $(BIN)/python --require-hashes -r $(LOCK) && \
+		uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r $(LOCK) && \
 		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
 	elif $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
 		echo "Installing into $(VENV) with pip: about a minute …"; \
 		$(PYTHON) -m venv $(VENV) && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK) && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(LOCK) && \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . && \
+		$(BIN)/python -m pip uninstall -qq --disable-pip-version-check --yes setuptools; \
 	else \
 		echo >&2 "$(PYTHON) cannot make a virtual environment: run 'apt-get install python3-venv' (as root), then this again."; \
 		exit 2; \
