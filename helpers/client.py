@@ -1,0 +1,91 @@
+"""The official SDK client: live, or wired to the replay.
+
+`make_client()` follows the mode: the API with `COURSE_MODE=live` and a key, the replay otherwise. Naming a scenario always
+means the replay, in both modes: nobody can order a broken stream from the API. In replay mode nothing leaves the process.
+"""
+
+from itertools import count
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+import httpx2
+from anthropic import Anthropic, AsyncAnthropic
+
+from helpers.errors import CourseError
+from helpers.replay import AsyncReplayTransport, Engine, ReplayTransport, Scenario, WireLog, scenario_named
+from helpers.settings import Settings, read_settings
+
+REPLAY_KEY = "replay"
+REPLAY_URL = "http://replay.invalid"
+"""An address that no name server may ever know (RFC 2606): a request that got past the replay would go nowhere."""
+
+AnyClient = Anthropic | AsyncAnthropic
+Client = TypeVar("Client", Anthropic, AsyncAnthropic)
+
+_logs: WeakKeyDictionary[AnyClient, WireLog] = WeakKeyDictionary()
+_seeds = count()
+
+
+def make_client(scenario: str | Scenario | None = None, *, speed: float = 0.0) -> Anthropic:
+    """A synchronous client. `speed` is real seconds per second of API time: 0 does not wait, 1 feels like the API.
+
+    Raises `CourseError` for an unknown scenario, and in live mode when there is no key.
+    """
+    settings = read_settings()
+    if scenario is None and settings.mode == "live":
+        return Anthropic(api_key=_key(settings), base_url=settings.base_url)
+    return replay_client(new_engine(scenario, settings, speed))
+
+
+def make_async_client(scenario: str | Scenario | None = None, *, speed: float = 0.0) -> AsyncAnthropic:
+    """As `make_client`, asynchronous."""
+    settings = read_settings()
+    if scenario is None and settings.mode == "live":
+        return AsyncAnthropic(api_key=_key(settings), base_url=settings.base_url)
+    return async_replay_client(new_engine(scenario, settings, speed))
+
+
+def new_engine(scenario: str | Scenario | None, settings: Settings, speed: float = 0.0) -> Engine:
+    """An engine for `scenario` (`plain` for None). Each one in a process has a seed of its own, so ids never repeat."""
+    if not isinstance(scenario, Scenario):
+        scenario = scenario_named(scenario or "plain")
+    speed = speed if settings.speed is None else settings.speed
+    return Engine(scenario, seed=next(_seeds), speed=speed, models=(settings.model,))
+
+
+def replay_client(engine: Engine, *, api_key: str = REPLAY_KEY) -> Anthropic:
+    """A synchronous client whose every request is answered by `engine`, in this process."""
+    http_client = httpx2.Client(transport=ReplayTransport(engine))
+    return _remember(Anthropic(api_key=api_key, base_url=REPLAY_URL, http_client=http_client), engine)
+
+
+def async_replay_client(engine: Engine, *, api_key: str = REPLAY_KEY) -> AsyncAnthropic:
+    """As `replay_client`, asynchronous."""
+    http_client = httpx2.AsyncClient(transport=AsyncReplayTransport(engine))
+    return _remember(AsyncAnthropic(api_key=api_key, base_url=REPLAY_URL, http_client=http_client), engine)
+
+
+def wire_log(client: AnyClient) -> WireLog:
+    """What went over the wire of a client that `make_client` made. Raises `CourseError` for any other client."""
+    log = _logs.get(client)
+    if log is None:
+        raise CourseError(
+            "This client has no wire log: only a replayed client that make_client() returned has one. "
+            "Pass that one rather than a copy, and name a scenario in live mode."
+        )
+    return log
+
+
+def _remember(client: Client, engine: Engine) -> Client:
+    _logs[client] = engine.log
+    return client
+
+
+def _key(settings: Settings) -> str:
+    if settings.api_key is None:
+        raise CourseError(
+            "COURSE_MODE is live, but there is no key: set ANTHROPIC_API_KEY, or unset COURSE_MODE to use the replay."
+        )
+    return settings.api_key
+
+

@@ -1,0 +1,64 @@
+"""A reply: a status, headers, chunks with their delays, and an ending."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from helpers.replay.clock import Clock
+from helpers.replay.wire import Ended, Ending, Exchange
+
+
+class Chunk(NamedTuple):
+    """Bytes that are sent together, the seconds of API time before them, and the event they carry."""
+
+    data: bytes
+    delay: float = 0.0
+    event: str | None = None
+
+
+@dataclass
+class Reply:
+    """What goes back for one request. `status` is None when the connection is refused."""
+
+    status: int | None
+    headers: Mapping[str, str]
+    chunks: Iterable[Chunk]
+    exchange: Exchange
+    clock: Clock
+    latency: float = 0.0
+    """Seconds of API time until the headers are sent."""
+    ending: Ending = "clean"
+    _moment: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._moment = self.exchange.started
+
+    def pass_time(self, seconds: float) -> None:
+        """Note that this exchange has gone on for `seconds` more."""
+        self._moment += seconds
+        self.clock.reach(self._moment)
+
+    def respond(self) -> None:
+        """Note that the headers have been sent."""
+        self.pass_time(self.latency)
+        self.exchange.first_byte = self._moment
+
+    def sent(self, chunk: Chunk) -> None:
+        """Note in the wire log that `chunk` goes out, after its delay."""
+        self.pass_time(chunk.delay)
+        self.exchange.bytes += len(chunk.data)
+        if chunk.event is not None:
+            self.exchange.events.append((chunk.event, self._moment))
+
+    def finish(self, ending: Ended | None = None) -> None:
+        """Note how it ended: as scripted, unless `ending` says otherwise. Only the first call counts."""
+        exchange = self.exchange
+        if exchange.ending is None:
+            exchange.ending = self.ending if ending is None or self._nothing_left() else ending
+            exchange.ended = self._moment
+
+    def _nothing_left(self) -> bool:
+        """Whether a caller who stops reading has missed nothing: an error's few bytes come with its headers."""
+        if self.status is not None and self.status >= 400:
+            return True
+        return bool(self.exchange.events) and self.exchange.events[-1][0] in ("message_stop", "error")

@@ -1,0 +1,58 @@
+"""A request as it arrives on the wire."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Request:
+    """Method, path, headers with lower-case names, and the body as sent."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    query: Mapping[str, str] = field(default_factory=dict)
+    origin: str = "http://replay.invalid"
+    """Scheme and host as the caller wrote them: what a `results_url` must begin with."""
+
+    @cached_property
+    def parsed(self) -> Any:
+        """The body as JSON, or None when it is empty or is not JSON."""
+        try:
+            return json.loads(self.body) if self.body else None
+        except ValueError:
+            return None
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The body's fields; empty when it is not a JSON object."""
+        return self.parsed if isinstance(self.parsed, dict) else {}
+
+    @property
+    def wants_stream(self) -> bool:
+        """Whether the caller asked for events."""
+        return self.fields.get("stream") is True
+
+    @property
+    def prompt(self) -> str:
+        """The text of the last turn."""
+        return prompt_of(self.fields)
+
+    @property
+    def retry_count(self) -> int:
+        """Which attempt of the SDK's own retries this is: 0 for the first."""
+        count = self.headers.get("x-stainless-retry-count", "")
+        return int(count) if count.isdecimal() else 0
+
+
+def prompt_of(params: Mapping[str, Any]) -> str:
+    """The text of the last turn of a message's parameters; empty when there is none."""
+    turns = params.get("messages") or [{}]
+    content = turns[-1].get("content", "") if isinstance(turns[-1], dict) else ""
+    if isinstance(content, str):
+        return content
+    return " ".join(str(block.get("text", "")) for block in content if isinstance(block, dict))

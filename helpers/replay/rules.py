@@ -1,0 +1,159 @@
+"""The rules by which the API refuses a request before it does any work (https://platform.claude.com/docs/en/api/errors).
+
+Shapes are checked against the SDK's own parameter types, so that they change when the SDK does.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, Final, get_args, get_type_hints
+
+from anthropic.types import MessageCountTokensParams, MessageParam
+from anthropic.types.message_create_params import MessageCreateParamsBase
+from anthropic.types.model import Model
+from pydantic import TypeAdapter, ValidationError
+
+from helpers.limits import LIMITS, MAX_BATCH_REQUESTS, Endpoint
+from helpers.replay.request import Request
+
+KEYS_THAT_FAIL: Final = ("", "invalid")
+SAMPLING: Final = ("temperature", "top_p", "top_k")
+"""Refused since API version 2026-10-21 (https://platform.claude.com/docs/en/api/migration-2026-10-21)."""
+HEADER_PARAMETERS: Final = frozenset({"user_profile_id", "workspace_id"})
+"""Parameters of the SDK's methods that travel as headers, not in the body."""
+CUSTOM_ID: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+"""https://platform.claude.com/docs/en/api/messages/batches/create"""
+PREFILL_MODELS: Final = re.compile(r"-4-5\b")
+"""The models of the list below that still take a prefilled assistant turn
+(https://platform.claude.com/docs/en/api/errors#prefill-not-supported)."""
+KNOWN_MODELS: Final = frozenset(get_args(get_args(Model)[0]))
+
+
+class Refusal(Exception):  # noqa: N818 - what the API does, not what went wrong in our code
+    """A request that the API answers with an error: its status and message."""
+
+    def __init__(self, status: int, message: str | None = None) -> None:
+        super().__init__(status, message)
+        self.status = status
+        self.message = message
+
+
+def check_key(request: Request) -> None:
+    """401 for a missing, empty or revoked key."""
+    authorization = request.headers.get("authorization", "")
+    scheme, _, token = authorization.partition(" ")
+    key = token if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")
+    if key.strip() in KEYS_THAT_FAIL:
+        raise Refusal(401, "invalid API key" if key.strip() else "no API key: send `Authorization: Bearer …`")
+
+
+def check_size(request: Request, endpoint: Endpoint) -> None:
+    """413 for a body over the endpoint's limit."""
+    if len(request.body) > LIMITS[endpoint]:
+        raise Refusal(413)
+
+
+def check_message(fields: Mapping[str, Any], models: Iterable[str]) -> None:
+    """400 or 404 for parameters that `POST /v1/messages` does not take."""
+    _check_names(fields, _parameters(MessageCreateParamsBase) | {"stream"}, ("model", "max_tokens", "messages"))
+    if type(fields["max_tokens"]) is not int or fields["max_tokens"] < 0:
+        raise Refusal(400, "max_tokens: Input should be a valid integer, 0 or greater")
+    if not isinstance(fields.get("stream", False), bool):
+        raise Refusal(400, "stream: Input should be a valid boolean")
+    _check_shapes(MessageCreateParamsBase, fields)
+    _check_turns(fields, models)
+
+
+def check_count(fields: Mapping[str, Any], models: Iterable[str]) -> None:
+    """400 or 404 for parameters that `POST /v1/messages/count_tokens` does not take."""
+    _check_names(fields, _parameters(MessageCountTokensParams), ("model", "messages"))
+    _check_shapes(MessageCountTokensParams, fields)
+    _check_turns(fields, models)
+
+
+def check_batch(fields: Mapping[str, Any]) -> None:
+    """400 for a batch that the API does not take. The parameters of each request are looked at when it is processed."""
+    _check_names(fields, frozenset({"requests"}), ("requests",))
+    requests = fields["requests"]
+    if not isinstance(requests, list) or not requests:
+        raise Refusal(400, "requests: List should have at least 1 item")
+    if len(requests) > MAX_BATCH_REQUESTS:
+        raise Refusal(400, f"requests: List should have at most {MAX_BATCH_REQUESTS} items, not {len(requests)}")
+    seen: set[str] = set()
+    for index, request in enumerate(requests):
+        _check_batch_request(index, request, seen)
+
+
+def _check_batch_request(index: int, request: Any, seen: set[str]) -> None:
+    place = f"requests.{index}"
+    if not isinstance(request, dict) or not isinstance(request.get("params"), dict):
+        raise Refusal(400, f"{place}.params: Field required")
+    custom_id = request.get("custom_id")
+    if not isinstance(custom_id, str) or not CUSTOM_ID.fullmatch(custom_id):
+        raise Refusal(400, f"{place}.custom_id: String should match pattern '^[a-zA-Z0-9_-]{{1,64}}$'")
+    if custom_id in seen:
+        raise Refusal(400, f"{place}.custom_id: custom_id must be unique, {custom_id!r} is not")
+    seen.add(custom_id)
+
+
+def _check_names(fields: Mapping[str, Any], known: frozenset[str], required: Iterable[str]) -> None:
+    for name in SAMPLING:
+        if name in fields:
+            raise Refusal(400, f"{name}: not supported since API version 2026-10-21")
+    for name in fields:
+        if name not in known:
+            raise Refusal(400, f"{name}: Extra inputs are not permitted")
+    for name in required:
+        if name not in fields:
+            raise Refusal(400, f"{name}: Field required")
+
+
+def _check_turns(fields: Mapping[str, Any], models: Iterable[str]) -> None:
+    if not fields["messages"]:
+        raise Refusal(400, "messages: at least one message is required")
+    model = fields["model"]
+    if model not in KNOWN_MODELS and model not in models:
+        raise Refusal(404, f"model: {model}")
+    if fields["messages"][-1]["role"] == "assistant" and not PREFILL_MODELS.search(model):
+        message = "This model does not support assistant message prefill. The conversation must end with a user message."
+        raise Refusal(400, message)
+
+
+@cache
+def _parameters(types: type) -> frozenset[str]:
+    return frozenset(get_type_hints(types)) - HEADER_PARAMETERS
+
+
+@cache
+def _adapter(types: type, name: str) -> TypeAdapter[Any]:
+    # `messages` by itself: as a field of the parameters it is an Iterable, which pydantic does not look into.
+    kind = list[MessageParam] if name == "messages" else get_type_hints(types)[name]  # type: ignore[misc]
+    return TypeAdapter(kind)
+
+
+def _check_shapes(types: type, fields: Mapping[str, Any]) -> None:
+    for name, value in fields.items():
+        if name in ("model", "max_tokens", "stream"):
+            continue
+        try:
+            _exhaust(_adapter(types, name).validate_python(value))
+        except ValidationError as error:
+            raise Refusal(400, _first_sentence(name, error)) from None
+    if not isinstance(fields["model"], str):
+        raise Refusal(400, "model: Input should be a valid string")
+
+
+def _exhaust(value: Any) -> None:
+    """Look into what pydantic validates only when it is read: every `Iterable` of the SDK's types."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            _exhaust(inner)
+    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        for inner in value:
+            _exhaust(inner)
+
+
+def _first_sentence(name: str, error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    steps = [str(step) for step in first["loc"] if isinstance(step, int) or str(step).isidentifier() and str(step).islower()]
+    return f"{'.'.join([name, *steps])}: {first['msg']}"

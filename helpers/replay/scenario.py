@@ -1,0 +1,121 @@
+"""Scenarios: what the replay does with each request, as an ordered script.
+
+    Scenario("overloaded_twice", "529, 529, then every valid request is answered", (Fail(529), Fail(529)), then=Answer())
+
+Faults are scripted, never random.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from helpers.errors import CourseError
+from helpers.replay.events import events_of
+from helpers.replay.fixture import Fixture
+from helpers.replay.wire import Ending
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Answer a valid request, whole or not."""
+
+    message: Fixture | None = None
+    """The message to answer with; None chooses the fixture that fits the prompt."""
+    ending: Ending = "clean"
+    after: int = 6
+    """Events that are sent before an ending other than `clean`."""
+    expects: Mapping[str, Any] = field(default_factory=dict)
+    """Fields that the request's body must have; a request that differs is not answered."""
+
+
+@dataclass(frozen=True)
+class Fail:
+    """Answer with an error of the API."""
+
+    status: int
+    message: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RefuseConnection:
+    """Do not answer at all: the connection is refused."""
+
+
+@dataclass(frozen=True)
+class EmptyBody:
+    """Answer 200 with nothing in the body."""
+
+
+Step: TypeAlias = Answer | Fail | RefuseConnection | EmptyBody
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named script: one step per request, then `then` for every request after them (None: no more are expected)."""
+
+    name: str
+    summary: str
+    script: tuple[Step, ...] = ()
+    then: Step | None = None
+    batch_polls: int = 1
+    """Which poll of a batch finds it ended."""
+    batch_troubles: bool = False
+    """Whether a batch of four or more requests has one errored, one expired and one canceled."""
+
+    def step(self, index: int) -> Step | None:
+        """What happens to the request at `index` (from 0); None when the script is over."""
+        return self.script[index] if index < len(self.script) else self.then
+
+
+def says(text: str, *, stop_reason: str = "end_turn", delay: float = 0.2) -> Fixture:
+    """A message with this one text block, written word by word, `delay` seconds of API time apart."""
+    return Fixture("text", events_of([{"type": "text", "text": text}], stop_reason=stop_reason, delay=delay))
+
+
+def blocks(
+    content: Sequence[Mapping[str, Any]], *, stop_reason: str = "end_turn", stop_details: Mapping[str, Any] | None = None
+) -> Fixture:
+    """A message with these content blocks."""
+    return Fixture("blocks", events_of(content, stop_reason=stop_reason, stop_details=stop_details))
+
+
+def _ends(ending: Ending, summary: str) -> Scenario:
+    return Scenario(ending, summary, then=Answer(ending=ending))
+
+
+_SCENARIOS: Final = (
+    Scenario("plain", "every valid request is answered", then=Answer()),
+    Scenario("overloaded", "529, always", then=Fail(529)),
+    Scenario("overloaded_twice", "529, 529, then every valid request is answered", (Fail(529), Fail(529)), Answer()),
+    Scenario(
+        "rate_limited",
+        "429 with retry-after: 20, then every valid request is answered",
+        (Fail(429, headers={"retry-after": "20"}),),
+        Answer(),
+    ),
+    Scenario("server_error", "500, always", then=Fail(500)),
+    Scenario("gateway_timeout", "504, always", then=Fail(504)),
+    _ends("cut", "a 200, then the connection is closed in mid-body"),
+    _ends("reset", "a 200, then the connection is reset in mid-body"),
+    _ends("stall", "a 200, then silence until the client's read timeout"),
+    _ends("truncate", "a 200 whose body ends properly, but before message_stop"),
+    _ends("error_event", "a 200, then an error event in the stream (an unstreamed call gets the error as its status)"),
+    Scenario("refused", "the connection is refused, always", then=RefuseConnection()),
+    Scenario(
+        "batch",
+        "a batch that ends at the third poll; of four or more requests one is errored, one expired, one canceled",
+        then=Answer(),
+        batch_polls=3,
+        batch_troubles=True,
+    ),
+)
+
+SCENARIOS: Final[Mapping[str, Scenario]] = {scenario.name: scenario for scenario in _SCENARIOS}
+
+
+def scenario_named(name: str) -> Scenario:
+    """The scenario with this name. Raises `CourseError` listing the known ones."""
+    if name not in SCENARIOS:
+        raise CourseError(f"There is no scenario {name!r}: choose one of {', '.join(SCENARIOS)}.")
+    return SCENARIOS[name]

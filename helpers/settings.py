@@ -1,0 +1,62 @@
+"""What the environment says. Nothing else in the course reads it.
+
+| variable | meaning | default |
+|---|---|---|
+| `COURSE_MODE` | `replay` (no key, no network) or `live` | `replay` |
+| `COURSE_MODEL` | the model that every lesson calls | the course's model |
+| `COURSE_SPEED` | real seconds per second of API time in the replay; overrides every speed given in code | unset |
+| `ANTHROPIC_API_KEY` | live mode only | unset |
+| `ANTHROPIC_BASE_URL` | live mode only: another address of the API | unset |
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, cast, get_args
+
+from helpers.errors import CourseError
+
+Mode = Literal["replay", "live"]
+
+DEFAULT_MODEL: Final = "claude-opus-4-8"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one moment. The key is kept out of `repr`, so that it reaches no log and no notebook."""
+
+    mode: Mode = "replay"
+    model: str = DEFAULT_MODEL
+    speed: float | None = None
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str | None = None
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in `environment`. Raises `CourseError` for a value that cannot be meant."""
+    mode = environment.get("COURSE_MODE", "").strip().lower() or "replay"
+    if mode not in get_args(Mode):
+        raise CourseError(f"COURSE_MODE is {mode!r}, but it can only be 'replay' or 'live': set it to one of them.")
+    return Settings(
+        mode=cast("Mode", mode),
+        model=environment.get("COURSE_MODEL", "").strip() or DEFAULT_MODEL,
+        speed=_read_speed(environment.get("COURSE_SPEED", "").strip()),
+        api_key=environment.get("ANTHROPIC_API_KEY", "").strip() or None,
+        base_url=environment.get("ANTHROPIC_BASE_URL", "").strip() or None,
+    )
+
+
+def _read_speed(text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = -1.0
+    if not 0 <= speed < float("inf"):
+        raise CourseError(f"COURSE_SPEED is {text!r}, but it must be a number of seconds, 0 or more: try COURSE_SPEED=0.")
+    return speed
+
+
+MODEL: Final = read_settings({"COURSE_MODEL": os.environ.get("COURSE_MODEL", "")}).model
+"""The model that every lesson calls. One constant: no lesson names a model."""
