@@ -1,0 +1,17 @@
+"""From a lesson's source, `solutions/NN_topic.py`, to its two notebooks: the executed solution and the learner's.
+
+source.py           the text of a lesson as a notebook whose cells know their lines
+markers.py          solution regions, and the sentences for malformed ones
+transformations.py  pure functions on a notebook, and the two lists that make the two notebooks
+kernel.py           running a notebook in a clean kernel of this very interpreter
+digest.py           whether a learner edited a notebook
+comparison.py       where two notebooks first differ
+files.py            writing all or nothing, and keeping what a learner wrote
+building.py         the above, in order
+"""
+
+from helpers.authoring.building import build
+from helpers.authoring.kernel import execute
+from helpers.authoring.report import Backup, BuildReport, Problem, format_report
+
+__all__ = ["Backup", "BuildReport", "Problem", "build", "execute", "format_report"]

@@ -1,0 +1,26 @@
+"""What the other modules say about a cell."""
+
+from collections.abc import Callable
+from typing import cast
+
+from nbformat import NotebookNode
+
+Transformation = Callable[[NotebookNode], NotebookNode]
+"""A pure function on a notebook, with one purpose."""
+
+
+class CellError(Exception):
+    """A sentence about one cell. Whoever knows the lesson's source adds file and line."""
+
+    def __init__(self, cell: NotebookNode, sentence: str) -> None:
+        super().__init__(sentence)
+        self.cell_id = str(cell.id)
+        self.sentence = sentence
+
+
+def is_code(cell: NotebookNode) -> bool:
+    return bool(cell.cell_type == "code")
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    return cast("list[str]", cell.metadata.get("tags", []))

@@ -1,0 +1,109 @@
+"""Running a notebook in a clean kernel of this very interpreter.
+
+The kernel that is called `python3` on a machine may belong to another environment, with another course installed.
+"""
+
+import copy
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from subprocess import DEVNULL
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from helpers.authoring.cells import CellError
+
+CELL_TIMEOUT: Final = 120
+
+# What a process needs to start. Everything else, every key above all, stays outside.
+_INHERITED: Final = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+    *(
+        "APPDATA",
+        "LOCALAPPDATA",
+        "COMSPEC",
+        "PATHEXT",
+        "SYSTEMDRIVE",
+        "SYSTEMROOT",
+        "TEMP",
+        "TMP",
+        "USERPROFILE",
+        "WINDIR",
+    ),
+)
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class _ThisInterpreter(KernelSpecManager):
+    """Whatever kernel is asked for, it is this one."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name=kernel_name, language="python")
+
+
+async def execute(notebook: NotebookNode, folder: Path, *, cell_timeout: int = CELL_TIMEOUT) -> NotebookNode:
+    """A copy of `notebook`, run in `folder`. Raises `CellError` when a cell raises, lasts too long or ends it."""
+    executed = copy.deepcopy(notebook)
+    running: list[NotebookNode] = list(executed.cells[:1])
+
+    def remember(cell: NotebookNode, **_: Any) -> None:
+        running[:] = [cell]
+
+    with TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as scratch:
+        client = NotebookClient(
+            executed,
+            km=AsyncKernelManager(
+                kernel_spec_manager=_ThisInterpreter(), connection_file=str(Path(scratch, "kernel.json"))
+            ),
+            timeout=cell_timeout,
+            record_timing=False,
+            store_widget_state=False,
+            on_cell_start=remember,
+        )
+        try:
+            await client.async_execute(
+                cleanup_kc=True,
+                cwd=str(folder),
+                env=_environment(scratch, os.environ),
+                # What the kernel says to its terminal. What the lesson writes to stderr is an output.
+                stderr=DEVNULL,
+            )
+        except CellExecutionError as error:
+            raise CellError(running[0], f"the cell raised {_last_line(error)}") from error
+        except CellTimeoutError as error:
+            raise CellError(
+                running[0], f"the cell ran for more than {cell_timeout} seconds: shorten what it does."
+            ) from error
+        except DeadKernelError as error:
+            raise CellError(
+                running[0], "the kernel ended while it ran the cell: run the lesson's source by hand."
+            ) from error
+    return executed
+
+
+def _environment(scratch: str, inherited: Mapping[str, str]) -> dict[str, str]:
+    return {
+        **{name: inherited[name] for name in _INHERITED if name in inherited},
+        "COURSE_MODE": "replay",
+        "COURSE_SPEED": "0",
+        # The course that builds is the course that is shown, installed or not.
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "IPYTHONDIR": scratch,
+        "JUPYTER_CONFIG_DIR": scratch,
+        "JUPYTER_DATA_DIR": scratch,
+        "JUPYTER_RUNTIME_DIR": scratch,
+    }
+
+
+def _last_line(error: CellExecutionError) -> str:
+    lines = _COLOUR.sub("", error.evalue).strip().splitlines()
+    return f"{error.ename}: {lines[-1]}" if lines else error.ename

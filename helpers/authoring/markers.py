@@ -1,0 +1,110 @@
+"""Solution regions: the lines of a code cell from `### BEGIN SOLUTION` to `### END SOLUTION`.
+
+A malformed marker is refused and never guessed at: a solution that slips into a learner's notebook spoils the exercise.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final
+
+BEGIN: Final = "### BEGIN SOLUTION"
+END: Final = "### END SOLUTION"
+STUB: Final = ("# Write your code here.", "...")
+
+_PHRASE: Final = re.compile(r"\b(BEGIN|END) SOLUTION\b")
+_FIRST_WORDS: Final = {"BEGIN": BEGIN, "START": BEGIN, "END": END, "STOP": END}
+
+
+class MarkerError(Exception):
+    """A sentence about one line."""
+
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.line = line
+        self.sentence = sentence
+
+
+@dataclass(frozen=True)
+class Region:
+    """A solution: the lines of its two markers, and their indentation."""
+
+    begin: int
+    end: int
+    indentation: str
+
+
+def find_regions(lines: Sequence[str], first_line: int = 0) -> list[Region]:
+    """The solution regions of a code cell, whose lines are counted from `first_line`.
+
+    Raises `MarkerError` for the first marker that is malformed.
+    """
+    regions: list[Region] = []
+    opened: tuple[int, str] | None = None
+    for number, line in enumerate(lines, first_line):
+        marker = _marker(line, number)
+        if marker == BEGIN:
+            if opened:
+                raise MarkerError(
+                    number, f'"{BEGIN}" inside the solution that begins in line {opened[0]}: close that one first.'
+                )
+            opened = number, _indentation(line)
+        elif marker == END:
+            if not opened:
+                raise MarkerError(number, f'"{END}" closes nothing: write "{BEGIN}" above the solution\'s first line.')
+            if opened[1] != _indentation(line):
+                raise MarkerError(
+                    number, f'"{END}" is not indented like its "{BEGIN}" in line {opened[0]}: align the two.'
+                )
+            regions.append(Region(opened[0], number, opened[1]))
+            opened = None
+    if opened:
+        raise MarkerError(
+            opened[0], f'"{BEGIN}" is not closed in its cell: write "{END}" below the solution\'s last line.'
+        )
+    return regions
+
+
+def refuse_markers(lines: Sequence[str], first_line: int = 0) -> None:
+    """In a cell of prose a marker would be shown to the learner, and do nothing."""
+    for number, line in enumerate(lines, first_line):
+        if _PHRASE.search(line):
+            raise MarkerError(number, "a solution marker in a markdown cell does nothing: move it into a code cell.")
+
+
+def replace_regions(source: str) -> str:
+    """`source` with the stub in the place of each solution."""
+    lines = source.split("\n")
+    for region in reversed(find_regions(lines)):
+        lines[region.begin : region.end + 1] = [region.indentation + line for line in STUB]
+    return "\n".join(lines)
+
+
+def _marker(line: str, number: int) -> str | None:
+    text = line.strip()
+    if text in (BEGIN, END):
+        return text
+    if meant := _resembles(text):
+        raise MarkerError(number, f'"{text}" is not a solution marker (did you mean "{meant}", alone on its line?).')
+    return None
+
+
+def _resembles(text: str) -> str | None:
+    """The marker that somebody may have meant by `text`."""
+    if phrase := _PHRASE.search(text):
+        return f"### {phrase[0]}"
+    if not text.startswith("#"):
+        return None
+    words = re.sub(r"(BEGIN|START|END|STOP)(?=SOL)", r"\1 ", re.sub("[^A-Z]+", " ", text.upper())).split()
+    if not 2 <= len(words) <= 3 or not _alike(words[-1], "SOLUTION"):
+        return None
+    return next((marker for word, marker in _FIRST_WORDS.items() if _alike(words[0], word)), None)
+
+
+def _alike(word: str, other: str) -> bool:
+    return SequenceMatcher(None, word, other).ratio() > 0.75
+
+
+def _indentation(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
