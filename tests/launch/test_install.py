@@ -1,0 +1,306 @@
+"""What a person types first must work: lock, Makefile, Binder, CI and README agree, and a failure says its cure.
+
+Nothing is installed here. `make install` runs for real with a Python and a uv that only write down what they were told.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT: Final = Path(__file__).parents[2]
+PROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK: Final = (ROOT / "binder/requirements.txt").read_text(encoding="utf-8")
+MAKEFILE: Final = (ROOT / "Makefile").read_text(encoding="utf-8")
+README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
+WORKFLOW: Final = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+
+# Written in two halves, or this file would name them.
+REGISTRY_HOSTS: Final = ["pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "yarnpkg" + ".com"]
+NOT_COMMITTED: Final = {".git", ".venv", "__pycache__", ".ipynb_checkpoints", "node_modules", "build", "dist"}
+
+needs_make = pytest.mark.skipif(
+    shutil.which("make") is None or sys.platform == "win32", reason="the Makefile is for Linux and macOS"
+)
+
+
+def locked() -> list[tuple[Requirement, list[str]]]:
+    """Each entry of the lock with its hashes."""
+    lines = re.sub(r"(?m)^\s*#.*$", "", LOCK).replace("\\\n", " ").splitlines()
+    entries = [line.split(" --hash=") for line in lines if line.strip()]
+    return [(Requirement(requirement.strip()), [hash_.strip() for hash_ in hashes]) for requirement, *hashes in entries]
+
+
+def asked_for() -> list[Requirement]:
+    """Everything that pyproject.toml asks for, whoever installs it."""
+    groups = [
+        PROJECT["project"]["dependencies"],
+        PROJECT["project"]["optional-dependencies"]["test"],
+        PROJECT["dependency-groups"]["build"],
+        PROJECT["build-system"]["requires"],
+    ]
+    return [Requirement(line) for group in groups for line in group]
+
+
+def committed_files() -> Iterator[Path]:
+    """Every file of the repository, without asking git: the course also comes as an archive."""
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in NOT_COMMITTED and not name.endswith("_cache")]
+        yield from (Path(folder, name) for name in names)
+
+
+# The lock
+
+
+def test_every_locked_package_has_hashes() -> None:
+    """Each entry is pinned to one version and to the files it may be."""
+    for requirement, hashes in locked():
+        assert [specifier.operator for specifier in requirement.specifier] == ["=="], requirement
+        assert hashes, requirement
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", hash_) for hash_ in hashes), requirement
+
+
+@pytest.mark.parametrize("wanted", asked_for(), ids=str)
+def test_lock_covers_pyproject(wanted: Requirement) -> None:
+    """What pyproject.toml asks for is in the lock, in a version that it allows. Otherwise: `make lock`."""
+    name = canonicalize_name(wanted.name)
+    versions = [
+        specifier.version
+        for requirement, _ in locked()
+        if canonicalize_name(requirement.name) == name
+        for specifier in requirement.specifier
+    ]
+    assert versions, f"{wanted} is not in binder/requirements.txt: run 'make lock'"
+    assert all(version in wanted.specifier for version in versions)
+
+
+def test_lock_installs_files_by_name_only() -> None:
+    """No option, address or editable stands among the hashes: pip refuses the mixture."""
+    assert not re.search(r"(?m)^(-|\.)|^[^#\n]*://", LOCK)
+
+
+def test_no_registry_host_is_named() -> None:
+    """Where packages come from is the business of whoever installs them."""
+    hosts = re.compile("|".join(map(re.escape, REGISTRY_HOSTS)))
+    naming = [path for path in committed_files() if hosts.search(path.read_text(encoding="utf-8", errors="ignore"))]
+    assert naming == []
+
+
+# The Makefile
+
+
+def script(path: Path, *lines: str) -> None:
+    """An executable that stands in for a real one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of what `make install` reads, and a PATH of its own in bin/ that has neither Python nor uv."""
+    folder = tmp_path / "a checkout"
+    for name in ("Makefile", "pyproject.toml", "binder/requirements.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, folder / name)
+    for name in ("cat", "chmod", "env", "id", "ln", "make", "mkdir", "rm", "sh", "true"):
+        (folder / "bin").mkdir(exist_ok=True)
+        (folder / "bin" / name).symlink_to(shutil.which(name) or name)
+    return folder
+
+
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`make`, with nothing on PATH but the folder's own bin/."""
+    environment = {"PATH": str(folder / "bin"), "LC_ALL": "C.UTF-8"}
+    command = [str(folder / "bin/make"), *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def give_uv(folder: Path, last_line: str = "exit 0") -> Path:
+    """A uv that logs its arguments and whose `uv venv` makes a Python that only exists."""
+    log = folder / "uv.log"
+    script(folder / "bin/python3", f'echo "{folder}/bin/python3"')
+    script(
+        folder / "bin/uv",
+        f'echo "$@" >> "{log}"',
+        '[ "$1" = venv ] && mkdir -p .venv/bin && ln -s ../../bin/true .venv/bin/python',
+        last_line,
+    )
+    return log
+
+
+@needs_make
+def test_install_uses_uv_once(checkout: Path) -> None:
+    """uv installs the hashed lock, then the project without looking for anything else; a second `make` does nothing."""
+    log = give_uv(checkout)
+    assert make(checkout, "install").returncode == 0
+    calls = log.read_text(encoding="utf-8").splitlines()
+    assert any("--require-hashes -r binder/requirements.txt" in call for call in calls)
+    assert calls[-1].endswith("--no-deps --no-build-isolation -e .")
+    log.unlink()
+    assert "Nothing to be done" in make(checkout, "install").stdout
+    assert not log.exists()
+
+
+@needs_make
+def test_install_uses_pip_without_uv(checkout: Path) -> None:
+    """The same two steps with pip, when there is no uv."""
+    script(
+        checkout / "bin/python3",
+        '[ "$2" = venv ] || exit 0',
+        "mkdir -p .venv/bin",
+        "printf '#!/bin/sh\\necho \"$@\" >> pip.log\\n' > .venv/bin/python",
+        "chmod +x .venv/bin/python",
+    )
+    assert make(checkout, "install").returncode == 0
+    calls = (checkout / "pip.log").read_text(encoding="utf-8").splitlines()
+    assert any("--require-hashes -r binder/requirements.txt" in call for call in calls)
+    assert any("--no-deps --no-build-isolation -e ." in call for call in calls)
+
+
+@needs_make
+def test_interrupted_install_begins_anew(checkout: Path) -> None:
+    """A .venv whose install did not finish is removed, not trusted."""
+    give_uv(checkout, '[ "$1" != pip ]')
+    assert make(checkout, "install").returncode != 0
+    (checkout / ".venv/half a package").touch()
+    give_uv(checkout)
+    assert make(checkout, "install").returncode == 0
+    assert not (checkout / ".venv/half a package").exists()
+
+
+@needs_make
+def test_moved_checkout_is_installed_again(checkout: Path) -> None:
+    """The commands in a .venv name the folder they were made in."""
+    give_uv(checkout)
+    make(checkout, "install")
+    moved = checkout.rename(checkout.with_name("moved"))
+    assert "Installing" in make(moved, "install").stdout
+
+
+@needs_make
+@pytest.mark.parametrize("changed", ["binder/requirements.txt", "pyproject.toml"])
+def test_changed_dependencies_are_installed(checkout: Path, changed: str) -> None:
+    """A newer lock or project file makes the .venv out of date."""
+    give_uv(checkout)
+    make(checkout, "install")
+    later = (checkout / ".venv/installed-in").stat().st_mtime + 10
+    os.utime(checkout / changed, (later, later))
+    assert "Installing" in make(checkout, "install").stdout
+
+
+@needs_make
+def test_missing_venv_names_the_package(checkout: Path) -> None:
+    """Debian's Python without python3-venv: one sentence, nothing half-written."""
+    script(checkout / "bin/python3", 'case "$2" in *ensurepip*) exit 1;; esac')
+    result = make(checkout, "install")
+    assert result.returncode == 2
+    assert "apt-get install python3-venv" in result.stderr.splitlines()[0]
+    assert not (checkout / ".venv").exists()
+
+
+@needs_make
+@pytest.mark.parametrize("python", ["old", "no-such-python"])
+def test_old_python_says_how_to_name_another(checkout: Path, python: str) -> None:
+    """Too old, or not there at all: one sentence, and a .venv that works is left alone."""
+    script(checkout / "bin/old", "exit 1")
+    (checkout / ".venv").mkdir()
+    result = make(checkout, "install", f"PYTHON={python}")
+    assert result.returncode == 2
+    assert "make install PYTHON=python3.12" in result.stderr.splitlines()[0]
+    assert (checkout / ".venv").exists()
+
+
+@needs_make
+def test_lab_opens_the_first_lesson(checkout: Path) -> None:
+    """LAB_ARGS reach JupyterLab, and root is let in."""
+    give_uv(checkout)
+    make(checkout, "install")
+    for user, allowed in (("0", True), ("1000", False)):
+        (checkout / "bin/id").unlink()
+        script(checkout / "bin/id", f"echo {user}")
+        command = make(checkout, "-n", "lab", "LAB_ARGS=--no-browser --port=8899").stdout
+        assert "--no-browser --port=8899" in command
+        assert "notebooks/00_start_here.ipynb" in command
+        assert ("--allow-root" in command) is allowed
+
+
+@needs_make
+def test_tests_replay(checkout: Path) -> None:
+    """Whatever the shell is set to, `make test` neither waits nor sends anything; pytest comes last."""
+    give_uv(checkout)
+    make(checkout, "install")
+    *_, build, pytest_run = make(checkout, "-n", "test").stdout.splitlines()
+    assert build.endswith("course build --check")
+    assert "-m pytest --nbval" in pytest_run
+    for command in (build, pytest_run):
+        assert "-u ANTHROPIC_API_KEY" in command
+        assert "COURSE_MODE=replay COURSE_SPEED=0" in command
+
+
+# Binder, CI, README
+
+
+def test_binder_python_is_supported() -> None:
+    """binder/runtime.txt names a Python that the project accepts."""
+    version = (ROOT / "binder/runtime.txt").read_text(encoding="utf-8").strip().removeprefix("python-")
+    assert f"{version}.0" in SpecifierSet(PROJECT["project"]["requires-python"])
+    assert f"Programming Language :: Python :: {version}" in PROJECT["project"]["classifiers"]
+
+
+@pytest.mark.parametrize("name", ["binder/postBuild", ".ci/run"])
+def test_scripts_can_be_run(name: str) -> None:
+    """Executable, and stopping at the first failure."""
+    assert os.access(ROOT / name, os.X_OK)
+    assert "set -euo pipefail" in (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_post_build_adds_only_the_project() -> None:
+    """On Binder as on a laptop: the lock first, then the project and nothing else."""
+    post_build = (ROOT / "binder/postBuild").read_text(encoding="utf-8")
+    assert "pip install --no-deps --no-build-isolation -e ." in post_build
+
+
+def test_ci_runs_oldest_and_newest_python() -> None:
+    """The matrix spans what pyproject.toml claims, on three systems; the token can only read."""
+    claimed = re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["project"]["classifiers"]))
+    assert f'python: ["{claimed[0]}", "{claimed[-1]}"]' in WORKFLOW
+    assert "os: [ubuntu, macos, windows]" in WORKFLOW
+    assert "permissions:\n  contents: read\n" in WORKFLOW
+
+
+def test_readme_commands_exist() -> None:
+    """Every `make` target that README and CONTRIBUTING name is in the Makefile."""
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:`|^ {4})make ([a-z]+)", README + contributing, flags=re.MULTILINE))
+    assert {"lab", "test", "install", "lock"} <= named
+    assert named <= set(re.findall(r"(?m)^([a-z]+):", MAKEFILE))
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_lead_to_files(page: str) -> None:
+    """Every relative link and picture of a page exists."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#\s]+)", text) + re.findall(r'(?:src|srcset)="([^"]+)"', text)
+    missing = [target for target in targets if "://" not in target and not (ROOT / target).exists()]
+    assert missing == []
+
+
+def test_readme_shows_what_happens(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The broken stream at the top of the README runs as printed and says what is printed, but for its request id."""
+    code, shown = re.findall(r"```(?:python|text)\n(.*?)```", README, flags=re.DOTALL)
+    monkeypatch.setenv("COURSE_SPEED", "0")
+    monkeypatch.delenv("COURSE_MODE", raising=False)
+    exec(compile(code, "README.md", "exec"), {})
+    request_id = re.compile(r"req_\w+")
+    assert request_id.sub("req_", capsys.readouterr().out) == request_id.sub("req_", shown)
