@@ -1,0 +1,26 @@
+"""Helpers of the course *The Messages API in production*: the scenery, never the thing being taught.
+
+    from helpers import MODEL, check, hint, make_client, solution, timeline
+"""
+
+from helpers.client import make_async_client, make_client
+from helpers.errors import CourseError, Refused, Truncated, Unfinished, UnusableAnswer
+from helpers.notebook import check, hint, solution, timeline
+from helpers.outcomes import Outcome
+from helpers.settings import MODEL
+
+__all__ = [
+    "MODEL",
+    "CourseError",
+    "Outcome",
+    "Refused",
+    "Truncated",
+    "Unfinished",
+    "UnusableAnswer",
+    "check",
+    "hint",
+    "make_async_client",
+    "make_client",
+    "solution",
+    "timeline",
+]

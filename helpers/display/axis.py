@@ -1,0 +1,44 @@
+"""The time axis of a wire timeline: seconds of API time to pixels, long silences shortened."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+LONGEST_GAP: Final = 6.0
+"""Seconds in which nothing happens anywhere, above which the axis is broken."""
+BROKEN_GAP: Final = 2.0
+"""Seconds that a broken gap is drawn as."""
+
+
+class Axis:
+    """Maps moments to pixels. Where nothing happens for long, the axis is broken and says so."""
+
+    def __init__(self, moments: Iterable[float], left: float, width: float) -> None:
+        self._points: list[tuple[float, float]] = [(0.0, 0.0)]
+        self.gaps: list[tuple[float, float]] = []
+        """Start and end of each broken gap, in seconds."""
+        for moment in sorted({moment for moment in moments if moment > 0}):
+            last, drawn = self._points[-1]
+            gap = moment - last
+            if gap > LONGEST_GAP:
+                self.gaps.append((last, moment))
+                gap = BROKEN_GAP
+            self._points.append((moment, drawn + gap))
+        self._left = left
+        self._scale = width / max(self._points[-1][1], 1.0)
+
+    def x(self, moment: float) -> float:
+        """The place of `moment` in pixels."""
+        after = next((index for index, (at, _) in enumerate(self._points) if at >= moment), len(self._points) - 1)
+        (start, low), (end, high) = self._points[max(after - 1, 0)], self._points[after]
+        share = 1.0 if end == start else (moment - start) / (end - start)
+        return round(self._left + (low + (high - low) * share) * self._scale, 1)
+
+    def ticks(self, spacing: float = 42.0) -> Sequence[float]:
+        """Whole seconds to label, at least `spacing` pixels apart and none inside a broken gap."""
+        end = self._points[-1][0]
+        chosen: list[float] = []
+        for second in range(int(end) + 1):
+            hidden = any(start < second < stop for start, stop in self.gaps)
+            if not hidden and (not chosen or self.x(second) - self.x(chosen[-1]) >= spacing):
+                chosen.append(float(second))
+        return chosen

@@ -1,0 +1,99 @@
+"""Cards: what the course shows under a cell, as HTML and as its plain-text twin."""
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from helpers.display.style import STYLE
+from helpers.display.timeline import Row, svg, text
+from helpers.exercises.exercise import Run
+from helpers.exercises.verdict import Verdict
+
+SYMBOLS: Final = {"passed": "✓", "not_started": "○", "checker_broken": "!"}
+HEADLINES: Final = {
+    "passed": "passed",
+    "not_started": "not started",
+    "raised": "your code raised",
+    "checker_broken": "the checker is broken",
+}
+BORDERS: Final = {"passed": "course-passed", "misconception": "course-wrong", "raised": "course-wrong"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """Something to show: JupyterLab takes the HTML, a terminal takes the text."""
+
+    html: str
+    text: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def card(body: str, plain: str, *, label: str, border: str = "") -> Card:
+    """A card with this HTML body; `label` is its name for a screen reader."""
+    name = escape(label, quote=True)
+    html = f'{STYLE}<section class="course course-card {border}" aria-label="{name}">{body}</section>'
+    return Card(html, plain)
+
+
+def result_card(verdict: Verdict) -> Card:
+    """The card of a checked exercise: the message first, one cause, the next step, and the wire."""
+    name = verdict.exercise.name
+    symbol = SYMBOLS.get(verdict.outcome, "✗")
+    headline = HEADLINES.get(verdict.outcome) or _score(verdict)
+    rows = _rows(verdict)
+    reread = f"Read again: {verdict.reread}." if verdict.reread else ""
+    body = [
+        f"<p><b>{symbol} {escape(name)}</b> — {escape(headline)}</p>",
+        f"<p>{code_marks(verdict.message)}</p>",
+        svg(rows, f"What happened on the wire, {name}") if rows else "",
+        f"<p>{_next(verdict)}</p>" if verdict.next_step else "",
+        f'<p class="dim">{code_marks(reread)}</p>' if reread else "",
+    ]
+    plain = [f"{symbol} {name} — {headline}", verdict.message]
+    plain += [text(rows)] if rows else []
+    plain += [f"Next: {verdict.next_step}"] if verdict.next_step else []
+    plain += [reread] if reread else []
+    return card("".join(body), "\n".join(plain), label=f"{name}: {headline}", border=BORDERS.get(verdict.outcome, ""))
+
+
+def _next(verdict: Verdict) -> str:
+    return f"<b>Next:</b> {code_marks(verdict.next_step)}"
+
+
+def _score(verdict: Verdict) -> str:
+    if not verdict.runs:
+        return "not yet"
+    right = len(verdict.runs) - len(verdict.wrong)
+    return f"{right} of {len(verdict.runs)} cases right"
+
+
+def _rows(verdict: Verdict) -> list[Row]:
+    return [row for run in verdict.runs for row in _run_rows(verdict, run)]
+
+
+def _run_rows(verdict: Verdict, run: Run) -> list[Row]:
+    said = verdict.exercise.said(run)
+    mark = "bad" if run.case.name in verdict.wrong else "ok"
+    if not run.wire:
+        return [Row(run.case.name, None, said or "no request", mark)]  # type: ignore[arg-type]
+    last = len(run.wire) - 1
+    return [
+        Row(
+            run.case.name if index == 0 else "",
+            exchange,
+            said if index == last else "",
+            mark if index == 0 else "none",  # type: ignore[arg-type]
+        )
+        for index, exchange in enumerate(run.wire)
+    ]
+
+
+def code_marks(sentence: str) -> str:
+    """`sentence` as HTML, with what stands between backticks as code."""
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(sentence))

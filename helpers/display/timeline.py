@@ -1,0 +1,181 @@
+"""The wire timeline: each attempt, its status, the wait, the bytes and events, and where it broke.
+
+One row per request. A bar begins at the first byte; a white tick in it is an event; a straight end is the end of the answer,
+a torn end is where it broke. Drawn as inline SVG, with every fact also in the row's words and in the text twin.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final, Literal
+
+from helpers.display.axis import Axis
+from helpers.replay import Exchange
+
+WIDTH: Final = 720
+LABEL: Final = 120
+DRAWN: Final = 300
+"""Pixels between the labels and the words."""
+ROW: Final = 30
+TOP: Final = 26
+MOST_TICKS: Final = 40
+MOST_ROWS: Final = 12
+
+Mark = Literal["ok", "bad", "none"]
+SYMBOLS: Final = {"ok": "✓ ", "bad": "✗ ", "none": ""}
+ENDINGS: Final = {
+    "cut": "connection closed",
+    "reset": "connection reset",
+    "stall": "silence, then timeout",
+    "truncate": "ended, no message_stop",
+    "refused": "connection refused",
+    "timeout": "timed out",
+    "abandoned": "the caller stopped reading",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the picture: a label, the request it shows (None: none was sent), and words."""
+
+    label: str
+    exchange: Exchange | None
+    note: str = ""
+    mark: Mark = "none"
+
+
+def rows_of(log: Iterable[Exchange]) -> list[Row]:
+    """A row for every request of a wire log."""
+    return [Row(f"request {one.number}", one) for one in log]
+
+
+def ending_words(exchange: Exchange) -> str:
+    """How the exchange ended, in words."""
+    if exchange.ending == "error_event":
+        return f"error event: {exchange.error_type}"
+    if exchange.ending in ENDINGS:
+        return ENDINGS[exchange.ending]
+    if exchange.error_type is not None:
+        return exchange.error_type
+    if exchange.ending is None:
+        return "under way"
+    return "message_stop" if exchange.events else "whole answer"
+
+
+def words(row: Row) -> str:
+    """The row's words: status, how it ended, the wait before the next attempt, and the note."""
+    exchange = row.exchange
+    if exchange is None:
+        return row.note or "no request"
+    status = "no response" if exchange.status is None else str(exchange.status)
+    attempt = f" · attempt {exchange.retry_count + 1}" if exchange.retry_count else ""
+    return f"{status} · {ending_words(exchange)}{attempt}" + (f" · {row.note}" if row.note else "")
+
+
+def text(rows: Sequence[Row]) -> str:
+    """The timeline's twin for terminals and screen readers: a line per row."""
+    width = max((len(row.label) for row in rows), default=0)
+    return "\n".join(f"  {SYMBOLS[row.mark]}{row.label:<{width}}  {_line(row)}" for row in _shown(rows))
+
+
+def _line(row: Row) -> str:
+    exchange = row.exchange
+    if exchange is None:
+        return words(row)
+    ended = exchange.ended if exchange.ended is not None else exchange.started
+    events = f", {len(exchange.events)} events" if exchange.events else ""
+    size = "1 byte" if exchange.bytes == 1 else f"{exchange.bytes} bytes"
+    return f"{exchange.started:g} s to {round(ended, 2):g} s: {words(row)} ({size}{events})"
+
+
+def svg(rows: Sequence[Row], title: str) -> str:
+    """The timeline as an inline picture named `title`; what it shows is also its description."""
+    shown = _shown(rows)
+    exchanges = [row.exchange for row in shown if row.exchange is not None]
+    axis = Axis((moment for one in exchanges for moment in _moments(one)), LABEL, DRAWN)
+    height = TOP + len(shown) * ROW
+    drawn = "".join(_draw(axis, TOP + index * ROW, row, _wait_from(shown, index)) for index, row in enumerate(shown))
+    label = escape(f"{title}. {'; '.join(f'{row.label}: {_line(row)}' for row in shown)}.", quote=True)
+    return (
+        f'<svg role="img" viewBox="0 0 {WIDTH} {height}" width="100%" aria-label="{label}">'
+        f"{_grid(axis, height)}{drawn}</svg>"
+    )
+
+
+def _shown(rows: Sequence[Row]) -> list[Row]:
+    if len(rows) <= MOST_ROWS:
+        return list(rows)
+    left = len(rows) - MOST_ROWS + 1
+    return [*rows[: MOST_ROWS - 1], Row("…", None, f"and {left} more requests")]
+
+
+def _moments(exchange: Exchange) -> Iterable[float]:
+    yield exchange.started
+    yield from (moment for _, moment in exchange.events)
+    yield from (moment for moment in (exchange.first_byte, exchange.ended) if moment is not None)
+
+
+def _wait_from(rows: Sequence[Row], index: int) -> float | None:
+    """Where the wait before a retry began: the end of the attempt before it."""
+    now = rows[index].exchange
+    before = rows[index - 1].exchange if index else None
+    return before.ended if now and before and now.retry_count == before.retry_count + 1 else None
+
+
+def _grid(axis: Axis, height: int) -> str:
+    lines = (
+        f'<text x="{axis.x(second)}" y="10" class="axis">{second:g} s</text>'
+        f'<line x1="{axis.x(second)}" y1="14" x2="{axis.x(second)}" y2="{height - 10}" class="grid"/>'
+        for second in axis.ticks()
+    )
+    breaks = (
+        f'<text x="{(axis.x(start) + axis.x(end)) / 2:.1f}" y="10" class="axis">⫽ {end - start:.0f} s</text>'
+        for start, end in axis.gaps
+    )
+    return "".join([*lines, *breaks])
+
+
+def _draw(axis: Axis, y: int, row: Row, wait_from: float | None) -> str:
+    mark = f"{SYMBOLS[row.mark]}{row.label}"
+    parts = [f'<text x="0" y="{y + 4}" class="name">{escape(mark)}</text>']
+    exchange = row.exchange
+    if exchange is not None:
+        parts += _bar(axis, y, exchange, row.mark, wait_from)
+    parts.append(f'<text x="{LABEL + DRAWN + 14}" y="{y + 4}" class="note">{escape(words(row))}</text>')
+    return "".join(parts)
+
+
+def _bar(axis: Axis, y: int, exchange: Exchange, mark: Mark, wait_from: float | None) -> Iterable[str]:
+    ended = exchange.ended if exchange.ended is not None else exchange.started
+    first = exchange.first_byte if exchange.first_byte is not None else ended
+    last = exchange.events[-1][1] if exchange.events else ended
+    silent = exchange.ending in ("stall", "timeout", "refused")
+    edge = axis.x(last if silent and exchange.events else first if silent else ended)
+    yield _dotted(axis.x(exchange.started if wait_from is None else wait_from), axis.x(first), y)
+    if edge > axis.x(first):
+        colour = "bad" if mark == "bad" or (mark == "none" and not exchange.whole) else "ok"
+        yield f'<rect x="{axis.x(first)}" y="{y - 7}" width="{edge - axis.x(first):.1f}" height="14" class="{colour}"/>'
+    yield from (
+        f'<line x1="{axis.x(moment)}" y1="{y - 4}" x2="{axis.x(moment)}" y2="{y + 4}" class="tick"/>'
+        for moment in _ticks(exchange)
+    )
+    if silent:
+        yield _dotted(edge, axis.x(ended), y)
+    yield _end(axis.x(ended), y, torn=exchange.ending not in ("clean", "stall", "timeout", "refused"))
+
+
+def _ticks(exchange: Exchange) -> Sequence[float]:
+    """The moments of the events to tick: all of a few, evenly chosen ones of many."""
+    moments = [moment for _, moment in exchange.events[:-1]]
+    step = -(-len(moments) // MOST_TICKS) or 1
+    return moments[::step]
+
+
+def _dotted(start: float, end: float, y: int) -> str:
+    return f'<line x1="{start}" y1="{y}" x2="{end}" y2="{y}" class="wait"/>' if end > start else ""
+
+
+def _end(x: float, y: int, *, torn: bool) -> str:
+    if torn:
+        return f'<path d="M{x},{y - 10} l4,5 l-7,5 l7,5 l-4,5" class="break"/>'
+    return f'<line x1="{x}" y1="{y - 9}" x2="{x}" y2="{y + 9}" class="end"/>'

@@ -1,0 +1,82 @@
+"""Checking a function in the process that it lives in: at once, for the notebook. Grading judges the same checks from outside."""
+
+import dis
+import inspect
+import random
+from collections.abc import Callable, Sequence
+from types import FunctionType
+from typing import Any, Final
+
+from helpers.client import replay_client
+from helpers.errors import CourseError
+from helpers.exercises.exercise import Case, Exercise, Run
+from helpers.exercises.stage import Stage, observe
+from helpers.exercises.verdict import Verdict, checker_broken, judge, not_started
+from helpers.replay import Engine
+from helpers.settings import MODEL
+
+NOTEBOOK_SEED: Final = 1
+"""In a notebook the same cases come every time, so that the learner can think about one of them. Graders draw a seed."""
+
+
+def check_function(exercise: Exercise, function: Callable[..., Any], seed: int = NOTEBOOK_SEED) -> Verdict:
+    """The verdict on `function`. Never raises because of what the learner wrote."""
+    if is_stub(function):
+        return not_started(exercise)
+    signature = signature_problem(exercise, function)
+    if signature is not None:
+        return Verdict(exercise, "misconception", signature, "Mend the `def` line.", "signature_changed")
+    try:
+        runs = [_run(exercise, case, function, seed + index) for index, case in enumerate(draw_cases(exercise, seed))]
+        return judge(exercise, runs)
+    except Exception as error:  # noqa: BLE001 - whatever fails here is ours, and is said to be
+        return checker_broken(exercise, error)
+
+
+def draw_cases(exercise: Exercise, seed: int) -> Sequence[Case]:
+    """The cases of `exercise` for this seed."""
+    return exercise.cases(random.Random(seed))
+
+
+def engine_for(exercise: Exercise, case: Case, seed: int) -> Engine:
+    """The engine that answers in one case."""
+    return Engine(case.scenario, seed=seed, models=(MODEL,), max_requests=exercise.max_requests)
+
+
+def _run(exercise: Exercise, case: Case, function: Callable[..., Any], seed: int) -> Run:
+    engine = engine_for(exercise, case, seed)
+    with replay_client(engine) as client:
+        observation = observe(function, exercise.driver, Stage(client, case.inputs))
+    return Run(case, observation, tuple(engine.log))
+
+
+def is_stub(function: Callable[..., Any]) -> bool:
+    """Whether the body of `function` does nothing: a docstring, `...`, `pass`, or a bare `return`."""
+    if not isinstance(function, FunctionType):
+        raise CourseError(f"check() takes a function, not {type(function).__name__}: write check(name) without brackets.")
+    empty = _empty_async if inspect.iscoroutinefunction(function) else _empty
+    return _instructions(function) == _instructions(empty)
+
+
+def _empty() -> None: ...
+
+
+async def _empty_async() -> None: ...
+
+
+def _instructions(function: Callable[..., Any]) -> list[tuple[str, Any]]:
+    # Not the bytecode itself: a docstring moves the constants about.
+    return [(one.opname, one.argval) for one in dis.get_instructions(function) if one.opname != "RESUME"]
+
+
+def signature_problem(exercise: Exercise, function: Callable[..., Any]) -> str | None:
+    """What is wrong with the parameters of `function`; None when it can be called as the exercise says."""
+    parameters = inspect.signature(function).parameters.values()
+    needed = [one.name for one in parameters if one.default is one.empty and one.kind is not one.VAR_KEYWORD]
+    names = [one.name for one in parameters]
+    if names[: len(exercise.parameters)] == list(exercise.parameters) and len(needed) <= len(exercise.parameters):
+        return None
+    return (
+        f"{exercise.name} takes ({', '.join(exercise.parameters)}), but yours takes ({', '.join(names)}). "
+        "Whoever calls it, and whoever grades it, relies on the first."
+    )

@@ -1,0 +1,79 @@
+"""An exercise: one plain function, known by its name, and what is needed to judge it.
+
+A check has three parts, and they do not touch: the *cases* are drawn from a seed; the *driver* calls the learner's function
+and returns what can be seen of it as JSON; the *verdict* is a pure function of that and of the wire log. In a notebook the
+three run in one process. When grading, cases and verdict stay with the grader.
+"""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from helpers.exercises.observation import Observation
+from helpers.exercises.stage import Driver, call
+from helpers.replay import Exchange, Scenario
+
+
+@dataclass(frozen=True)
+class Case:
+    """One situation to put the learner's function in. `expected` stays with the verdict and never reaches the driver."""
+
+    name: str
+    scenario: Scenario
+    inputs: Mapping[str, Any]
+    expected: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What happened in one case: what was seen of the function, and what went over the wire."""
+
+    case: Case
+    observation: Observation
+    wire: Sequence[Exchange]
+
+    @property
+    def value(self) -> Any:
+        """What the function returned, as JSON; None when it raised."""
+        return self.observation.value
+
+
+Sentence: TypeAlias = str | Callable[[Run], str]
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A mistake that people really make: how it shows, what it means, and what to do next.
+
+    `applies` is asked of every run, wrong or not: the first run that it applies to is the one that is shown.
+    """
+
+    id: str
+    applies: Callable[[Run], bool]
+    cause: Sentence
+    """One cause, in a sentence or two that name it."""
+    next_step: Sentence
+    """One thing to do."""
+    reread: str
+    """The section of the lesson to read again."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise. `parameters` are the names in its signature, in order."""
+
+    name: str
+    lesson: str
+    parameters: tuple[str, ...]
+    cases: Callable[[random.Random], Sequence[Case]]
+    right: Callable[[Run], str | None]
+    """None when the run is right; else a sentence that says what was expected and what came instead."""
+    misconceptions: tuple[Misconception, ...]
+    hints: tuple[str, str, str]
+    said: Callable[[Run], str] = lambda run: ""
+    """What the function said about the case, in a few words for the picture: `you said complete`."""
+    driver: Driver = call
+    points: int = 1
+    max_requests: int = 30
+    """Requests in one case after which the function is stopped."""

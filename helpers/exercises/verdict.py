@@ -1,0 +1,105 @@
+"""The verdict on an exercise: a pure function of its runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from helpers.exercises.exercise import Exercise, Misconception, Run, Sentence
+
+OutcomeName = Literal["passed", "misconception", "not_started", "raised", "checker_broken"]
+
+REPORT: Final = "The checker is at fault here, not your code: please report it with the lines above."
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be said about an exercise: the message first, one cause, one next step."""
+
+    exercise: Exercise
+    outcome: OutcomeName
+    message: str
+    next_step: str = ""
+    misconception: str | None = None
+    reread: str | None = None
+    runs: tuple[Run, ...] = ()
+    wrong: frozenset[str] = frozenset()
+    """Names of the cases that went wrong."""
+
+    @property
+    def points(self) -> int:
+        """Points earned: all or nothing, because half a safe call is not safe."""
+        return self.exercise.points if self.outcome == "passed" else 0
+
+
+def not_started(exercise: Exercise) -> Verdict:
+    """The function is still the stub."""
+    parameters = ", ".join(exercise.parameters)
+    next_step = f"Write the body of {exercise.name}({parameters}), run its cell, then run this one again."
+    return Verdict(exercise, "not_started", "Its body is still empty.", next_step)
+
+
+def checker_broken(exercise: Exercise, error: BaseException) -> Verdict:
+    """We failed, not the learner."""
+    return Verdict(exercise, "checker_broken", f"{type(error).__name__}: {error}", REPORT)
+
+
+def judge(exercise: Exercise, runs: Sequence[Run]) -> Verdict:
+    """The verdict on `runs`: the first misconception that applies, else what was raised, else what differs, else passed."""
+    faults = {run.case.name: fault for run in runs if (fault := exercise.right(run)) is not None}
+    for misconception in exercise.misconceptions:
+        for run in runs:
+            if misconception.applies(run):
+                return _misunderstood(exercise, runs, misconception, run, frozenset(faults))
+    for run in runs:
+        if run.case.name in faults and run.observation.raised is not None:
+            return _raised(exercise, runs, run, frozenset(faults))
+    for run in runs:
+        if run.case.name in faults:
+            return _wrong(exercise, runs, run, faults)
+    return Verdict(exercise, "passed", _praise(len(runs)), _compare(exercise), runs=tuple(runs))
+
+
+def _praise(count: int) -> str:
+    return "Right in the one case." if count == 1 else f"Right in all {count} cases."
+
+
+def _compare(exercise: Exercise) -> str:
+    return f"Compare with ours: solution({exercise.name})."
+
+
+def _misunderstood(
+    exercise: Exercise, runs: Sequence[Run], misconception: Misconception, run: Run, wrong: frozenset[str]
+) -> Verdict:
+    return Verdict(
+        exercise,
+        "misconception",
+        f"In {run.case.name}: {_sentence(misconception.cause, run)}",
+        _sentence(misconception.next_step, run),
+        misconception.id,
+        misconception.reread,
+        tuple(runs),
+        wrong | {run.case.name},
+    )
+
+
+def _raised(exercise: Exercise, runs: Sequence[Run], run: Run, wrong: frozenset[str]) -> Verdict:
+    raised = run.observation.raised
+    assert raised is not None
+    place = f" in your line {raised.line}: `{raised.source}`" if raised.source else ""
+    message = f"In {run.case.name}: {raised.type}{place}. It says: {raised.message or 'nothing'}"
+    return Verdict(exercise, "raised", message, _hint(exercise), runs=tuple(runs), wrong=wrong)
+
+
+def _wrong(exercise: Exercise, runs: Sequence[Run], run: Run, faults: dict[str, str]) -> Verdict:
+    stopped = f" Your function was stopped: {run.observation.stopped}." if run.observation.stopped else ""
+    message = f"In {run.case.name}: {faults[run.case.name]}{stopped}"
+    wrong = frozenset(faults)
+    return Verdict(exercise, "misconception", message, _hint(exercise), "unexpected_result", None, tuple(runs), wrong)
+
+
+def _hint(exercise: Exercise) -> str:
+    return f"Stuck? hint({exercise.name}) shows the first of three hints."
+
+
+def _sentence(sentence: Sentence, run: Run) -> str:
+    return sentence if isinstance(sentence, str) else sentence(run)

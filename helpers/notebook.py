@@ -1,0 +1,70 @@
+"""What a learner calls in a notebook: `check`, `hint`, `solution`, `timeline`.
+
+Each returns a card, so that it shows itself as the last line of a cell and prints as text in a terminal.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpers.client import AnyClient
+    from helpers.display import Card
+
+_hints_shown: dict[str, int] = {}
+
+
+def check(function: Callable[..., Any]) -> Card:
+    """Judge `function` at once: passed, a named misconception, not started, or what your code raised."""
+    from helpers.display import result_card
+    from helpers.exercises.checking import check_function
+
+    exercise = _exercise_of(function)
+    return result_card(check_function(exercise, function))
+
+
+def hint(function: Callable[..., Any]) -> Card:
+    """The next of three hints for `function`; after the third, the first again."""
+    from helpers.display.card import card, code_marks
+
+    exercise = _exercise_of(function)
+    number = _hints_shown.get(exercise.name, 0) % len(exercise.hints) + 1
+    _hints_shown[exercise.name] = number
+    head = f"Hint {number} of {len(exercise.hints)} for {exercise.name}"
+    sentence = exercise.hints[number - 1]
+    return card(f"<p><b>{head}</b></p><p>{code_marks(sentence)}</p>", f"{head}\n{sentence}", label=head)
+
+
+def solution(function: Callable[..., Any]) -> Card:
+    """Our solution of `function`, to compare with yours."""
+    from html import escape
+
+    from helpers.display.card import card
+    from helpers.exercises.solutions import solution_source
+
+    exercise = _exercise_of(function)
+    head = f"Our solution of {exercise.name}"
+    source = solution_source(exercise)
+    body = f"<p><b>{head}</b></p><pre><code>{escape(source)}</code></pre>"
+    return card(body, f"{head}\n\n{source}", label=head)
+
+
+def timeline(client: AnyClient) -> Card:
+    """What went over the wire of `client` so far."""
+    from helpers.client import wire_log
+    from helpers.display.style import STYLE
+    from helpers.display.timeline import rows_of, svg, text
+    from helpers.display import Card
+
+    rows = rows_of(wire_log(client))
+    if not rows:
+        return Card(f'{STYLE}<div class="course"><p>Nothing has gone over the wire yet.</p></div>', "Nothing has gone over the wire yet.")
+    return Card(f'{STYLE}<div class="course">{svg(rows, "The wire")}</div>', f"The wire\n{text(rows)}")
+
+
+def _exercise_of(function: Callable[..., Any]) -> Any:
+    from helpers.exercises import exercise_named
+
+    return exercise_named(getattr(function, "__name__", repr(function)))
