@@ -1,12 +1,15 @@
-"""What the other modules say about a cell."""
+"""What the other modules say about cells and lines."""
 
 from collections.abc import Callable
-from typing import cast
+from typing import Final, cast
 
 from nbformat import NotebookNode
 
 Transformation = Callable[[NotebookNode], NotebookNode]
 """A pure function on a notebook, with one purpose."""
+
+SOLUTION_ONLY: Final = "solution-only"
+"""The tag of a cell that learners don't get."""
 
 
 class CellError(Exception):
@@ -15,6 +18,15 @@ class CellError(Exception):
     def __init__(self, cell: NotebookNode, sentence: str) -> None:
         super().__init__(sentence)
         self.cell_id = str(cell.id)
+        self.sentence = sentence
+
+
+class LineError(Exception):
+    """A sentence about one line. Whoever knows the lesson's source adds the file."""
+
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.line = line
         self.sentence = sentence
 
 

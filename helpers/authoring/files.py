@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
@@ -12,10 +11,20 @@ from helpers.errors import CourseError
 
 def write_all(contents: Mapping[Path, bytes]) -> None:
     """Each file beside its place first; only when all are there do they take their places."""
-    with ExitStack() as stack:
-        staged = {path: _stage(path, content, stack) for path, content in contents.items()}
+    staged: dict[Path, Path] = {}
+    path = Path()
+    try:
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            staged[path] = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+            staged[path].write_bytes(content)
         for path, temporary in staged.items():
             os.replace(temporary, path)
+    except OSError as error:
+        raise CourseError(f"{path} cannot be written ({error.strerror}): mend that and build again.") from error
+    finally:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
 
 
 def back_up(notebook: Path, replacement: bytes) -> Path | None:
@@ -27,23 +36,8 @@ def back_up(notebook: Path, replacement: bytes) -> Path | None:
         return None
     folder = notebook.parent / "backups"
     folder.mkdir(exist_ok=True)
-    for number in count(1):
-        copy = folder / f"{notebook.stem}.{number}{notebook.suffix}"
-        try:
-            with copy.open("xb") as file:
-                file.write(content)
-        except FileExistsError:
-            continue
-        return copy
-    return None
-
-
-def _stage(path: Path, content: bytes, stack: ExitStack) -> Path:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    stack.callback(temporary.unlink, missing_ok=True)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-    except OSError as error:
-        raise CourseError(f"{path} cannot be written ({error.strerror}): make its folder writable.") from error
-    return temporary
+    copy = next(path for number in count(1) if not (path := folder / f"{notebook.stem}.{number}.ipynb").exists())
+    # Exclusive: if another build took the number meanwhile, fail rather than lose its copy.
+    with copy.open("xb") as file:
+        file.write(content)
+    return copy

@@ -9,21 +9,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
+from helpers.authoring.cells import LineError
+
 BEGIN: Final = "### BEGIN SOLUTION"
 END: Final = "### END SOLUTION"
 STUB: Final = ("# Write your code here.", "...")
 
 _PHRASE: Final = re.compile(r"\b(BEGIN|END) SOLUTION\b")
 _FIRST_WORDS: Final = {"BEGIN": BEGIN, "START": BEGIN, "END": END, "STOP": END}
-
-
-class MarkerError(Exception):
-    """A sentence about one line."""
-
-    def __init__(self, line: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.line = line
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)
@@ -38,7 +31,7 @@ class Region:
 def find_regions(lines: Sequence[str], first_line: int = 0) -> list[Region]:
     """The solution regions of a code cell, whose lines are counted from `first_line`.
 
-    Raises `MarkerError` for the first marker that is malformed.
+    Raises `LineError` for the first marker that is malformed.
     """
     regions: list[Region] = []
     opened: tuple[int, str] | None = None
@@ -46,21 +39,21 @@ def find_regions(lines: Sequence[str], first_line: int = 0) -> list[Region]:
         marker = _marker(line, number)
         if marker == BEGIN:
             if opened:
-                raise MarkerError(
+                raise LineError(
                     number, f'"{BEGIN}" inside the solution that begins in line {opened[0]}: close that one first.'
                 )
             opened = number, _indentation(line)
         elif marker == END:
             if not opened:
-                raise MarkerError(number, f'"{END}" closes nothing: write "{BEGIN}" above the solution\'s first line.')
+                raise LineError(number, f'"{END}" closes nothing: write "{BEGIN}" above the solution\'s first line.')
             if opened[1] != _indentation(line):
-                raise MarkerError(
+                raise LineError(
                     number, f'"{END}" is not indented like its "{BEGIN}" in line {opened[0]}: align the two.'
                 )
             regions.append(Region(opened[0], number, opened[1]))
             opened = None
     if opened:
-        raise MarkerError(
+        raise LineError(
             opened[0], f'"{BEGIN}" is not closed in its cell: write "{END}" below the solution\'s last line.'
         )
     return regions
@@ -70,7 +63,7 @@ def refuse_markers(lines: Sequence[str], first_line: int = 0) -> None:
     """In a cell of prose a marker would be shown to the learner, and do nothing."""
     for number, line in enumerate(lines, first_line):
         if _PHRASE.search(line):
-            raise MarkerError(number, "a solution marker in a markdown cell does nothing: move it into a code cell.")
+            raise LineError(number, "a solution marker in a markdown cell does nothing: move it into a code cell.")
 
 
 def replace_regions(source: str) -> str:
@@ -86,7 +79,7 @@ def _marker(line: str, number: int) -> str | None:
     if text in (BEGIN, END):
         return text
     if meant := _resembles(text):
-        raise MarkerError(number, f'"{text}" is not a solution marker (did you mean "{meant}", alone on its line?).')
+        raise LineError(number, f'"{text}" is not a solution marker (did you mean "{meant}", alone on its line?).')
     return None
 
 

@@ -1,8 +1,9 @@
 """Reading a lesson: `solutions/NN_topic.py` (jupytext's py:percent) as a notebook whose cells know their lines."""
 
+import difflib
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,8 +11,8 @@ from typing import Final
 import jupytext
 from nbformat import NotebookNode
 
-from helpers.authoring.cells import CellError, is_code
-from helpers.authoring.markers import MarkerError, find_regions, refuse_markers
+from helpers.authoring.cells import SOLUTION_ONLY, CellError, LineError, is_code, tags
+from helpers.authoring.markers import find_regions, refuse_markers
 from helpers.errors import CourseError
 
 _CELL: Final = re.compile(r"# %%( .*)?$")
@@ -39,19 +40,18 @@ def read_lesson(path: Path, root: Path) -> Lesson:
     """The lesson at `path`. Raises `CourseError` with file and line where it is malformed."""
     source = path.relative_to(root).as_posix()
     text = _read_text(path, source)
-    starts = _cell_starts(text, source)
-    notebook = _read_notebook(text, source)
-    if len(notebook.cells) != len(starts):
-        raise CourseError(
-            f"{source}:1: {len(starts)} lines start a cell, yet there are {len(notebook.cells)} cells: "
-            'write nothing above the first "# %%", and no "# %%" inside a string.'
-        )
+    try:
+        starts = _cell_starts(text.split("\n"))
+        notebook = _read_notebook(text)
+        _check_places(notebook, starts)
+        _check_tags(notebook, starts)
+        _check_markers(notebook, starts, text.split("\n"))
+    except LineError as error:
+        raise CourseError(f"{source}:{error.line}: {error.sentence}") from error
     for place, cell in enumerate(notebook.cells):
         cell["id"] = _cell_id(path.stem, place)
-    _check_markers(text.split("\n"), starts, notebook, source)
-    return Lesson(
-        path.stem, source, notebook, {cell.id: start for cell, start in zip(notebook.cells, starts, strict=True)}
-    )
+    lines = {cell.id: start for cell, start in zip(notebook.cells, starts, strict=True)}
+    return Lesson(path.stem, source, notebook, lines)
 
 
 def _read_text(path: Path, source: str) -> str:
@@ -61,42 +61,49 @@ def _read_text(path: Path, source: str) -> str:
         raise CourseError(f"{source}: byte {error.start} is not UTF-8: save the file as UTF-8.") from error
 
 
-def _read_notebook(text: str, source: str) -> NotebookNode:
-    try:
-        notebook: NotebookNode = jupytext.reads(text, fmt="py:percent")
-    except (
-        Exception
-    ) as error:  # a header that is no YAML, cell metadata that is no JSON: jupytext lets its parsers' errors through
-        raise CourseError(
-            f"{source}: jupytext cannot read it ({type(error).__name__}: {error}): mend the file."
-        ) from error
-    return notebook
-
-
-def _cell_starts(text: str, source: str) -> list[int]:
+def _cell_starts(lines: Sequence[str]) -> list[int]:
     starts: list[int] = []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(lines, 1):
         if _CELL.match(line):
             starts.append(number)
         elif _LOOKS_LIKE_CELL.match(line):
-            raise CourseError(
-                f'{source}:{number}: "{line.strip()}" does not start a cell: write "# %%" at the start of the line.'
+            raise LineError(
+                number, f'"{line.strip()}" does not start a cell: write "# %%" and a space at the start of the line.'
             )
     return starts
 
 
-def _cell_id(name: str, place: int) -> str:
-    return hashlib.sha1(f"{name}:{place}".encode(), usedforsecurity=False).hexdigest()[:8]
+def _read_notebook(text: str) -> NotebookNode:
+    try:
+        notebook: NotebookNode = jupytext.reads(text, fmt="py:percent")
+    except Exception as error:  # whatever a malformed header or tag makes jupytext run into
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise LineError(1, f"jupytext cannot read the file ({reason}): mend its header and its cells' tags.") from error
+    return notebook
 
 
-def _check_markers(lines: list[str], starts: list[int], notebook: NotebookNode, source: str) -> None:
+def _check_places(notebook: NotebookNode, starts: Sequence[int]) -> None:
+    if len(notebook.cells) != len(starts):
+        sentence = 'write nothing but a header above the first "# %%", and no "# %%" inside a string.'
+        raise LineError(1, f'"# %%" stands {len(starts)} times, for {len(notebook.cells)} cells: {sentence}')
+
+
+def _check_tags(notebook: NotebookNode, starts: Sequence[int]) -> None:
+    """A tag that is not understood would hand a solution to the learner."""
+    for cell, start in zip(notebook.cells, starts, strict=True):
+        if "incorrectly_encoded_metadata" in cell.metadata:
+            raise LineError(start, f"the cell's tags cannot be read: write them as '# %% tags=[\"{SOLUTION_ONLY}\"]'.")
+        for tag in tags(cell):
+            if tag != SOLUTION_ONLY and difflib.get_close_matches(tag.lower(), [SOLUTION_ONLY]):
+                raise LineError(start, f'"{tag}" is not a known tag (did you mean "{SOLUTION_ONLY}"?).')
+
+
+def _check_markers(notebook: NotebookNode, starts: Sequence[int], lines: Sequence[str]) -> None:
     ends = [*starts[1:], len(lines) + 1]
     for cell, start, end in zip(notebook.cells, starts, ends, strict=True):
-        inside = lines[start : end - 1]
-        try:
-            if is_code(cell):
-                find_regions(inside, start + 1)
-            else:
-                refuse_markers(inside, start + 1)
-        except MarkerError as error:
-            raise CourseError(f"{source}:{error.line}: {error.sentence}") from error
+        check = find_regions if is_code(cell) else refuse_markers
+        check(lines[start : end - 1], start + 1)
+
+
+def _cell_id(name: str, place: int) -> str:
+    return hashlib.sha1(f"{name}:{place}".encode(), usedforsecurity=False).hexdigest()[:8]

@@ -9,11 +9,9 @@ from typing import Any, Final
 
 from nbformat import NotebookNode, from_dict
 
-from helpers.authoring.cells import CellError, Transformation, is_code, tags
+from helpers.authoring.cells import SOLUTION_ONLY, CellError, Transformation, is_code, tags
 from helpers.authoring.digest import source_digest
 from helpers.authoring.markers import replace_regions
-
-SOLUTION_ONLY: Final = "solution-only"
 
 _WIDGET_VIEW: Final = "application/vnd.jupyter.widget-view+json"
 _DETAILS: Final = (
