@@ -27,31 +27,39 @@ help: ## what can be made
 
 install: $(STAMP) ## install into .venv; does nothing when up to date
 
-# Always from nothing: an interrupted or outdated .venv can't leave a package half there, and pip and uv end alike.
+# Always from nothing: an interrupted or outdated .venv can't leave a package half there, and pip and uv end alike. By the
+# interpreter behind a pyenv shim or an activated .venv, because that .venv goes first.
 $(STAMP): $(LOCK) pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo >&2 \
-		"$(PYTHON) is missing or older than Python 3.11: install a newer one and name it, as in 'make install PYTHON=python3.12'."; \
-		exit 2; }
-	@rm -rf $(VENV)
-	@if uv --version >/dev/null 2>&1; then \
+	@set -e; \
+	python=$$($(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11); print(sys._base_executable)' 2>/dev/null) || { \
+		echo "$(PYTHON) is missing or older than Python 3.11:" \
+			"install a newer one and name it, as in 'make install PYTHON=python3.12'." >&2; \
+		exit 2; \
+	}; \
+	if uv --version >/dev/null 2>&1; then \
 		echo "Installing into $(VENV) with uv …"; \
-		uv venv --quiet --no-config --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV) && \
-		uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r $(LOCK) && \
+		rm -rf $(VENV); \
+		uv venv --quiet --no-config --python "$$python" $(VENV); \
+		uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r $(LOCK); \
 		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
-	elif $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+	elif "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
 		echo "Installing into $(VENV) with pip: about a minute …"; \
-		$(PYTHON) -m venv $(VENV) && \
-		$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(LOCK) && \
-		$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . && \
+		rm -rf $(VENV); \
+		"$$python" -m venv $(VENV); \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(LOCK); \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 		$(BIN)/python -m pip uninstall -qq --disable-pip-version-check --yes setuptools; \
 	else \
-		echo >&2 "$(PYTHON) cannot make a virtual environment: run 'apt-get install python3-venv' (as root), then this again."; \
+		echo "$(PYTHON) cannot make a virtual environment: run 'apt-get install python3-venv' as root, then this again." >&2; \
 		exit 2; \
 	fi
 	@printf '%s\n' '$(CURDIR)' > $@
 
+# By its address rather than as a file: Lab then shows the whole course, and `--no-browser` leads to the lesson too. The PATH
+# is for `course` in a notebook or in Lab's terminal.
 lab: $(STAMP) ## open JupyterLab at the first lesson; LAB_ARGS="--no-browser --port=8899" is passed on
-	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS) $(NOTEBOOK)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) \
+		--ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/$(NOTEBOOK) $(LAB_ARGS)
 
 test: lint ## run everything that CI runs
 	$(CLEAN_ENVIRONMENT) $(BIN)/course build --check

@@ -145,6 +145,7 @@ def test_install_uses_uv_once(checkout: Path) -> None:
     log = give_uv(checkout)
     assert make(checkout, "install").returncode == 0
     calls = log.read_text(encoding="utf-8").splitlines()
+    assert any(call.endswith(f"--python {checkout}/bin/python3 .venv") for call in calls)
     assert any("--require-hashes -r binder/requirements.txt" in call for call in calls)
     assert calls[-1].endswith("--no-deps --no-build-isolation -e .")
     log.unlink()
@@ -157,7 +158,7 @@ def test_install_uses_pip_without_uv(checkout: Path) -> None:
     """The same two steps with pip, when there is no uv."""
     script(
         checkout / "bin/python3",
-        '[ "$2" = venv ] || exit 0',
+        '[ "$2" = venv ] || { echo python3; exit 0; }',
         "mkdir -p .venv/bin",
         "printf '#!/bin/sh\\necho \"$@\" >> pip.log\\n' > .venv/bin/python",
         "chmod +x .venv/bin/python",
@@ -202,7 +203,7 @@ def test_changed_dependencies_are_installed(checkout: Path, changed: str) -> Non
 @needs_make
 def test_missing_venv_names_the_package(checkout: Path) -> None:
     """Debian's Python without python3-venv: one sentence, nothing half-written."""
-    script(checkout / "bin/python3", 'case "$2" in *ensurepip*) exit 1;; esac')
+    script(checkout / "bin/python3", 'case "$2" in *ensurepip*) exit 1;; *) echo python3;; esac')
     result = make(checkout, "install")
     assert result.returncode == 2
     assert "apt-get install python3-venv" in result.stderr.splitlines()[0]
