@@ -70,9 +70,10 @@ lint: $(STAMP) ## ruff and strict mypy
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
+# For the oldest Python that pyproject.toml accepts and upwards, whichever runs uv.
 lock: ## resolve binder/requirements.txt anew (needs uv); LOCK_ARGS=--upgrade for the newest versions
-	uv pip compile pyproject.toml --extra test --group build --universal --generate-hashes --no-header \
-		--quiet $(LOCK_ARGS) --output-file $(LOCK)
+	uv pip compile pyproject.toml --extra test --group build --universal --python-version 3.11 \
+		--generate-hashes --no-header --quiet $(LOCK_ARGS) --output-file $(LOCK)
 
 clean: ## remove what make and the tools wrote
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

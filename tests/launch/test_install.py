@@ -89,6 +89,12 @@ def test_lock_installs_files_by_name_only() -> None:
     assert not re.search(r"(?m)^(-|\.)|^[^#\n]*://", LOCK)
 
 
+def test_lock_is_made_for_the_oldest_python() -> None:
+    """`make lock` resolves for every Python that pyproject.toml accepts, not for the one that runs it."""
+    oldest = PROJECT["project"]["requires-python"].removeprefix(">=")
+    assert f"--universal --python-version {oldest} " in MAKEFILE
+
+
 def test_no_registry_host_is_named() -> None:
     """Where packages come from is the business of whoever installs them."""
     hosts = re.compile("|".join(map(re.escape, REGISTRY_HOSTS)))
