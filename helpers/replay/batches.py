@@ -183,7 +183,9 @@ class Batches:
         return {**message, "id": self._identifiers.draw("msg"), "model": item.model, "usage": usage}
 
     def _error(self, item: Item) -> Json:
-        kind, message = ("invalid_request_error", item.refusal) if item.refusal else ("api_error", "Internal server error")
+        kind, message = (
+            ("invalid_request_error", item.refusal) if item.refusal else ("api_error", "Internal server error")
+        )
         error = {"type": kind, "message": message}
         return {"type": "error", "error": error, "request_id": self._identifiers.draw("req")}
 

@@ -26,11 +26,16 @@ class Clock:
         if moment > self._now:
             self._now = moment
 
+    def real(self, seconds: float) -> float:
+        """How long `seconds` of API time really take."""
+        return seconds * self.speed
+
     def sleep(self, seconds: float) -> None:
         """Let `seconds` of API time pass for real, at the clock's speed."""
-        if self.speed > 0 and seconds > 0:
-            time.sleep(seconds * self.speed)
+        real = self.real(seconds)
+        if real > 0:
+            time.sleep(real)
 
     async def sleep_async(self, seconds: float) -> None:
         """As `sleep`; at speed 0 it still lets other tasks run, as a real wait would."""
-        await anyio.sleep(seconds * self.speed)
+        await anyio.sleep(self.real(seconds))

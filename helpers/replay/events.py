@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
+from helpers.replay.reply import Chunk
+
 Json: TypeAlias = dict[str, Any]
 
 CHARACTERS_PER_TOKEN: Final = 4
@@ -29,6 +31,11 @@ class Event:
     def wire(self) -> bytes:
         """The event as it is sent."""
         return f"event: {self.name}\ndata: {json.dumps(self.data, ensure_ascii=False)}\n\n".encode()
+
+    @cached_property
+    def chunk(self) -> Chunk:
+        """The event as a chunk of a reply."""
+        return Chunk(self.wire, self.delay, self.name)
 
 
 def count_tokens(text: str) -> int:
@@ -82,7 +89,7 @@ def events_of(
     The text of a block is sent word by word, the input of a tool in one piece.
     """
     text = "".join(block.get("text", "") or json.dumps(block.get("input", "")) for block in content)
-    start = {
+    start: Json = {
         "id": "msg_",
         "type": "message",
         "role": "assistant",
@@ -131,6 +138,8 @@ def at_most(events: Sequence[Event], max_tokens: int) -> Sequence[Event]:
                 continue
         if event.name == "message_delta":
             stop = {**event.data["delta"], "stop_reason": "max_tokens"}
-            event = Event(event.name, {**event.data, "delta": stop, "usage": {"output_tokens": max_tokens}}, event.delay)
+            event = Event(
+                event.name, {**event.data, "delta": stop, "usage": {"output_tokens": max_tokens}}, event.delay
+            )
         kept.append(event)
     return kept

@@ -50,6 +50,11 @@ class Fixture:
         """The message as an unstreamed call answers it."""
         return message_of(self.events)
 
+    @cached_property
+    def seconds(self) -> float:
+        """How long it takes to write, in API time."""
+        return sum(event.delay for event in self.events)
+
 
 @cache
 def fixtures() -> dict[str, Fixture]:

@@ -54,11 +54,16 @@ class Reply:
         """Note how it ended: as scripted, unless `ending` says otherwise. Only the first call counts."""
         exchange = self.exchange
         if exchange.ending is None:
+            if exchange.bytes == 0 and self._is_error():
+                exchange.bytes = sum(len(chunk.data) for chunk in self.chunks)
             exchange.ending = self.ending if ending is None or self._nothing_left() else ending
             exchange.ended = self._moment
 
+    def _is_error(self) -> bool:
+        return self.status is not None and self.status >= 400
+
     def _nothing_left(self) -> bool:
         """Whether a caller who stops reading has missed nothing: an error's few bytes come with its headers."""
-        if self.status is not None and self.status >= 400:
+        if self._is_error():
             return True
         return bool(self.exchange.events) and self.exchange.events[-1][0] in ("message_stop", "error")

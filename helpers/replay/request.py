@@ -19,6 +19,14 @@ class Request:
     origin: str = "http://replay.invalid"
     """Scheme and host as the caller wrote them: what a `results_url` must begin with."""
 
+    size: int | None = None
+    """The body's bytes on the wire, where a seam did not keep them all."""
+
+    @property
+    def length(self) -> int:
+        """The body's bytes on the wire."""
+        return len(self.body) if self.size is None else self.size
+
     @cached_property
     def parsed(self) -> Any:
         """The body as JSON, or None when it is empty or is not JSON."""

@@ -49,8 +49,30 @@ def check_key(request: Request) -> None:
 
 def check_size(request: Request, endpoint: Endpoint) -> None:
     """413 for a body over the endpoint's limit."""
-    if len(request.body) > LIMITS[endpoint]:
+    if request.length > LIMITS[endpoint]:
         raise Refusal(413)
+
+
+def check_body(endpoint: Endpoint, request: Request, models: Iterable[str]) -> None:
+    """400 or 404 for a body that its endpoint does not take."""
+    if not isinstance(request.parsed, dict):
+        raise Refusal(400, "The request body is not valid JSON: it must be an object")
+    if "anthropic-version" not in request.headers:
+        raise Refusal(400, "anthropic-version: header is required")
+    match endpoint:
+        case "count_tokens":
+            check_count(request.fields, models)
+        case "batches":
+            check_batch(request.fields)
+        case _:
+            check_message(request.fields, models)
+
+
+def check_query(query: Mapping[str, str]) -> None:
+    """400 for a `limit` of a list that is not 1 to 1000."""
+    limit = query.get("limit", "20")
+    if not limit.isdecimal() or not 1 <= int(limit) <= 1000:
+        raise Refusal(400, "limit: Input should be a valid integer from 1 to 1000")
 
 
 def check_message(fields: Mapping[str, Any], models: Iterable[str]) -> None:
@@ -115,7 +137,9 @@ def _check_turns(fields: Mapping[str, Any], models: Iterable[str]) -> None:
     if model not in KNOWN_MODELS and model not in models:
         raise Refusal(404, f"model: {model}")
     if fields["messages"][-1]["role"] == "assistant" and not PREFILL_MODELS.search(model):
-        message = "This model does not support assistant message prefill. The conversation must end with a user message."
+        message = (
+            "This model does not support assistant message prefill. The conversation must end with a user message."
+        )
         raise Refusal(400, message)
 
 
@@ -127,7 +151,7 @@ def _parameters(types: type) -> frozenset[str]:
 @cache
 def _adapter(types: type, name: str) -> TypeAdapter[Any]:
     # `messages` by itself: as a field of the parameters it is an Iterable, which pydantic does not look into.
-    kind = list[MessageParam] if name == "messages" else get_type_hints(types)[name]  # type: ignore[misc]
+    kind = list[MessageParam] if name == "messages" else get_type_hints(types)[name]
     return TypeAdapter(kind)
 
 
@@ -155,5 +179,7 @@ def _exhaust(value: Any) -> None:
 
 def _first_sentence(name: str, error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
-    steps = [str(step) for step in first["loc"] if isinstance(step, int) or str(step).isidentifier() and str(step).islower()]
+    steps = [
+        str(step) for step in first["loc"] if isinstance(step, int) or str(step).isidentifier() and str(step).islower()
+    ]
     return f"{'.'.join([name, *steps])}: {first['msg']}"

@@ -22,8 +22,8 @@ class Answer:
     message: Fixture | None = None
     """The message to answer with; None chooses the fixture that fits the prompt."""
     ending: Ending = "clean"
-    after: int = 6
-    """Events that are sent before an ending other than `clean`."""
+    after: float = 6
+    """Events that are sent before an ending other than `clean`: 6.5 are six and half of the seventh."""
     expects: Mapping[str, Any] = field(default_factory=dict)
     """Fields that the request's body must have; a request that differs is not answered."""
 
@@ -74,7 +74,10 @@ def says(text: str, *, stop_reason: str = "end_turn", delay: float = 0.2) -> Fix
 
 
 def blocks(
-    content: Sequence[Mapping[str, Any]], *, stop_reason: str = "end_turn", stop_details: Mapping[str, Any] | None = None
+    content: Sequence[Mapping[str, Any]],
+    *,
+    stop_reason: str = "end_turn",
+    stop_details: Mapping[str, Any] | None = None,
 ) -> Fixture:
     """A message with these content blocks."""
     return Fixture("blocks", events_of(content, stop_reason=stop_reason, stop_details=stop_details))

@@ -11,6 +11,7 @@ import httpx2
 from helpers.replay.engine import Engine
 from helpers.replay.reply import Reply
 from helpers.replay.request import Request
+from helpers.replay.routes import kept_bytes
 
 FOREVER = 600.0
 """Seconds of API time after which a client without a read timeout is let go. On a network it would wait for ever."""
@@ -24,7 +25,7 @@ class ReplayTransport(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """The engine's reply to `request`. Raises `httpx2.ConnectError` or `httpx2.ReadTimeout` where it scripts one."""
-        reply = self.engine.reply(_read(request, request.read()))
+        reply = self.engine.reply(_read(request, request.read() if _is_kept(request) else None))
         wait = _wait_for_headers(reply, request)
         self.engine.clock.sleep(min(wait, reply.latency))
         return _response(reply, request, wait, _Body(reply, request))
@@ -38,7 +39,7 @@ class AsyncReplayTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The engine's reply to `request`. Raises `httpx2.ConnectError` or `httpx2.ReadTimeout` where it scripts one."""
-        reply = self.engine.reply(_read(request, await request.aread()))
+        reply = self.engine.reply(_read(request, await request.aread() if _is_kept(request) else None))
         wait = _wait_for_headers(reply, request)
         await self.engine.clock.sleep_async(min(wait, reply.latency))
         return _response(reply, request, wait, _AsyncBody(reply, request))
@@ -87,15 +88,27 @@ class _AsyncBody(httpx2.AsyncByteStream):
         self._reply.finish("abandoned")
 
 
-def _read(request: httpx2.Request, body: bytes) -> Request:
+def _is_kept(request: httpx2.Request) -> bool:
+    """Whether the engine would look into the body: half a gigabyte that it would not is never read."""
+    size = _declared_size(request)
+    return size is None or size <= kept_bytes(request.method, request.url.path)
+
+
+def _declared_size(request: httpx2.Request) -> int | None:
+    size = request.headers.get("content-length", "")
+    return int(size) if size.isdecimal() else None
+
+
+def _read(request: httpx2.Request, body: bytes | None) -> Request:
     url = request.url
     return Request(
         method=request.method,
         path=url.path,
         headers=dict(request.headers),
-        body=body,
+        body=body or b"",
         query=dict(url.params) if url.query else {},
         origin=f"{url.scheme}://{url.netloc.decode('ascii')}",
+        size=_declared_size(request) if body is None else None,
     )
 
 

@@ -74,6 +74,10 @@ class WireLog:
     def __getitem__(self, index: int) -> Exchange:
         return self._exchanges[index]
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self._exchanges.clear()
+
     def add(self, exchange: Exchange) -> None:
         """Append an exchange that has begun."""
         self._exchanges.append(exchange)

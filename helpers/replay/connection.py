@@ -1,0 +1,216 @@
+"""One connection to the loopback server: it reads requests, asks the engine, and sends what the engine scripts."""
+
+import json
+import socket
+import struct
+import sys
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from helpers.replay.content import error_body
+from helpers.replay.engine import Engine, RequestBudgetExceeded
+from helpers.replay.reply import Chunk, Reply
+from helpers.replay.request import Request
+from helpers.replay.routes import kept_bytes
+
+if TYPE_CHECKING:
+    from helpers.replay.server import ReplayServer
+
+BLOCK: Final = 65_536
+LAST_CHUNK: Final = b"0\r\n\r\n"
+RESET_ON_CLOSE: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""SO_LINGER, on and for 0 seconds: closing then sends an RST instead of a FIN."""
+READ_BEFORE_RESET: Final = 0.0 if sys.platform == "linux" else 0.05
+"""Real seconds that a client gets to read what came before a reset: only Linux keeps unread bytes when one arrives."""
+
+
+class Connection(BaseHTTPRequestHandler):
+    """Serves one client until it leaves, an ending closes the connection, or the server stops."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    # Declared by the base class for socketserver's own servers; all that it asks of one is to be handed through.
+    server: "ReplayServer"  # type: ignore[assignment]
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: the wire log is the log."""
+
+    def do_GET(self) -> None:
+        """Answer one request, whatever its method."""
+        with self.server.in_flight():
+            self._answer()
+
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
+
+    def _answer(self) -> None:
+        engine = self.server.engine
+        try:
+            request = self._request()
+        except ValueError:
+            self.close_connection = True
+            self._send_json(400, error_body("invalid_request_error", "This is not HTTP/1.1.", None))
+            return
+        if self.server.doors and request.path.startswith("/_"):
+            self._open_door(request, engine)
+            return
+        try:
+            reply = engine.reply(request)
+        except RequestBudgetExceeded:
+            self.close_connection = True
+            self.server.exhausted()
+        except Exception as error:
+            self.server.failure = error
+            self.close_connection = True
+            self._send_json(500, error_body("replay_failure", f"The replay itself failed: {error!r}", None))
+        else:
+            self._send(reply)
+
+    def _request(self) -> Request:
+        path = urlsplit(self.path)
+        headers = {name.lower(): ", ".join(self.headers.get_all(name, ())) for name in self.headers}
+        size, body = self._body(kept_bytes(self.command, path.path))
+        return Request(
+            method=self.command,
+            path=path.path,
+            headers=headers,
+            body=body,
+            query=dict(parse_qsl(path.query)),
+            origin=f"http://{headers.get('host', '127.0.0.1')}",
+            size=size,
+        )
+
+    def _body(self, keep: int) -> tuple[int, bytes]:
+        """The body's size and the body, of which nothing is kept when it is longer than `keep`.
+
+        It is read to its end all the same: answering 413 into a half-read request would reset the connection.
+        """
+        kept: list[bytes] = []
+        size = 0
+        for block in self._blocks():
+            size += len(block)
+            if size <= keep:
+                kept.append(block)
+            else:
+                kept.clear()
+        return size, b"".join(kept)
+
+    def _blocks(self) -> Iterator[bytes]:
+        if "chunked" in self.headers.get("transfer-encoding", "").lower():
+            while length := int(self.rfile.readline().partition(b";")[0], 16):
+                yield from self._exactly(length)
+                self.rfile.readline()
+            while self.rfile.readline().strip():
+                pass
+        else:
+            yield from self._exactly(int(self.headers.get("content-length", "0")))
+
+    def _exactly(self, length: int) -> Iterator[bytes]:
+        while length > 0:
+            block = self.rfile.read(min(BLOCK, length))
+            if not block:
+                raise ConnectionResetError("the client left in the middle of its request")
+            length -= len(block)
+            yield block
+
+    def _send(self, reply: Reply) -> None:
+        if reply.status is None:
+            reply.finish("refused")
+            self._reset()
+            return
+        try:
+            self._wait(reply, reply.latency)
+            reply.respond()
+            self._send_headers(reply)
+            self._send_body(reply)
+        except OSError:
+            reply.finish("abandoned")
+            raise
+
+    def _send_headers(self, reply: Reply) -> None:
+        assert reply.status is not None
+        self.send_response_only(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+
+    def _send_body(self, reply: Reply) -> None:
+        """Send every chunk, and the last one together with the end, so that nobody sees the end before the log does."""
+        held = b""
+        for chunk in reply.chunks:
+            if held and (chunk.delay or len(held) > BLOCK):
+                self._write(held)
+                held = b""
+            self._wait(reply, chunk.delay)
+            reply.sent(chunk)
+            held += _framed(chunk)
+        match reply.ending:
+            case "clean" | "truncate" | "error_event":
+                reply.finish()
+                self._write(held + LAST_CHUNK)
+            case "cut":
+                reply.finish()
+                self._write(held)
+                self.close_connection = True
+            case "reset":
+                reply.finish()
+                self._write(held)
+                self._reset()
+            case "stall":
+                self._write(held)
+                self._stall(reply)
+
+    def _write(self, data: bytes) -> None:
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+    def _wait(self, reply: Reply, seconds: float) -> None:
+        if self.server.wait(reply.clock.real(seconds)):
+            raise ConnectionAbortedError("the server stops")
+
+    def _reset(self) -> None:
+        self.server.wait(READ_BEFORE_RESET)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+        self.close_connection = True
+
+    def _stall(self, reply: Reply) -> None:
+        """Say nothing until the client leaves or the server stops: either ends the read."""
+        try:
+            while self.connection.recv(BLOCK):
+                pass
+        finally:
+            reply.pass_time(_patience(self.headers.get("x-stainless-read-timeout", "")))
+            reply.finish()
+            self.close_connection = True
+
+    def _open_door(self, request: Request, engine: Engine) -> None:
+        match request.method, request.path:
+            case "GET", "/_wire":
+                self._send_json(200, engine.log.to_json())
+            case "POST", "/_reset":
+                engine.restart()
+                self._send_json(200, {})
+            case _:
+                self._send_json(404, {"error": "The doors of this server are GET /_wire and POST /_reset."})
+
+    def _send_json(self, status: int, value: object) -> None:
+        body = json.dumps(value).encode()
+        self.send_response_only(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self._write(body)
+
+
+def _framed(chunk: Chunk) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(chunk.data), chunk.data) if chunk.data else b""
+
+
+def _patience(text: str) -> float:
+    """The read timeout that the SDK declares, in seconds; 0 where a client declares none."""
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,40 @@
+"""What `POST /v1/messages` answers: a fixture under an id of its own, as JSON or as events."""
+
+import json
+from collections.abc import Sequence
+
+from helpers.replay.content import EVENT_STREAM, Content, as_json
+from helpers.replay.events import Event, Json, at_most, count_tokens, message_of
+from helpers.replay.fixture import Fixture
+from helpers.replay.reply import Chunk
+from helpers.replay.request import Request
+
+
+def input_tokens(request: Request) -> int:
+    """How many input tokens the replay counts for a request."""
+    # The shape of the messages costs as little as their text is worth counting: close enough for a replay, and said so.
+    return max(1, count_tokens(json.dumps([request.fields.get("system", ""), request.fields["messages"]])))
+
+
+def message_content(fixture: Fixture, request: Request, message_id: str) -> Content:
+    """`fixture` as the answer to `request`: at most `max_tokens` long, from the model that was asked."""
+    events = at_most(fixture.events, request.fields["max_tokens"])
+    identity = {"id": message_id, "model": request.fields["model"]}
+    tokens = input_tokens(request)
+    if request.wants_stream:
+        return _streamed(events, identity, tokens)
+    message = fixture.message if events is fixture.events else message_of(events)
+    whole = {**message, **identity, "usage": {**message["usage"], "input_tokens": tokens}}
+    return as_json(whole, fixture.seconds if events is fixture.events else sum(event.delay for event in events))
+
+
+def _streamed(events: Sequence[Event], identity: Json, tokens: int) -> Content:
+    first = events[0]
+    empty = first.data["message"]
+    message = {**empty, **identity, "usage": {**empty["usage"], "input_tokens": tokens}}
+    opening = Event(first.name, {**first.data, "message": message})
+    return Content([_chunk(opening), *map(_chunk, events[1:])], first.delay, EVENT_STREAM)
+
+
+def _chunk(event: Event) -> Chunk:
+    return event.chunk
