@@ -1,0 +1,9 @@
+from helpers.authoring import build, format_report
+
+from .conftest import ROOT
+
+
+def test_up_to_date() -> None:
+    """Built anew, every notebook is the one that is stored, byte for byte."""
+    report = build(None, ROOT, check=True)
+    assert report.is_clean, format_report(report)

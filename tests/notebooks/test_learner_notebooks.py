@@ -1,0 +1,88 @@
+"""What a learner opens: every notebook runs from top to bottom before anything is solved, and says "not started"."""
+
+import ast
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from helpers.authoring import execute
+from helpers.authoring.markers import BEGIN, END, STUB
+from helpers.exercises import EXERCISES
+
+from .conftest import NOTEBOOKS, SOURCES, code_cells, parse
+
+CELL_TIMEOUT = 60
+_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: str(path.stem))
+def path(request: pytest.FixtureRequest) -> Path:
+    notebook: Path = request.param
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def notebook(path: Path) -> NotebookNode:
+    """As it is stored."""
+    read: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return read
+
+
+@pytest.fixture(scope="module")
+def executed(path: Path, notebook: NotebookNode) -> NotebookNode:
+    """As it is after Run All."""
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        return runner.run(execute(notebook, path.parent, cell_timeout=CELL_TIMEOUT))
+
+
+def exercises_of(path: Path) -> set[str]:
+    return {name for name, exercise in EXERCISES.items() if exercise.lesson == path.stem}
+
+
+def checked(cell: NotebookNode) -> list[str]:
+    """The names that the cell calls `check` with."""
+    calls = (node for node in ast.walk(parse(cell)) if isinstance(node, ast.Call))
+    return [ast.unparse(call.args[0]) for call in calls if ast.unparse(call.func) == "check" and call.args]
+
+
+def shown(cell: NotebookNode) -> Iterator[str]:
+    """What the cell displays, as text."""
+    return (output.data["text/plain"] for output in cell.outputs if "text/plain" in output.get("data", {}))
+
+
+def test_every_lesson() -> None:
+    """Every lesson has a source, a notebook and exercises."""
+    lessons = {exercise.lesson for exercise in EXERCISES.values()}
+    assert {path.stem for path in SOURCES} == {path.stem for path in NOTEBOOKS} == lessons
+
+
+def test_nothing_given_away(notebook: NotebookNode) -> None:
+    """No marker, no output, no execution count, no pairing with the source."""
+    assert not [cell.source for cell in notebook.cells if BEGIN in cell.source or END in cell.source]
+    assert [cell.outputs for cell in code_cells(notebook) if cell.outputs or cell.execution_count] == []
+    assert "jupytext" not in notebook.metadata
+
+
+def test_stubs(path: Path, notebook: NotebookNode) -> None:
+    """Every exercise of the lesson is there to be written, and so is its check."""
+    unwritten = [parse(cell) for cell in code_cells(notebook) if STUB[0] in cell.source]
+    stubs = {node.name for tree in unwritten for node in tree.body if isinstance(node, _DEFINITIONS)}
+    assert stubs == exercises_of(path)
+    assert {name for cell in code_cells(notebook) for name in checked(cell)} == stubs
+
+
+def test_no_traceback(executed: NotebookNode) -> None:
+    """Run All meets no error."""
+    errors = [output for cell in code_cells(executed) for output in cell.outputs if output.output_type == "error"]
+    assert errors == []
+
+
+def test_not_started(executed: NotebookNode) -> None:
+    """Every check of an unsolved exercise says so, in the words that the terminal sees too."""
+    for cell in code_cells(executed):
+        for name in checked(cell):
+            assert any(text.startswith(f"○ {name} — not started") for text in shown(cell)), list(shown(cell))
