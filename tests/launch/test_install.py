@@ -18,6 +18,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from helpers.cli import main
+
 ROOT: Final = Path(__file__).parents[2]
 PROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK: Final = (ROOT / "binder/requirements.txt").read_text(encoding="utf-8")
@@ -292,6 +294,14 @@ def test_readme_commands_exist() -> None:
     named = set(re.findall(r"(?:`|^ {4})make ([a-z]+)", README + contributing, flags=re.MULTILINE))
     assert {"lab", "test", "install", "lock"} <= named
     assert named <= set(re.findall(r"(?m)^([a-z]+):", MAKEFILE))
+
+
+def test_course_commands_exist() -> None:
+    """Every `course` command that a page names can be run."""
+    pages = "".join((ROOT / page).read_text(encoding="utf-8") for page in ("CONTRIBUTING.md", "CHANGELOG.md"))
+    named = set(re.findall(r"(?:`|\\)course ([a-z]+)", README + pages))
+    assert {"lab", "serve", "build", "grade"} <= named
+    assert named <= set(main.commands)
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
