@@ -7,11 +7,12 @@ import copy
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from subprocess import DEVNULL
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -53,41 +54,49 @@ class _ThisInterpreter(KernelSpecManager):
 async def execute(notebook: NotebookNode, folder: Path, *, cell_timeout: int = CELL_TIMEOUT) -> NotebookNode:
     """A copy of `notebook`, run in `folder`. Raises `CellError` when a cell raises, lasts too long or ends it."""
     executed = copy.deepcopy(notebook)
-    running: list[NotebookNode] = list(executed.cells[:1])
-
-    def remember(cell: NotebookNode, **_: Any) -> None:
-        running[:] = [cell]
-
-    with TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as scratch:
+    async with _kernel(folder) as manager:
         client = NotebookClient(
-            executed,
-            km=AsyncKernelManager(
-                kernel_spec_manager=_ThisInterpreter(), connection_file=str(Path(scratch, "kernel.json"))
-            ),
-            timeout=cell_timeout,
-            record_timing=False,
-            store_widget_state=False,
-            on_cell_start=remember,
+            executed, km=manager, timeout=cell_timeout, record_timing=False, store_widget_state=False
+        )
+        client.reset_execution_trackers()
+        await client.async_start_new_kernel_client()
+        try:
+            for place, cell in enumerate(executed.cells):
+                await _execute_cell(client, cell, place)
+        finally:
+            if client.kc:
+                client.kc.stop_channels()
+    return executed
+
+
+async def _execute_cell(client: NotebookClient, cell: NotebookNode, place: int) -> None:
+    # Not the client's own loop over the cells: that one takes Ctrl+C for itself, and two at once stumble over it.
+    try:
+        await client.async_execute_cell(cell, place, execution_count=client.code_cells_executed + 1)
+    except CellExecutionError as error:
+        raise CellError(cell, f"the cell raised {_last_line(error)}") from error
+    except CellTimeoutError as error:
+        raise CellError(cell, f"the cell ran for more than {client.timeout} seconds: shorten what it does.") from error
+    except DeadKernelError as error:
+        raise CellError(cell, "the kernel ended while it ran the cell: run the lesson's source by hand.") from error
+
+
+@asynccontextmanager
+async def _kernel(folder: Path) -> AsyncIterator[AsyncKernelManager]:
+    with TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as scratch:
+        connection = str(Path(scratch, "kernel.json"))
+        manager = AsyncKernelManager(kernel_spec_manager=_ThisInterpreter(), connection_file=connection)
+        await manager.start_kernel(
+            extra_arguments=["--HistoryManager.hist_file=:memory:"],
+            cwd=str(folder),
+            env=_environment(scratch, os.environ),
+            # What the kernel says to its terminal. What the lesson writes to stderr is an output.
+            stderr=DEVNULL,
         )
         try:
-            await client.async_execute(
-                cleanup_kc=True,
-                cwd=str(folder),
-                env=_environment(scratch, os.environ),
-                # What the kernel says to its terminal. What the lesson writes to stderr is an output.
-                stderr=DEVNULL,
-            )
-        except CellExecutionError as error:
-            raise CellError(running[0], f"the cell raised {_last_line(error)}") from error
-        except CellTimeoutError as error:
-            raise CellError(
-                running[0], f"the cell ran for more than {cell_timeout} seconds: shorten what it does."
-            ) from error
-        except DeadKernelError as error:
-            raise CellError(
-                running[0], "the kernel ended while it ran the cell: run the lesson's source by hand."
-            ) from error
-    return executed
+            yield manager
+        finally:
+            await manager.shutdown_kernel(now=True)
 
 
 def _environment(scratch: str, inherited: Mapping[str, str]) -> dict[str, str]:
