@@ -1,7 +1,8 @@
 """The official SDK client: live, or wired to the replay.
 
-`make_client()` follows the mode: the API with `COURSE_MODE=live` and a key, the replay otherwise. Naming a scenario always
-means the replay, in both modes: nobody can order a broken stream from the API. In replay mode nothing leaves the process.
+`make_client()` follows the mode: the API with `COURSE_MODE=live` and a key, the replay otherwise. Naming a scenario
+always means the replay, in both modes: nobody can order a broken stream from the API. In replay mode nothing leaves the
+process.
 """
 
 from itertools import count
@@ -87,5 +88,3 @@ def _key(settings: Settings) -> str:
             "COURSE_MODE is live, but there is no key: set ANTHROPIC_API_KEY, or unset COURSE_MODE to use the replay."
         )
     return settings.api_key
-
-

@@ -1,7 +1,7 @@
 """The error map of the Messages API as data, and the errors that this course raises itself.
 
     Exception
-    ├── CourseError     something about the course or its set-up is wrong: one sentence that says what and how to mend it
+    ├── CourseError     the course or its set-up is wrong: one sentence that says what and how to mend it
     └── UnusableAnswer  an answer arrived, but it must not be used as if it were whole
         ├── Truncated   cut off by a limit
         ├── Refused     the model declined
@@ -49,13 +49,13 @@ _ROWS: Final = (
     ErrorRow(400, "invalid_request_error", False, "Your bug: fix the request.", "The request body is not valid."),
     ErrorRow(401, "authentication_error", False, "The API key is missing, wrong or revoked.", "invalid API key"),
     ErrorRow(402, "billing_error", False, "Mend billing in the Console.", "Your credit balance is too low."),
-    ErrorRow(403, "permission_error", False, "The API key lacks permission.", "Your API key may not use this resource."),
+    ErrorRow(403, "permission_error", False, "The API key lacks permission.", "Your API key may not use this."),
     ErrorRow(404, "not_found_error", False, "Mend the path, the model or the id.", "Not found"),
     ErrorRow(408, "timeout_error", True, "Temporary: back off and try again.", "Request timed out"),
     ErrorRow(409, "conflict_error", True, "Temporary: back off and try again.", "The resource is being changed."),
     ErrorRow(413, "request_too_large", False, "Trim the request.", "Request exceeds the maximum size"),
-    ErrorRow(422, "invalid_request_error", False, "Your bug: fix the request.", "The request could not be processed."),
-    ErrorRow(429, "rate_limit_error", True, "Back off; mind `retry-after`.", "This request would exceed your rate limit."),
+    ErrorRow(422, "invalid_request_error", False, "Your bug: fix the request.", "The request makes no sense."),
+    ErrorRow(429, "rate_limit_error", True, "Back off; mind `retry-after`.", "This would exceed your rate limit."),
     ErrorRow(500, "api_error", True, "Back off and try again.", "Internal server error"),
     ErrorRow(502, "api_error", True, "Back off and try again.", "Bad gateway"),
     ErrorRow(503, "api_error", True, "Back off and try again.", "Service unavailable"),

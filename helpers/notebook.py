@@ -54,13 +54,16 @@ def solution(function: Callable[..., Any]) -> Card:
 def timeline(client: AnyClient) -> Card:
     """What went over the wire of `client` so far."""
     from helpers.client import wire_log
+    from helpers.display import Card
     from helpers.display.style import STYLE
     from helpers.display.timeline import rows_of, svg, text
-    from helpers.display import Card
 
     rows = rows_of(wire_log(client))
     if not rows:
-        return Card(f'{STYLE}<div class="course"><p>Nothing has gone over the wire yet.</p></div>', "Nothing has gone over the wire yet.")
+        return Card(
+            f'{STYLE}<div class="course"><p>Nothing has gone over the wire yet.</p></div>',
+            "Nothing has gone over the wire yet.",
+        )
     return Card(f'{STYLE}<div class="course">{svg(rows, "The wire")}</div>', f"The wire\n{text(rows)}")
 
 

@@ -54,7 +54,7 @@ def _read_speed(text: str) -> float | None:
     except ValueError:
         speed = -1.0
     if not 0 <= speed < float("inf"):
-        raise CourseError(f"COURSE_SPEED is {text!r}, but it must be a number of seconds, 0 or more: try COURSE_SPEED=0.")
+        raise CourseError(f"COURSE_SPEED is {text!r}, but it must be a number, 0 or more: try COURSE_SPEED=0.")
     return speed
 
 

@@ -1,7 +1,8 @@
 """The wire timeline: each attempt, its status, the wait, the bytes and events, and where it broke.
 
-One row per request. A bar begins at the first byte; a white tick in it is an event; a straight end is the end of the answer,
-a torn end is where it broke. Drawn as inline SVG, with every fact also in the row's words and in the text twin.
+One row per request. A thin line is the wait for an answer, a dotted line is silence or the SDK's wait before it tries
+again. A bar begins at the first byte; a tick in it is an event; a straight end is the end of the answer, a torn end is
+where it broke. Drawn as inline SVG, with every fact also in the row's words and in the text twin.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,9 +13,9 @@ from typing import Final, Literal
 from helpers.display.axis import Axis
 from helpers.replay import Exchange
 
-WIDTH: Final = 720
-LABEL: Final = 120
-DRAWN: Final = 300
+WIDTH: Final = 760
+LABEL: Final = 100
+DRAWN: Final = 262
 """Pixels between the labels and the words."""
 ROW: Final = 30
 TOP: Final = 26
@@ -63,7 +64,7 @@ def ending_words(exchange: Exchange) -> str:
 
 
 def words(row: Row) -> str:
-    """The row's words: status, how it ended, the wait before the next attempt, and the note."""
+    """The row's words: status, how it ended, which attempt it was, and the note."""
     exchange = row.exchange
     if exchange is None:
         return row.note or "no request"
@@ -129,7 +130,7 @@ def _grid(axis: Axis, height: int) -> str:
         for second in axis.ticks()
     )
     breaks = (
-        f'<text x="{(axis.x(start) + axis.x(end)) / 2:.1f}" y="10" class="axis">⫽ {end - start:.0f} s</text>'
+        f'<text x="{(axis.x(start) + axis.x(end)) / 2:.1f}" y="10" class="axis">… {end - start:.0f} s …</text>'
         for start, end in axis.gaps
     )
     return "".join([*lines, *breaks])
@@ -141,7 +142,7 @@ def _draw(axis: Axis, y: int, row: Row, wait_from: float | None) -> str:
     exchange = row.exchange
     if exchange is not None:
         parts += _bar(axis, y, exchange, row.mark, wait_from)
-    parts.append(f'<text x="{LABEL + DRAWN + 14}" y="{y + 4}" class="note">{escape(words(row))}</text>')
+    parts.append(f'<text x="{LABEL + DRAWN + 16}" y="{y + 4}" class="note">{escape(words(row))}</text>')
     return "".join(parts)
 
 
@@ -151,7 +152,9 @@ def _bar(axis: Axis, y: int, exchange: Exchange, mark: Mark, wait_from: float | 
     last = exchange.events[-1][1] if exchange.events else ended
     silent = exchange.ending in ("stall", "timeout", "refused")
     edge = axis.x(last if silent and exchange.events else first if silent else ended)
-    yield _dotted(axis.x(exchange.started if wait_from is None else wait_from), axis.x(first), y)
+    if wait_from is not None:
+        yield _dotted(axis.x(wait_from), axis.x(exchange.started), y)
+    yield _thin(axis.x(exchange.started), axis.x(first), y)
     if edge > axis.x(first):
         colour = "bad" if mark == "bad" or (mark == "none" and not exchange.whole) else "ok"
         yield f'<rect x="{axis.x(first)}" y="{y - 7}" width="{edge - axis.x(first):.1f}" height="14" class="{colour}"/>'
@@ -173,6 +176,10 @@ def _ticks(exchange: Exchange) -> Sequence[float]:
 
 def _dotted(start: float, end: float, y: int) -> str:
     return f'<line x1="{start}" y1="{y}" x2="{end}" y2="{y}" class="wait"/>' if end > start else ""
+
+
+def _thin(start: float, end: float, y: int) -> str:
+    return f'<line x1="{start}" y1="{y}" x2="{end}" y2="{y}" class="asked"/>' if end > start else ""
 
 
 def _end(x: float, y: int, *, torn: bool) -> str:

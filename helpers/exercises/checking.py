@@ -1,4 +1,7 @@
-"""Checking a function in the process that it lives in: at once, for the notebook. Grading judges the same checks from outside."""
+"""Checking a function in the process that it lives in: at once, for the notebook.
+
+Grading judges the same checks from outside.
+"""
 
 import dis
 import inspect
@@ -16,7 +19,7 @@ from helpers.replay import Engine
 from helpers.settings import MODEL
 
 NOTEBOOK_SEED: Final = 1
-"""In a notebook the same cases come every time, so that the learner can think about one of them. Graders draw a seed."""
+"""In a notebook the same cases come every time, so that one can think about them. Graders draw a seed."""
 
 
 def check_function(exercise: Exercise, function: Callable[..., Any], seed: int = NOTEBOOK_SEED) -> Verdict:
@@ -53,7 +56,8 @@ def _run(exercise: Exercise, case: Case, function: Callable[..., Any], seed: int
 def is_stub(function: Callable[..., Any]) -> bool:
     """Whether the body of `function` does nothing: a docstring, `...`, `pass`, or a bare `return`."""
     if not isinstance(function, FunctionType):
-        raise CourseError(f"check() takes a function, not {type(function).__name__}: write check(name) without brackets.")
+        kind = type(function).__name__
+        raise CourseError(f"check() takes a function, not {kind}: write its name alone, without brackets after it.")
     empty = _empty_async if inspect.iscoroutinefunction(function) else _empty
     return _instructions(function) == _instructions(empty)
 

@@ -1,8 +1,8 @@
 """An exercise: one plain function, known by its name, and what is needed to judge it.
 
-A check has three parts, and they do not touch: the *cases* are drawn from a seed; the *driver* calls the learner's function
-and returns what can be seen of it as JSON; the *verdict* is a pure function of that and of the wire log. In a notebook the
-three run in one process. When grading, cases and verdict stay with the grader.
+A check has three parts, and they do not touch: the *cases* are drawn from a seed; the *driver* calls the learner's
+function and returns what can be seen of it as JSON; the *verdict* is a pure function of that and of the wire log. In a
+notebook the three run in one process. When grading, cases and verdict stay with the grader.
 """
 
 import random
@@ -17,7 +17,7 @@ from helpers.replay import Exchange, Scenario
 
 @dataclass(frozen=True)
 class Case:
-    """One situation to put the learner's function in. `expected` stays with the verdict and never reaches the driver."""
+    """One situation to put the learner's function in. `expected` stays with the verdict, away from the driver."""
 
     name: str
     scenario: Scenario

@@ -52,7 +52,9 @@ STREAM_SAFELY: Final = Exercise(
     misconceptions=(
         Misconception(
             id="silent_truncation",
-            applies=lambda run: run.case.name == "truncate" and isinstance(run.value, dict) and run.value.get("complete") is True,
+            applies=lambda run: (
+                run.case.name == "truncate" and isinstance(run.value, dict) and run.value.get("complete") is True
+            ),
             cause="you reported a complete answer, but the stream ended before `message_stop`. Nothing raises there: "
             "the only sign is that `stop_reason` is still `None`.",
             next_step="Read `stop_reason` after the loop, before you say complete.",

@@ -16,7 +16,7 @@ def solution_source(exercise: Exercise) -> str:
     """The source of our solution, without the markers. Raises `CourseError` when it is not installed."""
     file = FOLDER / f"{exercise.lesson}.py"
     if not file.exists():
-        raise CourseError(f"The solutions are not here: {file.name} is missing from the folder solutions/ of the course.")
+        raise CourseError(f"The solutions are not here: {file.name} is missing from the course's folder solutions/.")
     text = file.read_text("utf-8")
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == exercise.name:

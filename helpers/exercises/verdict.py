@@ -44,7 +44,7 @@ def checker_broken(exercise: Exercise, error: BaseException) -> Verdict:
 
 
 def judge(exercise: Exercise, runs: Sequence[Run]) -> Verdict:
-    """The verdict on `runs`: the first misconception that applies, else what was raised, else what differs, else passed."""
+    """The first misconception that applies to `runs`; else what was raised, or what differs; else passed."""
     faults = {run.case.name: fault for run in runs if (fault := exercise.right(run)) is not None}
     for misconception in exercise.misconceptions:
         for run in runs:
