@@ -21,8 +21,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from helpers.authoring.cells import CellError
+from helpers.errors import CourseError
 
 CELL_TIMEOUT: Final = 120
+KERNEL_MODULE: Final = "ipykernel_launcher"
 
 # What a process needs to start. Everything else, every key above all, stays outside.
 _INHERITED: Final = (
@@ -47,7 +49,7 @@ class _ThisInterpreter(KernelSpecManager):
     """Whatever kernel is asked for, it is this one."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        command = [sys.executable, "-m", KERNEL_MODULE, "-f", "{connection_file}"]
         return KernelSpec(argv=command, display_name=kernel_name, language="python")
 
 
@@ -59,7 +61,10 @@ async def execute(notebook: NotebookNode, folder: Path, *, cell_timeout: int = C
             executed, km=manager, timeout=cell_timeout, record_timing=False, store_widget_state=False
         )
         client.reset_execution_trackers()
-        await client.async_start_new_kernel_client()
+        try:
+            await client.async_start_new_kernel_client()
+        except RuntimeError as error:
+            raise CourseError(f"The kernel of {sys.executable} does not start: run `make install`.") from error
         try:
             for place, cell in enumerate(executed.cells):
                 await _execute_cell(client, cell, place)

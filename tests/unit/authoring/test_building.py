@@ -95,6 +95,14 @@ def test_raising_cell(tmp_path: Path, write_lesson: WriteLesson) -> None:
     assert files(tmp_path) == before
 
 
+def test_no_kernel(tmp_path: Path, write_lesson: WriteLesson, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interpreter without a kernel is named, with the command that installs it."""
+    write_lesson()
+    monkeypatch.setattr("helpers.authoring.kernel.KERNEL_MODULE", "no_such_module")
+    with pytest.raises(CourseError, match=r"^The kernel of .* does not start: run `make install`"):
+        build(None, tmp_path)
+
+
 def test_every_failing_lesson(tmp_path: Path, write_lesson: WriteLesson) -> None:
     """Each lesson that fails has its line; a kernel that ends is a failure too."""
     write_lesson("00_start_here", "# %%\nimport os\n\nos._exit(1)\n")
