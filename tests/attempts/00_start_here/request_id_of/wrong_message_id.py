@@ -1,0 +1,5 @@
+"""A message has an id."""
+
+
+def request_id_of(message):
+    return message.id
