@@ -30,7 +30,8 @@ class Endpoints:
         batches, origin = self._batches, request.origin
         match route.name:
             case "messages":
-                fixture = step.message or fixture_for(request.prompt)
+                fixture = step.message(request) if callable(step.message) else step.message
+                fixture = fixture or fixture_for(request.prompt)
                 return message_content(fixture, request, self._identifiers.draw("msg"))
             case "count_tokens":
                 return as_json({"input_tokens": input_tokens(request)})

@@ -5,13 +5,14 @@
 Faults are scripted, never random.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from helpers.errors import CourseError
 from helpers.replay.events import events_of
 from helpers.replay.fixture import Fixture
+from helpers.replay.request import Request
 from helpers.replay.wire import Ending
 
 
@@ -19,8 +20,8 @@ from helpers.replay.wire import Ending
 class Answer:
     """Answer a valid request, whole or not."""
 
-    message: Fixture | None = None
-    """The message to answer with; None chooses the fixture that fits the prompt."""
+    message: Fixture | Callable[[Request], Fixture] | None = None
+    """The message to answer with, or how to choose it; None chooses the fixture that fits the prompt."""
     ending: Ending = "clean"
     after: float = 6
     """Events that are sent before an ending other than `clean`: 6.5 are six and half of the seventh."""

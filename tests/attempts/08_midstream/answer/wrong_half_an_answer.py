@@ -1,0 +1,26 @@
+"""I believed: half an answer is better than none."""
+
+import anthropic
+import httpx2
+
+from helpers import MODEL
+
+
+def answer(client, prompt, attempts):
+    text = ""
+    for _ in range(attempts):
+        text = ""
+        try:
+            with client.messages.stream(
+                model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}]
+            ) as stream:
+                for piece in stream.text_stream:
+                    text += piece
+                if stream.get_final_message().stop_reason is not None:
+                    return text
+        except httpx2.HTTPError:
+            continue
+        except anthropic.APIStatusError as error:
+            if error.status_code != 200:
+                raise
+    return text

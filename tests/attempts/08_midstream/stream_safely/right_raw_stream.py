@@ -1,0 +1,23 @@
+"""Right: `create(stream=True)`, the raw events of the API."""
+
+from helpers import MODEL, Outcome
+
+
+def stream_safely(client, prompt, write):
+    text, stop_reason, reason, request_id = "", None, None, None
+    try:
+        with client.messages.create(
+            model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}], stream=True
+        ) as stream:
+            request_id = stream.response.headers["request-id"]
+            for event in stream:
+                if event.type == "content_block_delta" and event.delta.type == "text_delta":
+                    text += event.delta.text
+                    write(event.delta.text)
+                elif event.type == "message_delta":
+                    stop_reason = event.delta.stop_reason
+    except Exception as error:
+        reason = type(error).__name__
+    if reason is None and stop_reason is None:
+        reason = "the stream ended early"
+    return Outcome(text, reason is None, reason, request_id)

@@ -1,0 +1,22 @@
+"""I believed: a broken connection is an `anthropic.APIConnectionError`, as it is before the response."""
+
+import anthropic
+
+from helpers import MODEL, Outcome
+
+
+def stream_safely(client, prompt, write):
+
+    text, request_id = "", None
+    try:
+        with client.messages.stream(
+            model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}]
+        ) as stream:
+            request_id = stream.request_id
+            for piece in stream.text_stream:
+                text += piece
+                write(piece)
+            done = stream.get_final_message().stop_reason is not None
+    except (anthropic.APIConnectionError, anthropic.APITimeoutError, anthropic.APIStatusError) as error:
+        return Outcome(text, False, type(error).__name__, request_id)
+    return Outcome(text, done, None if done else "truncated", request_id)
