@@ -121,7 +121,7 @@ class Batches:
         return self._batches[batch_id]
 
     def poll(self, batch_id: str, now: float) -> Batch:
-        """The batch with this id, looked at once more: a canceled one ends now, another one when the scenario says so."""
+        """The batch with this id, looked at once more: a canceled one ends now, another when the scenario says so."""
         batch = self.find(batch_id)
         batch.polls += 1
         due = batch.polls >= self._scenario.batch_polls or batch.cancel_initiated is not None

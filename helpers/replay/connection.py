@@ -1,9 +1,11 @@
 """One connection to the loopback server: it reads requests, asks the engine, and sends what the engine scripts."""
 
 import json
+import selectors
 import socket
 import struct
 import sys
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Final
@@ -42,7 +44,7 @@ class Connection(BaseHTTPRequestHandler):
         with self.server.in_flight():
             self._answer()
 
-    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815 - http.server's names
 
     def _answer(self) -> None:
         engine = self.server.engine
@@ -60,7 +62,7 @@ class Connection(BaseHTTPRequestHandler):
         except RequestBudgetExceeded:
             self.close_connection = True
             self.server.exhausted()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the owner has to see it, whatever it is
             self.server.failure = error
             self.close_connection = True
             self._send_json(500, error_body("replay_failure", f"The replay itself failed: {error!r}", None))
@@ -120,7 +122,9 @@ class Connection(BaseHTTPRequestHandler):
             self._reset()
             return
         try:
+            status, reply.exchange.status = reply.exchange.status, None
             self._wait(reply, reply.latency)
+            reply.exchange.status = status
             reply.respond()
             self._send_headers(reply)
             self._send_body(reply)
@@ -167,11 +171,32 @@ class Connection(BaseHTTPRequestHandler):
             self.wfile.write(data)
 
     def _wait(self, reply: Reply, seconds: float) -> None:
-        if self.server.wait(reply.clock.real(seconds)):
-            raise ConnectionAbortedError("the server stops")
+        """Let API time pass, unless the client leaves or the server stops meanwhile."""
+        real = reply.clock.real(seconds)
+        if real > 0 and self._left_within(real):
+            patience = self._patience()
+            timed_out = 0 < patience <= real
+            if timed_out:
+                reply.pass_time(patience * seconds / real)
+            reply.finish("timeout" if timed_out else "abandoned")
+            raise ConnectionAbortedError("nobody is waiting any more")
+
+    def _left_within(self, seconds: float) -> bool:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.connection, selectors.EVENT_READ)
+            if not selector.select(seconds):
+                return False
+        return not self.connection.recv(1, socket.MSG_PEEK)
+
+    def _patience(self) -> float:
+        """The read timeout that the SDK declares, in seconds; 0 where a client declares none."""
+        try:
+            return float(self.headers.get("x-stainless-read-timeout", ""))
+        except ValueError:
+            return 0.0
 
     def _reset(self) -> None:
-        self.server.wait(READ_BEFORE_RESET)
+        time.sleep(READ_BEFORE_RESET)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
         self.close_connection = True
 
@@ -181,7 +206,7 @@ class Connection(BaseHTTPRequestHandler):
             while self.connection.recv(BLOCK):
                 pass
         finally:
-            reply.pass_time(_patience(self.headers.get("x-stainless-read-timeout", "")))
+            reply.pass_time(self._patience())
             reply.finish()
             self.close_connection = True
 
@@ -206,11 +231,3 @@ class Connection(BaseHTTPRequestHandler):
 
 def _framed(chunk: Chunk) -> bytes:
     return b"%x\r\n%b\r\n" % (len(chunk.data), chunk.data) if chunk.data else b""
-
-
-def _patience(text: str) -> float:
-    """The read timeout that the SDK declares, in seconds; 0 where a client declares none."""
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0

@@ -11,8 +11,8 @@ optional `delay` before it in seconds of API time:
     event: message_start
     data: {"type": "message_start", …}
 
-`origin` is `written` (from the documentation at `source`) or `recorded` (with `date` and `sdk`). `when` is a word of the
-prompt that this fixture answers. A mistake is reported with file, line and field.
+`origin` is `written` (from the documentation at `source`) or `recorded` (with `date` and `sdk`). `when` is a word of
+the prompt that this fixture answers. A mistake is reported with file, line and field.
 """
 
 import difflib
@@ -153,8 +153,8 @@ def _check_order(place: str, line: int, events: Sequence[Event]) -> None:
     names = [event.name for event in events if event.name != "ping"]
     if len(names) < 3 or names[0] != "message_start" or names[-2:] != ["message_delta", "message_stop"]:
         raise CourseError(
-            f'{place}:{line}: "event" is out of order: a fixture begins with message_start and ends with message_delta, '
-            "message_stop; to break it, use a scenario's ending."
+            f'{place}:{line}: "event" is out of order: a fixture begins with message_start and ends with '
+            "message_delta, message_stop; to break it, use a scenario's ending."
         )
     try:
         message_of(events)

@@ -1,4 +1,4 @@
-"""Identifiers that look like the API's and are drawn from a seed: unique within a replay, the same in every run of it."""
+"""Identifiers that look like the API's, drawn from a seed: unique within a replay, the same in every run of it."""
 
 import random
 import string

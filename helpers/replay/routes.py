@@ -41,7 +41,7 @@ _FIXED: Final = {(route.method, route.shown): route for route in ROUTES}
 
 
 def find_route(method: str, path: str) -> tuple[Route | None, str]:
-    """The route of a request and the id in its path (empty where there is none); None for what the API does not have."""
+    """The route of a request and the id in its path, empty where there is none. None for what the API lacks."""
     route = _FIXED.get((method, path))
     if route is not None:
         return route, ""
@@ -58,7 +58,7 @@ def nearest_route(request: Request) -> str:
         if pattern.fullmatch(request.path):
             return f"the nearest is {route.method} {route.shown} (the method differs)"
     shown = difflib.get_close_matches(request.path, [route.shown for route in ROUTES], 1, cutoff=0.0)[0]
-    # An id in the path is unlike its placeholder: what counts is which routes could have been meant, this method's first.
+    # Two routes may share a path: the one with this method was meant.
     close = [route for route in ROUTES if route.shown == shown]
     route = next((one for one in close if one.method == request.method), close[0])
     return f"the nearest is {route.method} {shown} (the path differs)"

@@ -180,6 +180,8 @@ def _exhaust(value: Any) -> None:
 def _first_sentence(name: str, error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     steps = [
-        str(step) for step in first["loc"] if isinstance(step, int) or str(step).isidentifier() and str(step).islower()
+        str(step)
+        for step in first["loc"]
+        if isinstance(step, int) or (str(step).isidentifier() and str(step).islower())
     ]
     return f"{'.'.join([name, *steps])}: {first['msg']}"

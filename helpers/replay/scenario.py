@@ -1,6 +1,6 @@
 """Scenarios: what the replay does with each request, as an ordered script.
 
-    Scenario("overloaded_twice", "529, 529, then every valid request is answered", (Fail(529), Fail(529)), then=Answer())
+    Scenario("overloaded_twice", "529, 529, then plain", script=(Fail(529), Fail(529)), then=Answer())
 
 Faults are scripted, never random.
 """

@@ -116,10 +116,6 @@ class ReplayServer:
                 self._busy -= 1
                 self._idle.notify_all()
 
-    def wait(self, seconds: float) -> bool:
-        """Let real time pass; True when the server stops meanwhile. For connections."""
-        return self._stopping.wait(seconds) if seconds > 0 else self._stopping.is_set()
-
     def exhausted(self) -> None:
         """Somebody sent more requests than the engine allows. For connections."""
         if self._on_exhausted is not None:

@@ -24,7 +24,7 @@ class ReplayTransport(httpx2.BaseTransport):
         self.engine = engine
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The engine's reply to `request`. Raises `httpx2.ConnectError` or `httpx2.ReadTimeout` where it scripts one."""
+        """The engine's reply. Raises `httpx2.ConnectError` or `httpx2.ReadTimeout` where it scripts one."""
         reply = self.engine.reply(_read(request, request.read() if _is_kept(request) else None))
         wait = _wait_for_headers(reply, request)
         self.engine.clock.sleep(min(wait, reply.latency))
@@ -38,7 +38,7 @@ class AsyncReplayTransport(httpx2.AsyncBaseTransport):
         self.engine = engine
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The engine's reply to `request`. Raises `httpx2.ConnectError` or `httpx2.ReadTimeout` where it scripts one."""
+        """The engine's reply. Raises `httpx2.ConnectError` or `httpx2.ReadTimeout` where it scripts one."""
         reply = self.engine.reply(_read(request, await request.aread() if _is_kept(request) else None))
         wait = _wait_for_headers(reply, request)
         await self.engine.clock.sleep_async(min(wait, reply.latency))

@@ -8,7 +8,7 @@ Ending = Literal["clean", "cut", "reset", "stall", "truncate", "error_event"]
 """How a reply ends. See the table in `helpers.replay`."""
 
 Ended = Ending | Literal["refused", "timeout", "abandoned"]
-"""What became of an exchange: also `refused` (no connection), `timeout` (the client's own) or `abandoned` (it stopped reading)."""
+"""What became of an exchange: also `refused` (no connection), `timeout` (the client's own), `abandoned` (it left)."""
 
 KEPT_HEADERS: Final = ("accept", "anthropic-beta", "anthropic-version", "content-type", "user-agent")
 """The request headers that the log keeps. An allow-list: a key can never get in by being spelt differently."""
