@@ -5,7 +5,7 @@
 
 from helpers.client import make_async_client, make_client
 from helpers.errors import CourseError, Refused, Truncated, Unfinished, UnusableAnswer
-from helpers.notebook import check, hint, solution, timeline
+from helpers.notebook import check, hint, predict, solution, table, timeline
 from helpers.outcomes import Outcome
 from helpers.settings import MODEL
 
@@ -21,6 +21,8 @@ __all__ = [
     "hint",
     "make_async_client",
     "make_client",
+    "predict",
     "solution",
+    "table",
     "timeline",
 ]

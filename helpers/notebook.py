@@ -1,4 +1,4 @@
-"""What a learner calls in a notebook: `check`, `hint`, `solution`, `timeline`.
+"""What a learner calls in a notebook: `check`, `hint`, `solution`, `timeline`, `table`, `predict`.
 
 Each returns a card, so that it shows itself as the last line of a cell and prints as text in a terminal.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from helpers.client import AnyClient
     from helpers.display import Card
+    from helpers.display.prediction import Prediction
 
 _hints_shown: dict[str, int] = {}
 
@@ -65,6 +66,20 @@ def timeline(client: AnyClient) -> Card:
             "Nothing has gone over the wire yet.",
         )
     return Card(f'{STYLE}<div class="course">{svg(rows, "The wire")}</div>', f"The wire\n{text(rows)}")
+
+
+def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Card:
+    """A table of what happened; the first column names its row."""
+    from helpers.display.table import table as draw
+
+    return draw(caption, columns, rows)
+
+
+def predict(questions: Sequence[str], choices: Sequence[str]) -> Prediction:
+    """Ask for a guess about each of `questions` before the answer is known. Nobody grades it."""
+    from helpers.display.prediction import Prediction
+
+    return Prediction(questions, choices)
 
 
 def _exercise_of(function: Callable[..., Any]) -> Any:

@@ -1,0 +1,30 @@
+"""Tables: HTML with a caption and real header cells, and a plain-text twin."""
+
+from collections.abc import Sequence
+from html import escape
+
+from helpers.display.card import Card, code_marks
+from helpers.display.style import STYLE
+
+
+def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Card:
+    """A table of `rows`. The first column names its row; what stands between backticks is shown as code."""
+    cells = [[str(value) for value in row] for row in rows]
+    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    body = "".join(f"<tr>{_row(row)}</tr>" for row in cells)
+    html = (
+        f'{STYLE}<div class="course"><table><caption>{code_marks(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+    return Card(html, _text(caption, [list(columns), *cells]))
+
+
+def _row(cells: Sequence[str]) -> str:
+    name, *rest = cells
+    return f'<th scope="row">{code_marks(name)}</th>' + "".join(f"<td>{code_marks(cell)}</td>" for cell in rest)
+
+
+def _text(caption: str, lines: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    padded = [[f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)] for line in lines]
+    return "\n".join([caption, *("  ".join(line).rstrip() for line in padded)])
