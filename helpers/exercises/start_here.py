@@ -2,7 +2,9 @@
 
 import json
 import random
+import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from helpers.exercises.exercise import Case, Exercise, Misconception, Run
@@ -17,11 +19,17 @@ REQUEST_ID: Final = "Every answer has a request id"
 
 
 def text_case(name: str, source: random.Random, parts: int = 1, *failures: Fail) -> Case:
-    """A case that is answered, after `failures`, with a text in so many blocks."""
-    sentences = [draw_answer(source) for _ in range(parts)]
-    texts = [*(f"{sentence} " for sentence in sentences[:-1]), sentences[-1]]
-    answer = blocks([{"type": "text", "text": text} for text in texts])
-    return Case(name, Scenario(name, name, failures, Answer(answer)), {"prompt": draw_prompt(source)}, {"texts": texts})
+    """A case that is answered, after `failures`, with one text in so many blocks."""
+    texts = split(draw_answer(source), parts)
+    answer = Answer(blocks([{"type": "text", "text": text} for text in texts]))
+    return Case(name, Scenario(name, name, failures, answer), {"prompt": draw_prompt(source)}, {"texts": texts})
+
+
+def split(text: str, parts: int) -> list[str]:
+    """`text` in so many parts of as many words. A part may end in mid-sentence, as the API's blocks do."""
+    words = re.findall(r"\s*\S+", text)
+    edges = [len(words) * index // parts for index in range(parts + 1)]
+    return ["".join(words[start:end]) for start, end in pairwise(edges)]
 
 
 def whole_text(run: Run) -> str:

@@ -1,0 +1,8 @@
+"""There can be several blocks, so I join them all."""
+
+from helpers import MODEL
+
+
+def ask(client, prompt):
+    message = client.messages.create(model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}])
+    return "".join(block.text for block in message.content)

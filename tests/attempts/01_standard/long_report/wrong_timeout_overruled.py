@@ -1,0 +1,9 @@
+"""With a timeout of an hour the SDK no longer minds."""
+
+from helpers import MODEL
+
+
+def long_report(client, prompt, max_tokens):
+    return client.messages.create(
+        model=MODEL, max_tokens=max_tokens, messages=[{"role": "user", "content": prompt}], timeout=3600
+    )

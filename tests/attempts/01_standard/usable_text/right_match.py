@@ -1,0 +1,17 @@
+"""Name what is usable, and raise for the rest."""
+
+from anthropic.types import Message
+
+from helpers import Refused, Truncated, Unfinished
+
+
+def usable_text(message: Message) -> str:
+    match message.stop_reason:
+        case "end_turn" | "stop_sequence":
+            return "".join(block.text for block in message.content if block.type == "text")
+        case "max_tokens" | "model_context_window_exceeded":
+            raise Truncated(message.stop_reason)
+        case "refusal":
+            raise Refused(str(message.stop_details))
+        case _:
+            raise Unfinished(f"stop_reason is {message.stop_reason}")
