@@ -210,7 +210,8 @@ with client.messages.stream(
 print(f"stop_reason: {message.stop_reason}")
 
 # %% [markdown]
-# In all five the status code was right, and useless: it was sent before anything could go wrong.
+# In all five the status code was right, and useless: it was sent before anything could go wrong. And this is the whole family,
+# in four facts that Python checks for you:
 
 # %%
 assert issubclass(httpx2.RemoteProtocolError, httpx2.TransportError)
@@ -230,8 +231,8 @@ def stream_safely(client: Anthropic, prompt: str, write: Callable[[str], None]) 
     """Stream one answer, and say what became of it. One request; broken streams do not raise.
 
     `write(text)` is called with each piece as it arrives.
-    Returns an `Outcome`: `text`, everything that arrived; `complete`, whether that is the whole answer; `error`, in a few
-    words why it is not (None when it is); `request_id`, for the log.
+    Returns an `Outcome`: `text`, everything that arrived; `complete`, whether that is the
+    whole answer; `error`, in a few words why it is not (None when it is); `request_id`.
     """
     ### BEGIN SOLUTION
     text, request_id = "", None
@@ -310,7 +311,9 @@ except anthropic.BadRequestError as error:
 
 # %%
 def continue_from(client: Anthropic, prompt: str, partial: str) -> str:
-    """The whole answer to `prompt`: `partial`, which had arrived when the stream broke, and what the model adds to it."""
+    """The whole answer to `prompt`: `partial`, which had arrived when the stream broke,
+    and what the model adds to it.
+    """
     ### BEGIN SOLUTION
     question = (
         f"{prompt}\n\nYour previous answer to this was interrupted. It ended with:\n\n{partial}\n\n"
@@ -341,7 +344,8 @@ def answer(client: Anthropic, prompt: str, attempts: int) -> str:
     """The whole answer to `prompt`, streamed; never half of one, and nothing in it twice.
 
     A stream that breaks after its 200 is asked for again, `attempts` streams at most.
-    Raises `Unfinished` when the last of them broke too. Any other error goes up at once: the SDK has already retried it.
+    Raises `Unfinished` when the last of them broke too. Any other error goes up at once:
+    the SDK has already retried what can be retried.
     """
     ### BEGIN SOLUTION
     for _ in range(attempts):

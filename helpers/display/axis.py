@@ -34,11 +34,18 @@ class Axis:
         return round(self._left + (low + (high - low) * share) * self._scale, 1)
 
     def ticks(self, spacing: float = 42.0) -> Sequence[float]:
-        """Whole seconds to label, at least `spacing` pixels apart and none inside a broken gap."""
+        """Whole seconds to label, at least `spacing` pixels apart and away from every broken gap."""
         end = self._points[-1][0]
         chosen: list[float] = []
+        taken = [self.middle(gap) for gap in self.gaps]
         for second in range(int(end) + 1):
+            place = self.x(second)
             hidden = any(start < second < stop for start, stop in self.gaps)
-            if not hidden and (not chosen or self.x(second) - self.x(chosen[-1]) >= spacing):
+            if not hidden and all(abs(place - other) >= spacing for other in taken):
                 chosen.append(float(second))
+                taken.append(place)
         return chosen
+
+    def middle(self, gap: tuple[float, float]) -> float:
+        """The place of the middle of a broken gap, in pixels."""
+        return round((self.x(gap[0]) + self.x(gap[1])) / 2, 1)

@@ -1,12 +1,12 @@
 """Cards: what the course shows under a cell, as HTML and as its plain-text twin."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
 from helpers.display.style import STYLE
-from helpers.display.timeline import Row, svg, text
+from helpers.display.timeline import Mark, Row, svg, text
 from helpers.exercises.exercise import Run
 from helpers.exercises.verdict import Verdict
 
@@ -18,6 +18,10 @@ HEADLINES: Final = {
     "checker_broken": "the checker is broken",
 }
 BORDERS: Final = {"passed": "course-passed", "misconception": "course-wrong", "raised": "course-wrong"}
+
+
+MOST_REQUESTS: Final = 5
+"""Requests of one case that are drawn; of more, the first ones and the last."""
 
 
 @dataclass(frozen=True)
@@ -79,18 +83,17 @@ def _rows(verdict: Verdict) -> list[Row]:
 
 def _run_rows(verdict: Verdict, run: Run) -> list[Row]:
     said = verdict.exercise.said(run)
-    mark = "bad" if run.case.name in verdict.wrong else "ok"
+    mark: Mark = "bad" if run.case.name in verdict.wrong else "ok"
     if not run.wire:
-        return [Row(run.case.name, None, said or "no request", mark)]  # type: ignore[arg-type]
-    last = len(run.wire) - 1
+        return [Row(run.case.name, None, said or "no request", mark)]
+    rows = [Row("" if index else run.case.name, exchange, "", mark) for index, exchange in enumerate(run.wire)]
+    rows[-1] = replace(rows[-1], note=said)
+    if len(rows) <= MOST_REQUESTS:
+        return rows
     return [
-        Row(
-            run.case.name if index == 0 else "",
-            exchange,
-            said if index == last else "",
-            mark if index == 0 else "none",  # type: ignore[arg-type]
-        )
-        for index, exchange in enumerate(run.wire)
+        *rows[: MOST_REQUESTS - 2],
+        Row("", None, f"… and {len(rows) - MOST_REQUESTS + 1} more requests …", mark),
+        rows[-1],
     ]
 
 

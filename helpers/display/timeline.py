@@ -5,6 +5,7 @@ again. A bar begins at the first byte; a tick in it is an event; a straight end 
 where it broke. Drawn as inline SVG, with every fact also in the row's words and in the text twin.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -13,14 +14,18 @@ from typing import Final, Literal
 from helpers.display.axis import Axis
 from helpers.replay import Exchange
 
-WIDTH: Final = 760
-LABEL: Final = 100
-DRAWN: Final = 262
-"""Pixels between the labels and the words."""
+WIDTH: Final = 780
+LABEL_CHARACTER: Final = 7.3
+WORD_CHARACTER: Final = 6.5
+"""Pixels that a character needs on average, rather too many than too few."""
+LEAST_WORDS: Final = 250
+MOST_WORDS: Final = 420
+"""Pixels kept for the words at the right."""
 ROW: Final = 30
 TOP: Final = 26
-MOST_TICKS: Final = 40
-MOST_ROWS: Final = 12
+LEAST_TICK: Final = 5.0
+"""Pixels between two ticks: of more events than that allows, evenly chosen ones are ticked."""
+MOST_ROWS: Final = 24
 
 Mark = Literal["ok", "bad", "none"]
 SYMBOLS: Final = {"ok": "✓ ", "bad": "✗ ", "none": ""}
@@ -40,9 +45,15 @@ class Row:
     """One line of the picture: a label, the request it shows (None: none was sent), and words."""
 
     label: str
+    """Empty in the second and later rows of what belongs together."""
     exchange: Exchange | None
     note: str = ""
     mark: Mark = "none"
+
+    @property
+    def name(self) -> str:
+        """The label with the symbol of its mark."""
+        return f"{SYMBOLS[self.mark]}{self.label}" if self.label else ""
 
 
 def rows_of(log: Iterable[Exchange]) -> list[Row]:
@@ -75,8 +86,9 @@ def words(row: Row) -> str:
 
 def text(rows: Sequence[Row]) -> str:
     """The timeline's twin for terminals and screen readers: a line per row."""
-    width = max((len(row.label) for row in rows), default=0)
-    return "\n".join(f"  {SYMBOLS[row.mark]}{row.label:<{width}}  {_line(row)}" for row in _shown(rows))
+    shown = _shown(rows)
+    width = max((len(row.name) for row in shown), default=0)
+    return "\n".join(f"  {row.name:<{width}}  {_line(row)}" for row in shown)
 
 
 def _line(row: Row) -> str:
@@ -93,10 +105,14 @@ def svg(rows: Sequence[Row], title: str) -> str:
     """The timeline as an inline picture named `title`; what it shows is also its description."""
     shown = _shown(rows)
     exchanges = [row.exchange for row in shown if row.exchange is not None]
-    axis = Axis((moment for one in exchanges for moment in _moments(one)), LABEL, DRAWN)
+    left = 12 + LABEL_CHARACTER * max(len(row.name) for row in shown)
+    right = WIDTH - min(max(LEAST_WORDS, WORD_CHARACTER * max(len(words(row)) for row in shown)), MOST_WORDS)
+    axis = Axis((moment for one in exchanges for moment in _moments(one)), left, right - 16 - left)
     height = TOP + len(shown) * ROW
-    drawn = "".join(_draw(axis, TOP + index * ROW, row, _wait_from(shown, index)) for index, row in enumerate(shown))
-    label = escape(f"{title}. {'; '.join(f'{row.label}: {_line(row)}' for row in shown)}.", quote=True)
+    drawn = "".join(
+        _draw(axis, TOP + index * ROW, row, right, _wait_from(shown, index)) for index, row in enumerate(shown)
+    )
+    label = escape(f"{title}. {'; '.join(f'{row.name} {_line(row)}'.strip() for row in shown)}.", quote=True)
     return (
         f'<svg role="img" viewBox="0 0 {WIDTH} {height}" width="100%" aria-label="{label}">'
         f"{_grid(axis, height)}{drawn}</svg>"
@@ -130,19 +146,17 @@ def _grid(axis: Axis, height: int) -> str:
         for second in axis.ticks()
     )
     breaks = (
-        f'<text x="{(axis.x(start) + axis.x(end)) / 2:.1f}" y="10" class="axis">… {end - start:.0f} s …</text>'
-        for start, end in axis.gaps
+        f'<text x="{axis.middle(gap)}" y="10" class="axis">… {gap[1] - gap[0]:.0f} s …</text>' for gap in axis.gaps
     )
     return "".join([*lines, *breaks])
 
 
-def _draw(axis: Axis, y: int, row: Row, wait_from: float | None) -> str:
-    mark = f"{SYMBOLS[row.mark]}{row.label}"
-    parts = [f'<text x="0" y="{y + 4}" class="name">{escape(mark)}</text>']
+def _draw(axis: Axis, y: int, row: Row, right: float, wait_from: float | None) -> str:
+    parts = [f'<text x="0" y="{y + 4}" class="name">{escape(row.name)}</text>']
     exchange = row.exchange
     if exchange is not None:
         parts += _bar(axis, y, exchange, row.mark, wait_from)
-    parts.append(f'<text x="{LABEL + DRAWN + 16}" y="{y + 4}" class="note">{escape(words(row))}</text>')
+    parts.append(f'<text x="{right:.0f}" y="{y + 4}" class="note">{escape(words(row))}</text>')
     return "".join(parts)
 
 
@@ -160,18 +174,20 @@ def _bar(axis: Axis, y: int, exchange: Exchange, mark: Mark, wait_from: float | 
         yield f'<rect x="{axis.x(first)}" y="{y - 7}" width="{edge - axis.x(first):.1f}" height="14" class="{colour}"/>'
     yield from (
         f'<line x1="{axis.x(moment)}" y1="{y - 4}" x2="{axis.x(moment)}" y2="{y + 4}" class="tick"/>'
-        for moment in _ticks(exchange)
+        for moment in _ticks(axis, exchange)
     )
     if silent:
         yield _dotted(edge, axis.x(ended), y)
     yield _end(axis.x(ended), y, torn=exchange.ending not in ("clean", "stall", "timeout", "refused"))
 
 
-def _ticks(exchange: Exchange) -> Sequence[float]:
-    """The moments of the events to tick: all of a few, evenly chosen ones of many."""
+def _ticks(axis: Axis, exchange: Exchange) -> Sequence[float]:
+    """The moments of the events to tick: all but the last, or evenly chosen ones where they stand too close."""
     moments = [moment for _, moment in exchange.events[:-1]]
-    step = -(-len(moments) // MOST_TICKS) or 1
-    return moments[::step]
+    if len(moments) < 2:
+        return moments
+    apart = (axis.x(moments[-1]) - axis.x(moments[0])) / (len(moments) - 1)
+    return moments[:: max(1, math.ceil(LEAST_TICK / max(apart, 0.1)))]
 
 
 def _dotted(start: float, end: float, y: int) -> str:

@@ -292,9 +292,9 @@ def _resumable(text: str) -> Callable[[Request], Fixture]:
 def _answer_cases(source: random.Random) -> Sequence[Case]:
     return [
         _answer_case("clean", source, 3, ("clean",), requests=1),
-        _answer_case("cut, then clean", source, 3, ("cut", "clean"), requests=2),
-        _answer_case("truncate, then clean", source, 3, ("truncate", "clean"), requests=2),
-        _answer_case("error_event, stall, then clean", source, 3, ("error_event", "stall", "clean"), requests=3),
+        _answer_case("cut, clean", source, 3, ("cut", "clean"), requests=2),
+        _answer_case("truncate, clean", source, 3, ("truncate", "clean"), requests=2),
+        _answer_case("error_event, stall, clean", source, 3, ("error_event", "stall", "clean"), requests=3),
         _answer_case("reset, always", source, 2, ("reset",) * 2, then="reset", requests=2, whole=False),
         _failing_case("529, always", source, 529, requests=3),
         _failing_case("400", source, 400, requests=1),
@@ -404,7 +404,7 @@ ANSWER: Final = Exercise(
         ),
         Misconception(
             id="silent_truncation",
-            applies=lambda run: run.case.name == "truncate, then clean" and _is_beginning(run),
+            applies=lambda run: run.case.name == "truncate, clean" and _is_beginning(run),
             cause="you returned half an answer: the stream ended before `message_stop` and raised nothing. "
             "The only sign is that `stop_reason` is still `None`.",
             next_step="Return only when `stop_reason` is not `None`; else make the next attempt.",
@@ -412,7 +412,7 @@ ANSWER: Final = Exercise(
         ),
         Misconception(
             id="half_an_answer",
-            applies=lambda run: run.case.name != "truncate, then clean" and _is_beginning(run),
+            applies=lambda run: run.case.name != "truncate, clean" and _is_beginning(run),
             cause=lambda run: (
                 f"you returned `{str(run.value)[:40]}…`, the half that arrived. Whoever called you cannot tell it from "
                 "a whole answer."
@@ -431,9 +431,7 @@ ANSWER: Final = Exercise(
         Misconception(
             id="error_event_missed",
             applies=lambda run: (
-                run.case.name == "error_event, stall, then clean"
-                and _raised(run, "APIStatusError")
-                and len(run.wire) == 1
+                run.case.name == "error_event, stall, clean" and _raised(run, "APIStatusError") and len(run.wire) == 1
             ),
             cause=lambda run: (
                 f"`{_raised_name(run)}` left your function at the first error event. Its `status_code` is 200, so "
@@ -444,7 +442,7 @@ ANSWER: Final = Exercise(
         ),
         Misconception(
             id="only_api_errors",
-            applies=lambda run: run.case.name == "cut, then clean" and _raised(run, "TransportError"),
+            applies=lambda run: run.case.name == "cut, clean" and _raised(run, "TransportError"),
             cause=lambda run: (
                 f"`{_raised_name(run)}` left your function after the first attempt. It is an error of `httpx2`, "
                 "so no `except` for an error of the SDK sees it."

@@ -34,7 +34,7 @@ class Verdict:
 def not_started(exercise: Exercise) -> Verdict:
     """The function is still the stub."""
     parameters = ", ".join(exercise.parameters)
-    next_step = f"Write the body of {exercise.name}({parameters}), run its cell, then run this one again."
+    next_step = f"Write the body of `{exercise.name}({parameters})`, run its cell, then run this one again."
     return Verdict(exercise, "not_started", "Its body is still empty.", next_step)
 
 
@@ -64,7 +64,7 @@ def _praise(count: int) -> str:
 
 
 def _compare(exercise: Exercise) -> str:
-    return f"Compare with ours: solution({exercise.name})."
+    return f"Compare with ours: `solution({exercise.name})`."
 
 
 def _misunderstood(
@@ -98,7 +98,7 @@ def _wrong(exercise: Exercise, runs: Sequence[Run], run: Run, faults: dict[str, 
 
 
 def _hint(exercise: Exercise) -> str:
-    return f"Stuck? hint({exercise.name}) shows the first of three hints."
+    return f"Stuck? `hint({exercise.name})` shows the first of three hints."
 
 
 def _sentence(sentence: Sentence, run: Run) -> str:

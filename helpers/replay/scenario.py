@@ -85,7 +85,7 @@ def blocks(
 
 
 def _ends(ending: Ending, summary: str) -> Scenario:
-    return Scenario(ending, summary, then=Answer(ending=ending))
+    return Scenario(ending, summary, then=Answer(ending=ending, after=14))
 
 
 _SCENARIOS: Final = (
