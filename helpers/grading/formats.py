@@ -1,0 +1,76 @@
+"""A report as a file: JSON, JUnit's XML, or a Markdown table."""
+
+import json
+import os
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+from helpers.errors import CourseError
+from helpers.grading.report import Report
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def as_json(report: Report) -> str:
+    """The report as `course grade --json` promises it."""
+    return json.dumps(report.to_json(), indent=2) + "\n"
+
+
+def as_junit(report: Report) -> str:
+    """A test suite with a case per exercise: failed when it did not pass, skipped when it was not started."""
+    outcomes = [verdict.outcome for verdict in report.verdicts]
+    skipped, broken = outcomes.count("not_started"), outcomes.count("checker_broken")
+    counts = {"tests": len(outcomes), "skipped": skipped, "errors": broken}
+    counts["failures"] = len(outcomes) - skipped - broken - outcomes.count("passed")
+    about = {"name": _xml(report.name), **{key: str(count) for key, count in counts.items()}}
+    suite = ElementTree.Element("testsuite", about)
+    for verdict in report.verdicts:
+        case = ElementTree.SubElement(suite, "testcase", classname=verdict.exercise.lesson, name=verdict.exercise.name)
+        if verdict.outcome != "passed":
+            tag = {"not_started": "skipped", "checker_broken": "error"}.get(verdict.outcome, "failure")
+            about = {"message": _xml(verdict.message)}
+            if tag != "skipped":
+                about["type"] = verdict.misconception or verdict.outcome
+            ElementTree.SubElement(case, tag, about).text = _xml(verdict.next_step)
+    suites = ElementTree.Element("testsuites")
+    suites.append(suite)
+    ElementTree.indent(suites)
+    text: str = ElementTree.tostring(suites, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
+
+
+def as_markdown(report: Report) -> str:
+    """A table with a row per exercise."""
+    rows = [
+        f"| {verdict.exercise.lesson} | {verdict.exercise.name} | {verdict.misconception or verdict.outcome} "
+        f"| {verdict.points} / {verdict.exercise.points} | {_cell(verdict.message)} |"
+        for verdict in report.verdicts
+    ]
+    head = "| lesson | exercise | outcome | points | what was seen |\n|---|---|---|---|---|"
+    table = "\n".join([head, *rows])
+    return f"**{report.score} of {report.max_score} points** (seed {report.seed})\n\n{table}\n"
+
+
+def write_file(path: Path, text: str) -> None:
+    """All of `text` or nothing. Raises `CourseError` when it cannot be written."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise CourseError(
+            f"{path} cannot be written ({error.strerror}): name a file in a folder that exists."
+        ) from error
+
+
+def _xml(text: str) -> str:
+    """`text` without the characters that no XML may hold, however they are escaped."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _cell(text: str) -> str:
+    """`text` on one line, with nothing in it that a table or HTML would take for its own."""
+    escaped = text.replace("\\", "\\\\").replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
+    return " ".join(escaped.split())

@@ -1,0 +1,179 @@
+"""Grading: the cases, drivers and verdicts of the notebook, with the learner's code on the other side of a boundary."""
+
+import random
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from helpers.errors import CourseError
+from helpers.exercises import EXERCISES, Case, Exercise, Run, Verdict, exercise_named
+from helpers.exercises.checking import draw_cases, engine_for
+from helpers.exercises.observation import Observation
+from helpers.exercises.verdict import checker_broken, judge, not_started
+from helpers.grading.messages import read_observation, read_preparation
+from helpers.grading.process import Child, Ended, OutOfTime, OverBudget
+from helpers.grading.report import Report
+from helpers.grading.submission import SourceFile, Submission, read_submission
+from helpers.grading.transport import SPEED
+from helpers.replay import Engine, RefuseConnection, Scenario
+from helpers.replay.server import ReplayServer
+
+SECONDS_PER_CASE: Final = 10.0
+SEEDS: Final = 10**9
+TRY_IT: Final = "Run its cell and check(…) in the notebook, then grade it again."
+
+
+def grade(
+    path: Path, *, only: str | None = None, seed: int | None = None, seconds_per_case: float = SECONDS_PER_CASE
+) -> Report:
+    """The report on the submission at `path`. Raises `CourseError` when it cannot be graded.
+
+    The cases are drawn anew every time: `seed` repeats those of an earlier report.
+    """
+    submission = read_submission(path)
+    wanted = None if only is None else exercise_named(only)
+    seed = random.SystemRandom().randrange(SEEDS) if seed is None else seed
+    with (
+        TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        Child([_as_json(file) for file in submission.files], Path(folder)) as child,
+        ReplayServer(Engine(Scenario("idle", "nothing is expected")), on_exhausted=child.exhaust) as server,
+    ):
+        grader = Grader(child, server, submission, seed, seconds_per_case)
+        exercises = grader.exercises() if wanted is None else [wanted]
+        return Report(submission.name, seed, tuple(map(grader.verdict, exercises)), tuple(child.contents.notes))
+
+
+def _as_json(file: SourceFile) -> dict[str, Any]:
+    return {"cells": [[cell.label, cell.source] for cell in file.cells]}
+
+
+@dataclass(frozen=True)
+class Grader:
+    """One submission on one side, the server, the seed and the verdicts on the other."""
+
+    child: Child
+    server: ReplayServer
+    submission: Submission
+    seed: int
+    seconds_per_case: float
+
+    def exercises(self) -> list[Exercise]:
+        """All of them for a folder; for one notebook those of its lesson, and those that it defines besides."""
+        chosen = [exercise for exercise in EXERCISES.values() if self._concerns(exercise)]
+        if not chosen:
+            raise CourseError(f"{self.submission.name} holds no exercise of the course: name the notebook of a lesson.")
+        return chosen
+
+    def verdict(self, exercise: Exercise) -> Verdict:
+        """The verdict on one exercise. Whatever the learner's code did to its process, the next one is judged too."""
+        try:
+            return self._verdict(exercise)
+        except CourseError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever fails here is ours, and is said to be
+            return checker_broken(exercise, error)
+
+    def _concerns(self, exercise: Exercise) -> bool:
+        if self.submission.whole or any(exercise.name in names for names in self.child.contents.found):
+            return True
+        return any(file.stem.startswith(exercise.lesson) for file in self.submission.files)
+
+    def _verdict(self, exercise: Exercise) -> Verdict:
+        verdict = self._missing(exercise)
+        for file in self._places(exercise):
+            verdict = self._verdict_on(exercise, file)
+            if verdict.outcome != "not_started":
+                break
+        return verdict
+
+    def _places(self, exercise: Exercise) -> list[int]:
+        """The files that define the exercise: its own lesson's first."""
+        files = [index for index, names in enumerate(self.child.contents.found) if exercise.name in names]
+        return sorted(files, key=lambda index: self.submission.files[index].stem != exercise.lesson)
+
+    def _missing(self, exercise: Exercise) -> Verdict:
+        message = f"No function called {exercise.name} is in {self.submission.name}."
+        return replace(not_started(exercise), message=" ".join([message, *self.child.contents.notes]))
+
+    def _verdict_on(self, exercise: Exercise, file: int) -> Verdict:
+        place = {"exercise": exercise.name, "file": file}
+        try:
+            prepared = self.child.ask({"do": "prepare", **place}, read_preparation, self.seconds_per_case)
+        except Ended as error:
+            return _spoilt(exercise, f"While {exercise.name} was being defined, your code {error}.")
+        match prepared.state:
+            case "ready":
+                return _with_reasons(self._judged(exercise, place), prepared.left_out)
+            case "stub":
+                return not_started(exercise)
+            case "signature":
+                return Verdict(exercise, "misconception", prepared.said, "Mend the `def` line.", "signature_changed")
+            case "unusable":
+                return _with_reasons(_spoilt(exercise, prepared.said), prepared.left_out)
+
+    def _judged(self, exercise: Exercise, place: dict[str, Any]) -> Verdict:
+        runs: list[Run] = []
+        for index, case in enumerate(draw_cases(exercise, self.seed)):
+            try:
+                runs.append(self._run(exercise, case, place, self.seed + index))
+            except OutOfTime as error:
+                runs.append(Run(case, Observation(stopped=f"it {error}"), tuple(self.server.engine.log)))
+                break  # every further case would take as long
+            except Ended as error:
+                return _spoilt(exercise, f"In {case.name}: your code {error}.")
+        verdict = judge(exercise, runs)
+        return _not_whole(verdict) if verdict.outcome == "passed" else verdict
+
+    def _run(self, exercise: Exercise, case: Case, place: dict[str, Any], seed: int) -> Run:
+        engine = _engine(exercise, case, seed)
+        self.server.engine, self.server.failure = engine, None
+        question = {"do": "run", **place, "url": self.server.url, "inputs": dict(case.inputs)}
+        try:
+            observation = self.child.ask(question, read_observation, self.seconds_per_case)
+        except OverBudget:
+            observation = Observation(stopped=f"more than {exercise.max_requests} requests")
+        self.server.settle()
+        if self.server.failure is not None:
+            raise self.server.failure
+        return Run(case, observation, tuple(engine.log))
+
+
+def _engine(exercise: Exercise, case: Case, seed: int) -> Engine:
+    engine = engine_for(exercise, _logged(exercise, case), seed)
+    engine.clock.speed = SPEED
+    return engine
+
+
+def _logged(exercise: Exercise, case: Case) -> Case:
+    """The case, so that each of its requests is seen.
+
+    Where every connection is refused the server does not listen, and nothing of what the learner's code tried would be
+    in the wire log. With an end to its script, the server takes each connection and resets it.
+    """
+    scenario = case.scenario
+    if not all(isinstance(step, RefuseConnection) for step in (*scenario.script, scenario.then)):
+        return case
+    script = (*scenario.script, *[RefuseConnection()] * exercise.max_requests)
+    return replace(case, scenario=replace(scenario, script=script, then=None))
+
+
+def _spoilt(exercise: Exercise, message: str) -> Verdict:
+    return Verdict(exercise, "raised", message, TRY_IT)
+
+
+def _with_reasons(verdict: Verdict, left_out: list[str]) -> Verdict:
+    """What the function needed and did not get may be why it failed."""
+    if verdict.outcome == "passed" or not left_out:
+        return verdict
+    return replace(verdict, message=f"{verdict.message} Before that, {'; '.join(left_out)}.")
+
+
+def _not_whole(verdict: Verdict) -> Verdict:
+    """A function that had to be stopped has not passed, whatever it did before."""
+    for run in verdict.runs:
+        if run.observation.stopped:
+            message = f"In {run.case.name}: your function was stopped: {run.observation.stopped}."
+            wrong = frozenset([run.case.name])
+            return replace(verdict, outcome="raised", message=message, next_step=TRY_IT, wrong=wrong)
+    return verdict

@@ -1,0 +1,103 @@
+"""What crosses the boundary: one JSON document to a line, bounded in size, and nothing that runs when it is read.
+
+| asked | with | answered |
+|---|---|---|
+| `read` | `files`: the cells of each notebook | `Contents` |
+| `prepare` | `exercise`, `file` | `Preparation` |
+| `run` | `exercise`, `file`, `url`, `inputs` | `Observation` |
+
+Every question has an `id` that nobody can guess, which the answer repeats. In place of an answer there may be a
+`problem`: a sentence. What comes from the child is a claim of the learner's process. Its shape is checked here; the
+verdict sets it beside the wire log, which the child cannot reach.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from helpers.exercises.observation import Observation, observation_from_json
+
+LONGEST_ANSWER: Final = 1_000_000
+"""Bytes of one line from the child."""
+_RAISED: Final = {"type": str, "families": list, "message": str, "line": (int, type(None)), "source": (str, type(None))}
+
+
+class BadAnswer(Exception):  # noqa: N818 - a domain word
+    """What the child answered is not what was asked for."""
+
+
+class Problem(Exception):  # noqa: N818 - a domain word
+    """The child says why it has no answer."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a submission holds: the exercises that each of its files defines, and notes on what was left out."""
+
+    found: list[list[str]]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Whether a function can be called, what is wrong if not, and which statements that it needs raised."""
+
+    state: Literal["ready", "stub", "signature", "unusable"]
+    said: str
+    left_out: list[str]
+
+
+def to_line(document: object) -> bytes:
+    """`document` as one line."""
+    return json.dumps(document).encode() + b"\n"
+
+
+def read_answer(line: bytes, identifier: str) -> Any:
+    """The answer to the question with this id. Raises `BadAnswer` when `line` holds none, and `Problem`."""
+    try:
+        document = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BadAnswer("the answer is no JSON") from error
+    if type(document) is not dict or document.get("id") != identifier:
+        raise BadAnswer("the answer belongs to no question")
+    if "problem" in document:
+        raise Problem(str(document["problem"]))
+    return document.get("answer")
+
+
+def read_contents(data: Any) -> Contents:
+    """The contents in an answer. Raises `BadAnswer` for anything but their exact shape."""
+    _check(data, {"found": list, "notes": list})
+    return Contents([_texts(names) for names in data["found"]], _texts(data["notes"]))
+
+
+def read_preparation(data: Any) -> Preparation:
+    """The preparation in an answer. Raises `BadAnswer` for anything but its exact shape."""
+    _check(data, {"state": str, "said": str, "left_out": list})
+    if data["state"] not in ("ready", "stub", "signature", "unusable"):
+        raise BadAnswer("the state is unknown")
+    return Preparation(data["state"], data["said"], _texts(data["left_out"]))
+
+
+def read_observation(data: Any) -> Observation:
+    """The observation in an answer. Raises `BadAnswer` for anything but its exact shape."""
+    _check(data, {"value": object, "raised": (dict, type(None)), "wrote": list, "stopped": (str, type(None))})
+    _texts(data["wrote"])
+    if data["raised"] is not None:
+        _check(data["raised"], _RAISED)
+        _texts(data["raised"]["families"])
+    return observation_from_json(data)
+
+
+def _check(data: Any, shape: dict[str, Any]) -> None:
+    if type(data) is not dict or set(data) != set(shape):
+        raise BadAnswer(f"an object with {', '.join(shape)} was expected")
+    for name, types in shape.items():
+        if not isinstance(data[name], types) or (types is not object and isinstance(data[name], bool)):
+            raise BadAnswer(f"{name!r} is a {type(data[name]).__name__}")
+
+
+def _texts(data: Any) -> list[str]:
+    if type(data) is not list or any(type(item) is not str for item in data):
+        raise BadAnswer("a list of strings was expected")
+    return data

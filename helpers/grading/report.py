@@ -1,0 +1,69 @@
+"""What grading found: a verdict for each exercise."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from helpers.exercises import Verdict
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdicts on one submission. `notes` say what of it was left out."""
+
+    name: str
+    seed: int
+    verdicts: tuple[Verdict, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> int:
+        """Points earned."""
+        return sum(verdict.points for verdict in self.verdicts)
+
+    @property
+    def max_score(self) -> int:
+        """Points to be had."""
+        return sum(verdict.exercise.points for verdict in self.verdicts)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every exercise passed."""
+        return all(verdict.outcome == "passed" for verdict in self.verdicts)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as plain JSON."""
+        return {
+            "score": self.score,
+            "max_score": self.max_score,
+            "seed": self.seed,
+            "exercises": [_to_json(verdict) for verdict in self.verdicts],
+        }
+
+
+def format_report(report: Report) -> str:
+    """The report for a terminal: a line for what passed or was not started, the whole card for the rest."""
+    return "\n".join(_lines(report))
+
+
+def _to_json(verdict: Verdict) -> dict[str, Any]:
+    exercise = verdict.exercise
+    return {
+        "name": exercise.name,
+        "lesson": exercise.lesson,
+        "outcome": verdict.outcome,
+        "misconception": verdict.misconception,
+        "message": verdict.message,
+        "points": verdict.points,
+        "max_points": exercise.points,
+    }
+
+
+def _lines(report: Report) -> Iterator[str]:
+    from helpers.display import result_card
+
+    for verdict in report.verdicts:
+        text = result_card(verdict).text
+        yield text.partition("\n")[0] if verdict.outcome in ("passed", "not_started") else f"{text}\n"
+    yield from report.notes
+    yield f"{report.score} of {report.max_score} points. The cases were drawn from --seed {report.seed}."
