@@ -129,24 +129,31 @@ def as_advised(client: Anthropic, prompt: str) -> str:
 
 
 # %% [markdown]
-# Now all five. What the `except` clause does not catch leaves the function, and is noted here as an escape.
+# Now all five. What the `except` clause does not catch leaves the function; it is noted as what escaped.
 
 # %%
-log_lines: dict[str, str] = {}
 broken_clients = {ending: make_client(ending) for ending in BROKEN}
+log_lines: dict[str, str] = {}
+escaped: dict[str, str] = {}
 for ending, broken_client in broken_clients.items():
     try:
         log_lines[ending] = as_advised(broken_client, PROMPT)
-    except httpx2.HTTPError as escaped:
-        log_lines[ending] = (
-            f"nothing: {type(escaped).__module__}.{type(escaped).__name__} escaped"
-        )
+    except httpx2.HTTPError as error:
+        escaped[ending] = f"`httpx2.{type(error).__name__}`"
 
 # %%
 table(
-    "What the log says, and what you expected",
-    ["ending", "the log says", "you expected"],
-    [[f"`{ending}`", line, guess.answers[ending]] for ending, line in log_lines.items()],
+    "What became of five broken streams",
+    ["ending", "the log says", "what escaped", "you expected"],
+    [
+        [
+            f"`{one}`",
+            log_lines.get(one, "nothing"),
+            escaped.get(one, "–"),
+            guess.answers[one],
+        ]
+        for one in BROKEN
+    ],
 )
 
 # %% [markdown]
