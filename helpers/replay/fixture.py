@@ -21,7 +21,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
-from typing import Any, Final
+from importlib.resources.abc import Traversable
+from typing import Final, NamedTuple
 
 from helpers.errors import CourseError
 from helpers.replay.events import Event, Json, message_of
@@ -30,6 +31,10 @@ HEAD_FIELDS: Final = ("origin", "source", "date", "sdk", "when")
 EVENT_FIELDS: Final = ("delay", "event", "data")
 ORIGINS: Final = {"written": ("source",), "recorded": ("date", "sdk")}
 """What each origin must be able to show for itself."""
+ORDER: Final = (
+    "is out of order: a fixture begins with message_start and ends with message_delta, message_stop; "
+    "to break it, use a scenario's ending"
+)
 EVENT_NAMES: Final = (
     *("message_start", "content_block_start", "content_block_delta", "content_block_stop"),
     *("message_delta", "message_stop", "ping"),
@@ -61,8 +66,17 @@ def fixtures() -> dict[str, Fixture]:
     """Every fixture of the course by name. Raises `CourseError` when one is corrupt."""
     folder = resources.files("helpers") / "fixtures"
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".sse")), key=lambda file: file.name)
-    parsed = [parse_fixture(f"fixtures/{file.name}", file.read_text("utf-8")) for file in files]
+    parsed = [parse_fixture(f"fixtures/{file.name}", _text(file)) for file in files]
     return {fixture.name: fixture for fixture in parsed}
+
+
+def _text(file: Traversable) -> str:
+    data = file.read_bytes()
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise CourseError(f"fixtures/{file.name}:{line}: the text is not UTF-8: save it as UTF-8.") from None
 
 
 def fixture_for(prompt: str) -> Fixture:
@@ -76,14 +90,28 @@ def parse_fixture(place: str, text: str) -> Fixture:
     """The fixture in `text`. Raises `CourseError` naming `place`, line and field of the first mistake."""
     lines = text.splitlines()
     if "---" not in lines:
-        raise CourseError(f'{place}:{len(lines)}: the head has no end: put a line "---" between it and the events.')
+        raise _FixtureError(place, len(lines), "head", 'has no end: put a line "---" between it and the events')
     end = lines.index("---")
-    head = dict(_fields(place, 1, lines[:end], HEAD_FIELDS, "the head"))
+    head = _fields(place, 1, lines[:end], HEAD_FIELDS, "the head")
     _check_origin(place, head)
-    events = tuple(_event(place, start, block) for start, block in _blocks(end + 2, lines[end + 1 :]))
-    _check_order(place, len(lines), events)
+    blocks = list(_blocks(end + 2, lines[end + 1 :]))
+    events = tuple(_event(place, start, block) for start, block in blocks)
+    _check_order(place, [start for start, _ in blocks] or [end + 1], events)
     name = place.rpartition("/")[2].removesuffix(".sse")
-    return Fixture(name, events, head["origin"], head.get("when"))
+    when = head.get("when")
+    return Fixture(name, events, head["origin"].text, when.text if when else None)
+
+
+class _FixtureError(CourseError):
+    """`fixtures/haiku.sse:14: "delay" is …`."""
+
+    def __init__(self, place: str, line: int, field: str, what: str) -> None:
+        super().__init__(f'{place}:{line}: "{field}" {what}.')
+
+
+class _Value(NamedTuple):
+    line: int
+    text: str
 
 
 def _blocks(first_line: int, lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
@@ -96,7 +124,8 @@ def _blocks(first_line: int, lines: Sequence[str]) -> Iterator[tuple[int, list[s
             block = []
 
 
-def _fields(place: str, start: int, lines: Sequence[str], known: Sequence[str], of: str) -> Iterator[tuple[str, str]]:
+def _fields(place: str, start: int, lines: Sequence[str], known: Sequence[str], of: str) -> dict[str, _Value]:
+    fields: dict[str, _Value] = {}
     for number, line in enumerate(lines, start):
         if line.startswith("#") or not line.strip():
             continue
@@ -104,59 +133,66 @@ def _fields(place: str, start: int, lines: Sequence[str], known: Sequence[str], 
         if not colon or name not in known:
             guess = difflib.get_close_matches(name, known, 1)
             hint = f'did you mean "{guess[0]}"?' if guess else f"known: {', '.join(known)}"
-            raise CourseError(f'{place}:{number}: "{name}" is not a field of {of} ({hint}).')
-        yield name, value.strip()
+            raise _FixtureError(place, number, name, f"is not a field of {of} ({hint})")
+        if name in fields:
+            raise _FixtureError(place, number, name, f"is there twice, first in line {fields[name].line}")
+        fields[name] = _Value(number, value.strip())
+    return fields
 
 
-def _check_origin(place: str, head: dict[str, str]) -> None:
-    origin = head.get("origin", "")
-    if origin not in ORIGINS:
-        raise CourseError(f'{place}:1: "origin" is {origin!r}: it must be "written" or "recorded".')
-    for name in ORIGINS[origin]:
-        if not head.get(name):
-            raise CourseError(f'{place}:1: "{name}" is missing: a fixture that is {origin} must have it.')
+def _check_origin(place: str, head: dict[str, _Value]) -> None:
+    origin = head.get("origin", _Value(1, ""))
+    if origin.text not in ORIGINS:
+        raise _FixtureError(place, origin.line, "origin", f'is {origin.text!r}: it must be "written" or "recorded"')
+    for name in ORIGINS[origin.text]:
+        if name not in head or not head[name].text:
+            raise _FixtureError(place, origin.line, name, f"is missing: a fixture that is {origin.text} must have it")
 
 
 def _event(place: str, start: int, lines: Sequence[str]) -> Event:
-    fields = dict(_fields(place, start, lines, EVENT_FIELDS, "a chunk"))
-    name = fields.get("event")
-    if name not in EVENT_NAMES:
-        raise CourseError(f'{place}:{start}: "event" is {name!r}: it must be one of {", ".join(EVENT_NAMES)}.')
-    line = start + [one.partition(":")[0] for one in lines].index("data") if "data" in fields else start
-    data = _json(place, line, fields.get("data", ""))
-    if data.get("type") != name:
-        raise CourseError(f'{place}:{line}: "data" has the type {data.get("type")!r}, but the event is {name!r}.')
-    return Event(name, data, _delay(place, start, fields.get("delay", "0")))
+    fields = _fields(place, start, lines, EVENT_FIELDS, "a chunk")
+    name = fields.get("event", _Value(start, ""))
+    if name.text not in EVENT_NAMES:
+        raise _FixtureError(place, name.line, "event", f"is {name.text!r}: it must be one of {', '.join(EVENT_NAMES)}")
+    data = fields.get("data", _Value(start, ""))
+    value = _json(place, data)
+    if value.get("type") != name.text:
+        raise _FixtureError(
+            place, data.line, "data", f"has the type {value.get('type')!r}, but the event is {name.text!r}"
+        )
+    return Event(name.text, value, _delay(place, fields.get("delay", _Value(start, "0"))))
 
 
-def _json(place: str, line: int, text: str) -> dict[str, Any]:
+def _json(place: str, data: _Value) -> Json:
     try:
-        data = json.loads(text)
+        value = json.loads(data.text)
     except ValueError as error:
-        raise CourseError(f'{place}:{line}: "data" is not JSON ({error}).') from None
-    if not isinstance(data, dict):
-        raise CourseError(f'{place}:{line}: "data" must be a JSON object.')
-    return data
+        raise _FixtureError(place, data.line, "data", f"is not JSON ({error})") from None
+    if not isinstance(value, dict):
+        raise _FixtureError(place, data.line, "data", "must be a JSON object")
+    return value
 
 
-def _delay(place: str, line: int, text: str) -> float:
+def _delay(place: str, value: _Value) -> float:
     try:
-        delay = float(text)
+        delay = float(value.text)
     except ValueError:
         delay = -1.0
     if not 0 <= delay < float("inf"):
-        raise CourseError(f'{place}:{line}: "delay" is {text!r}: it must be a number of seconds, 0 or more.')
+        raise _FixtureError(place, value.line, "delay", f"is {value.text!r}: it must be a number of seconds, 0 or more")
     return delay
 
 
-def _check_order(place: str, line: int, events: Sequence[Event]) -> None:
+def _check_order(place: str, lines: Sequence[int], events: Sequence[Event]) -> None:
     names = [event.name for event in events if event.name != "ping"]
     if len(names) < 3 or names[0] != "message_start" or names[-2:] != ["message_delta", "message_stop"]:
-        raise CourseError(
-            f'{place}:{line}: "event" is out of order: a fixture begins with message_start and ends with '
-            "message_delta, message_stop; to break it, use a scenario's ending."
-        )
-    try:
-        message_of(events)
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise CourseError(f'{place}:{line}: "data" of the events does not add up to a message ({error!r}).') from None
+        raise _FixtureError(place, lines[-1], "event", ORDER)
+    for index, event in enumerate(events):
+        try:
+            message_of(events[: index + 1])
+            if event.name == "message_delta" and type(event.data["usage"]["output_tokens"]) is not int:
+                raise ValueError("output_tokens is not an integer")
+        except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+            # The input of a tool is complete only at the end of its block.
+            if not isinstance(error, json.JSONDecodeError) or event.name == "content_block_stop":
+                raise _FixtureError(place, lines[index], "data", f"does not continue the message ({error!r})") from None

@@ -1,31 +1,31 @@
-"""The rules by which the API refuses a request before it does any work (https://platform.claude.com/docs/en/api/errors).
-
-Shapes are checked against the SDK's own parameter types, so that they change when the SDK does.
-"""
+"""The rules by which the API refuses a request before it does any work (https://platform.claude.com/docs/en/api/errors)."""
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, get_args
 
-from anthropic.types import MessageCountTokensParams, MessageParam
+from anthropic.types import MessageCountTokensParams
 from anthropic.types.message_create_params import MessageCreateParamsBase
 from anthropic.types.model import Model
-from pydantic import TypeAdapter, ValidationError
 
 from helpers.limits import LIMITS, MAX_BATCH_REQUESTS, Endpoint
 from helpers.replay.request import Request
+from helpers.replay.shapes import names_of, shape_error
 
 KEYS_THAT_FAIL: Final = ("", "invalid")
 SAMPLING: Final = ("temperature", "top_p", "top_k")
 """Refused since API version 2026-10-21 (https://platform.claude.com/docs/en/api/migration-2026-10-21)."""
 HEADER_PARAMETERS: Final = frozenset({"user_profile_id", "workspace_id"})
 """Parameters of the SDK's methods that travel as headers, not in the body."""
+CHECKED_BY_HAND: Final = ("model", "max_tokens", "stream")
 CUSTOM_ID: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 """https://platform.claude.com/docs/en/api/messages/batches/create"""
 PREFILL_MODELS: Final = re.compile(r"-4-5\b")
 """The models of the list below that still take a prefilled assistant turn
 (https://platform.claude.com/docs/en/api/errors#prefill-not-supported)."""
+NO_PREFILL: Final = (
+    "This model does not support assistant message prefill. The conversation must end with a user message."
+)
 KNOWN_MODELS: Final = frozenset(get_args(get_args(Model)[0]))
 
 
@@ -137,51 +137,31 @@ def _check_turns(fields: Mapping[str, Any], models: Iterable[str]) -> None:
     if model not in KNOWN_MODELS and model not in models:
         raise Refusal(404, f"model: {model}")
     if fields["messages"][-1]["role"] == "assistant" and not PREFILL_MODELS.search(model):
-        message = (
-            "This model does not support assistant message prefill. The conversation must end with a user message."
-        )
-        raise Refusal(400, message)
+        raise Refusal(400, NO_PREFILL)
+    for index, turn in enumerate(fields["messages"]):
+        _check_blocks(f"messages.{index}.content", turn)
 
 
-@cache
+def _check_blocks(place: str, turn: Mapping[str, Any]) -> None:
+    """What the shapes allow and the API has refused since version 2026-10-21."""
+    if isinstance(turn["content"], str):
+        return
+    for index, block in enumerate(turn["content"]):
+        if turn["role"] == "assistant" and block["type"] == "document":
+            raise Refusal(400, f"{place}.{index}: document blocks are not supported in an assistant message")
+        if turn["role"] == "user" and block["type"] == "text" and block.get("citations"):
+            raise Refusal(400, f"{place}.{index}.citations: not supported on a text block of a user message")
+
+
 def _parameters(types: type) -> frozenset[str]:
-    return frozenset(get_type_hints(types)) - HEADER_PARAMETERS
-
-
-@cache
-def _adapter(types: type, name: str) -> TypeAdapter[Any]:
-    # `messages` by itself: as a field of the parameters it is an Iterable, which pydantic does not look into.
-    kind = list[MessageParam] if name == "messages" else get_type_hints(types)[name]
-    return TypeAdapter(kind)
+    return names_of(types) - HEADER_PARAMETERS
 
 
 def _check_shapes(types: type, fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
-        if name in ("model", "max_tokens", "stream"):
-            continue
-        try:
-            _exhaust(_adapter(types, name).validate_python(value))
-        except ValidationError as error:
-            raise Refusal(400, _first_sentence(name, error)) from None
+        if name not in CHECKED_BY_HAND:
+            error = shape_error(types, name, value)
+            if error is not None:
+                raise Refusal(400, error)
     if not isinstance(fields["model"], str):
         raise Refusal(400, "model: Input should be a valid string")
-
-
-def _exhaust(value: Any) -> None:
-    """Look into what pydantic validates only when it is read: every `Iterable` of the SDK's types."""
-    if isinstance(value, dict):
-        for inner in value.values():
-            _exhaust(inner)
-    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        for inner in value:
-            _exhaust(inner)
-
-
-def _first_sentence(name: str, error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    steps = [
-        str(step)
-        for step in first["loc"]
-        if isinstance(step, int) or (str(step).isidentifier() and str(step).islower())
-    ]
-    return f"{'.'.join([name, *steps])}: {first['msg']}"
