@@ -1,10 +1,16 @@
 """The `course` command. Every command imports what it needs when it runs, so that `course --help` answers at once."""
 
-from typing import Any
+import os
+import sys
+from pathlib import Path
+from typing import Any, Final
 
 import click
 
 from helpers.errors import CourseError
+
+ROOT: Final = Path(__file__).parents[1]
+FIRST_NOTEBOOK: Final = "notebooks/00_start_here.ipynb"
 
 
 class Course(click.Group):
@@ -45,3 +51,81 @@ def serve(scenario: str, port: int, speed: float | None, listing: bool) -> None:
     from helpers.settings import read_settings
 
     run(scenario, port, speed if speed is not None else read_settings().speed or 0.0)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("lab_args", nargs=-1, type=click.UNPROCESSED)
+def lab(lab_args: tuple[str, ...]) -> None:
+    """Open JupyterLab at the first lesson. LAB_ARGS are passed on, such as --no-browser --port=8899."""
+    if not (ROOT / FIRST_NOTEBOOK).exists():
+        raise CourseError(
+            f"{FIRST_NOTEBOOK} is not in {ROOT}: install the course from its checkout with `make install`."
+        )
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
+    command += [f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}", *lab_args]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    # For `course` in a notebook and in Lab's terminal.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    if sys.platform == "win32":
+        # There, execv would give the terminal back while Lab still runs in it.
+        import subprocess
+
+        sys.exit(subprocess.call(command))
+    else:
+        os.execv(command[0], command)
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something is out of date.")
+def build(names: tuple[str, ...], check: bool) -> None:
+    """Derive the notebooks of the lessons NAMES (all of them by default) from solutions/*.py."""
+    from helpers.authoring import build as derive
+    from helpers.authoring import format_report
+
+    report = derive(names or None, Path.cwd(), check)
+    click.echo(format_report(report))
+    if check and not report.is_clean:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report as JSON.")
+@click.option("--junit", "junit_file", type=click.Path(path_type=Path), metavar="FILE", help="… as JUnit's XML.")
+@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), metavar="FILE", help="… as a table.")
+@click.option("--only", metavar="NAME", help="Grade this exercise alone.")
+@click.option("--seed", type=int, metavar="N", help="Repeat the cases of an earlier report.")
+def grade(
+    path: Path,
+    json_file: Path | None,
+    junit_file: Path | None,
+    markdown_file: Path | None,
+    only: str | None,
+    seed: int | None,
+) -> None:
+    """Judge the notebook or the folder at PATH from outside, with the checks of the lessons.
+
+    Exits with 0 when everything passed, 1 when something did not, 2 when it could not be graded.
+    """
+    from helpers.grading import format_report
+    from helpers.grading import grade as judge
+    from helpers.grading.formats import as_json, as_junit, as_markdown, write_file
+
+    report = judge(path, only=only, seed=seed)
+    for file, format in ((json_file, as_json), (junit_file, as_junit), (markdown_file, as_markdown)):
+        if file is not None:
+            write_file(file, format(report))
+    click.echo(format_report(report))
+    sys.exit(0 if report.passed else 1)
+
+
+@main.command()
+def doctor() -> None:
+    """Say what this machine has and lacks for the course."""
+    from helpers.doctor import examine
+    from helpers.settings import read_settings
+
+    for line in examine(read_settings()):
+        click.echo(line)
