@@ -70,7 +70,7 @@ print(f"\nstatus={half.response.status_code} outcome=ok")
 
 # %% [markdown]
 # Nothing was raised. Nothing was tried again. The last line is what many services write into their log, and it says
-# *ok*. The customer reads four words.
+# *ok*. The customer reads half an answer.
 
 # %%
 timeline(unlucky)
@@ -252,8 +252,8 @@ check(request_id_of)
 #
 # <details><summary>2. Why is <code>message.content[0].text</code> dangerous?</summary>
 #
-# It is a list of blocks. With two text blocks, half of the answer is lost and nothing raises. When the first block is
-# no text, it has no <code>text</code>.
+# A message's content is a list of blocks. With two text blocks, half of the answer is lost and nothing raises. When
+# the first block is no text, it has no <code>text</code>.
 # </details>
 #
 # <details><summary>3. Support asks for the request id, and you have <code>msg_…</code>. Is that it?</summary>

@@ -155,7 +155,7 @@ ASK: Final = Exercise(
             applies=_stacked,
             cause=lambda run: (
                 f"your code sent {len(run.wire)} requests. The SDK already tries a 529 twice more by "
-                "itself, and each round of a loop around it does that again: the load multiplies when the API has too much."
+                "itself, and each round of a loop around it does that again: more load for an API that has too much."
             ),
             next_step="Call once, and let the SDK's error through.",
             reread=RETRIES,
@@ -504,7 +504,7 @@ LONG_REPORT: Final = Exercise(
             applies=lambda run: run.case.inputs["max_tokens"] > UNSTREAMED_TOKENS and _unstreamed(run),
             cause=lambda run: (
                 f"up to {run.case.inputs['max_tokens']:,} tokens were asked for unstreamed. A `timeout` of your own "
-                "takes the SDK's objection away and leaves its reason: for minutes not a byte travels, and networks cut "
+                "takes the SDK's objection away and leaves its reason: for minutes no byte travels, and networks cut "
                 "such connections. The replay is kinder than they are."
             ),
             next_step="Stream the request, then no silence is long.",
