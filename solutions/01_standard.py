@@ -225,11 +225,19 @@ STOP_REASONS: dict[str, tuple[str, str, str]] = {
         "whole, as you asked",
         "use it",
     ),
-    "max_tokens": ("it reached your max_tokens", "cut off", "Truncated"),
-    "model_context_window_exceeded": ("the context window is full", "cut off", "Truncated"),
-    "refusal": ("the model declined", "not an answer", "Refused"),
-    "tool_use": ("it calls a tool of yours", "a remark on the way", "Unfinished"),
-    "pause_turn": ("a server tool needs another turn", "a remark on the way", "Unfinished"),
+    "max_tokens": ("it reached your max_tokens", "cut off", "raise `Truncated`"),
+    "model_context_window_exceeded": (
+        "the context window is full",
+        "cut off",
+        "raise `Truncated`",
+    ),
+    "refusal": ("the model declined", "not an answer", "raise `Refused`"),
+    "tool_use": ("it calls a tool of yours", "a remark on the way", "raise `Unfinished`"),
+    "pause_turn": (
+        "a server tool needs another turn",
+        "a remark on the way",
+        "raise `Unfinished`",
+    ),
 }
 
 # %% [markdown]
@@ -239,7 +247,7 @@ STOP_REASONS: dict[str, tuple[str, str, str]] = {
 # %%
 table(
     "What a stop reason lets you do with the text",
-    ["stop reason", "why it stopped", "the text is", "so", "you expected"],
+    ["stop reason", "why it stopped", "the text is", "what to do", "you expected"],
     [
         [f"`{reason}`", *meaning, answer]
         for (reason, meaning), answer in zip(

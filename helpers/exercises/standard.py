@@ -327,10 +327,6 @@ def _handed_on(run: Run, *names: str) -> bool:
     return run.case.name in names and run.observation.raised is None and bool(run.value)
 
 
-def _said_use(run: Run) -> str:
-    return "you returned the text" if isinstance(run.value, str) and run.value else said_returned(run)
-
-
 def _used(id: str, cause: str, next_step: str, *names: str) -> Misconception:
     """A text that was handed on in one of these cases."""
     return Misconception(id, lambda run: _handed_on(run, *names), cause, next_step, STOP_REASONS)
@@ -343,7 +339,7 @@ USABLE_TEXT: Final = Exercise(
     cases=_usable_cases,
     driver=answer_then_judge,
     right=_wrong_use,
-    said=_said_use,
+    said=said_returned,
     misconceptions=(
         replace(
             printed(STOP_REASONS),
