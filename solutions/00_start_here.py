@@ -9,7 +9,8 @@
 # %% [markdown]
 # # Start here
 #
-# **20 minutes. Free: no key, no account, no network.** (Live it costs two short requests, at most one cent.)
+# **20 minutes. Free: no key, no account, no network.** (Live, two short requests go to the API: about one cent at
+# most.)
 #
 # After this lesson you can
 #

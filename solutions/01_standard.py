@@ -9,7 +9,7 @@
 # %% [markdown]
 # # A standard call
 #
-# **30 minutes. Free in the replay.** (Live, two short requests go to the API: at most one cent. What breaks is
+# **30 minutes. Free in the replay.** (Live, two short requests go to the API: about one cent at most. What breaks is
 # replayed in both modes.)
 #
 # After this lesson you can
@@ -61,10 +61,11 @@ message = client.messages.create(
 # ## What comes back is a list of blocks
 #
 # The first trap is a line that you find in nearly every example: `message.content[0].text`. **Predict:** the answer
-# below comes in two blocks, as it does when the model searches the web or quotes a document. What does the line give?
-# An error, the first part, or the whole?
+# below comes in two blocks, as it does when the model searches the web or [cites a
+# document](https://platform.claude.com/docs/en/build-with-claude/citations). What does the line give? An error, the
+# first part, or the whole?
 #
-# (The two lines in capitals set the stage: they tell the replay what to answer.)
+# (The two names in capitals set the stage: they tell the replay what to answer.)
 
 # %%
 ANSWER = blocks(
@@ -79,7 +80,7 @@ message = make_client(REPLY_IN_PARTS).messages.create(
     max_tokens=200,
     messages=[{"role": "user", "content": "Can I return this game?"}],
 )
-message.content[0].text  # type: ignore[union-attr]
+message.content[0].text
 
 # %% [markdown]
 # No error, and the customer is promised a refund that the shop does not give. The rest of the answer is in the next
@@ -123,7 +124,8 @@ timeline(busy)
 # %% [markdown]
 # Three rows, one call: the SDK tried again by itself, after a wait (the dotted line) that doubles. It does so for
 # connection errors, 408, 409, 429 and all 5xx, two more times unless you say otherwise
-# ([retries](https://platform.claude.com/docs/en/cli-sdks-libraries/sdks/python#retries)).
+# ([retries](https://platform.claude.com/docs/en/cli-sdks-libraries/sdks/python#retries)). The thin line is the time
+# until the answer. There is no bar as in a stream: a standard answer arrives all at once.
 #
 # **Predict:** somebody is careful and puts a loop of three attempts around the call. The API stays overloaded. How
 # many requests go out?
@@ -218,42 +220,29 @@ guess = predict(
 guess
 
 # %%
-STOP_REASONS: dict[str, tuple[str, str, str]] = {
-    "end_turn": ("the model was done", "whole", "use it"),
-    "stop_sequence": (
-        "one of your own stop_sequences came",
-        "whole, as you asked",
-        "use it",
-    ),
-    "max_tokens": ("it reached your max_tokens", "cut off", "raise `Truncated`"),
-    "model_context_window_exceeded": (
-        "the context window is full",
-        "cut off",
-        "raise `Truncated`",
-    ),
-    "refusal": ("the model declined", "not an answer", "raise `Refused`"),
-    "tool_use": ("it calls a tool of yours", "a remark on the way", "raise `Unfinished`"),
-    "pause_turn": (
-        "a server tool needs another turn",
-        "a remark on the way",
-        "raise `Unfinished`",
-    ),
+STOP_REASONS: dict[str, tuple[str, str, type[Exception] | None]] = {
+    "end_turn": ("the model was done", "whole", None),
+    "stop_sequence": ("one of your stop_sequences came", "whole, as you asked", None),
+    "max_tokens": ("it reached your max_tokens", "cut off", Truncated),
+    "model_context_window_exceeded": ("the context window is full", "cut off", Truncated),
+    "refusal": ("the model declined", "not an answer", Refused),
+    "tool_use": ("it calls a tool of yours", "a remark on the way", Unfinished),
+    "pause_turn": ("a server tool's loop was paused", "a remark on the way", Unfinished),
 }
 
 # %% [markdown]
-# Read the table from left to right: why the model stopped, what the text is worth, and what to do with it. Where an
-# exception stands in the last column, the text must not leave your function as if it were an answer.
+# Read the table from left to right: why the model stopped, what the text is worth, and what to do with it. Where it
+# says *raise*, the text must not leave your function as if it were an answer.
 
 # %%
+rows = [
+    [f"`{reason}`", why, worth, f"raise `{error.__name__}`" if error else "use it"]
+    for reason, (why, worth, error) in STOP_REASONS.items()
+]
 table(
     "What a stop reason lets you do with the text",
     ["stop reason", "why it stopped", "the text is", "what to do", "you expected"],
-    [
-        [f"`{reason}`", *meaning, answer]
-        for (reason, meaning), answer in zip(
-            STOP_REASONS.items(), guess.answers.values(), strict=True
-        )
-    ],
+    [[*row, answer] for row, answer in zip(rows, guess.answers.values(), strict=True)],
 )
 
 # %% [markdown]
@@ -360,7 +349,7 @@ ten_minutes * 128_000 // hour
 # - **set a `timeout` of your own** ([seen](https://github.com/matt-house-e/accrue/issues/155)): the SDK stops
 #   objecting, and the connection is still silent.
 #
-# The way out is to stream, though nobody reads along. You have just used the one line that it takes to get the same
+# The way out is to stream, though nobody reads along. You have seen the one line that it takes to get the same
 # `Message` ([final message](https://platform.claude.com/docs/en/build-with-claude/streaming)).
 
 # %% [markdown]
@@ -396,7 +385,7 @@ check(long_report)
 # ## What this lesson does not cover
 #
 # Words as they are written (lesson 02), prices and batches (03), the error map (05), configuring retries (06), and
-# streams that break with an exception (08). Not in this course: running a tool loop ([tool
+# streams that break with an exception (08). Not in this course: giving the model tools ([tool
 # use](https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview)) and
 # [thinking](https://platform.claude.com/docs/en/build-with-claude/extended-thinking).
 
@@ -406,14 +395,13 @@ check(long_report)
 # <details><summary>1. Your log shows three failed attempts, the API's shows nine. Why?</summary>
 #
 # There is a loop of three around a call that the SDK itself tries three times. Take the loop away, or switch the
-# SDK's retries off with
-# <code>max_retries=0</code>.
+# SDK's retries off with <code>max_retries=0</code>.
 # </details>
 #
 # <details><summary>2. A check for <code>stop_reason == "max_tokens"</code> is in place. What still gets through?</summary>
 #
-# <code>model_context_window_exceeded</code>, a refusal, a turn that is not over, and <code>None</code> from a broken stream. Name the
-# stop reasons that you accept.
+# A full context window, a refusal, a turn that is not over, and <code>None</code> from a broken stream. Name the stop
+# reasons that you accept.
 # </details>
 #
 # <details><summary>3. The SDK says that streaming is required. Which exception is it, and how many requests were sent?</summary>
@@ -431,4 +419,4 @@ check(long_report)
 # - turn each stop reason into a text or an exception;
 # - ask for reports of any length.
 #
-# **Next:** `02_streaming.ipynb`, for the moment when somebody is watching.
+# **Next:** lesson 02, streaming, for the moment when somebody is watching.

@@ -365,7 +365,7 @@ USABLE_TEXT: Final = Exercise(
         _used(
             "context_window_forgotten",
             "`max_tokens` is not the only limit. With `model_context_window_exceeded` the conversation filled the "
-            "model's window, and the text is cut off just the same.",
+            "model's window, and the text is cut off all the same.",
             "Raise `Truncated` for both.",
             CONTEXT,
         ),
