@@ -1,0 +1,29 @@
+"""Typing source code into JupyterLab's editor, which indents by itself."""
+
+import ast
+from typing import Final
+
+from playwright.sync_api import Keyboard
+
+NEW_LINE: Final = ("Enter", "Shift+Home", "Delete")
+"""The editor's own indentation is selected and deleted: the source brings its own."""
+
+
+def type_source(keyboard: Keyboard, source: str) -> None:
+    """Type `source` into the editor that has the focus, in place of what is in it."""
+    first, *rest = source.split("\n")
+    keyboard.press("ControlOrMeta+A")
+    keyboard.press("Delete")
+    keyboard.type(first)
+    for line in rest:
+        for key in NEW_LINE:
+            keyboard.press(key)
+        keyboard.type(line)
+
+
+def with_definition(source: str, name: str, definition: str) -> str:
+    """`source` with `definition` in place of the function or class `name`."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name:
+            return source.replace(ast.get_source_segment(source, node) or "", definition)
+    raise LookupError(name)

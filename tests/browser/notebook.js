@@ -1,0 +1,38 @@
+// What Lab knows about the notebook in front, for notebook.py. Lab's own icons are not to be trusted: the one in the
+// status bar says "idle" before the kernel exists, and running a cell then opens a dialog.
+window.course = (() => {
+  const panel = () => window.jupyterapp.shell.currentWidget;
+  const models = () => panel().content.widgets.map(cell => cell.model);
+  const execute = (command, options) => window.jupyterapp.commands.execute(command, options);
+  const done = model => model.executionCount !== null && model.executionState === 'idle';
+  const errors = model => (model.outputs?.toJSON() ?? []).filter(output => output.output_type === 'error');
+
+  return {
+    ready() {
+      const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
+      const kernel = context?.session?.kernel;
+      return Boolean(context?.isReady) && kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+    },
+    cells: () => models().map(model => ({
+      type: model.type,
+      source: model.sharedModel.source,
+      count: model.executionCount ?? null,
+      errors: errors(model).map(output => `${output.ename}: ${output.evalue}`),
+    })),
+    active: () => panel().content.activeCellIndex,
+    editing: () => panel().content.mode === 'edit',
+    // `run-all-cells` ends at the first cell that raises, so nobody waits for it: `allDone` looks at the cells.
+    runAll: async () => {
+      await execute('notebook:clear-all-cell-outputs');
+      execute('notebook:run-all-cells');
+    },
+    allDone: () => panel().sessionContext.session.kernel.status === 'idle' &&
+      models().every(model => model.type !== 'code' || !model.sharedModel.source.trim() || done(model)),
+    ranAfter: (place, count) => {
+      const model = models()[place];
+      return model.type !== 'code' || (done(model) && model.executionCount > count);
+    },
+    setTheme: name => execute('apputils:change-theme', { theme: name }),
+    isLight: () => document.body.dataset.jpThemeLight === 'true',
+  };
+})();

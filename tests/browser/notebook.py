@@ -1,0 +1,110 @@
+"""A notebook in JupyterLab's window, as a learner sees and types it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+from .keyboard import type_source, with_definition
+from .lab import Lab
+from .visits import Visits
+
+Theme = Literal["light", "dark"]
+THEMES: Final[Mapping[Theme, str]] = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+
+SCRIPT: Final = Path(__file__).with_suffix(".js")
+CARDS: Final = ".jp-OutputArea-output section.course-card"
+TIMEOUT: Final = 60_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell is and what became of it."""
+
+    type: str
+    source: str
+    count: int | None
+    """The number in the cell's brackets; None before it has run."""
+    errors: Sequence[str]
+
+
+class Notebook:
+    """A notebook that is open in `page` and has its kernel."""
+
+    def __init__(self, page: Page, lab: Lab, name: str) -> None:
+        self.page = page
+        self.visits = Visits(urlsplit(lab.url).netloc)
+        self.visits.watch(page)
+        page.set_default_timeout(TIMEOUT)
+        page.add_init_script(path=SCRIPT)
+        page.goto(f"{lab.url}lab/tree/{name}?reset")
+        page.locator(".jp-NotebookPanel:visible .jp-Notebook").wait_for()
+        page.wait_for_function("course.ready()")
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Every cell, from top to bottom."""
+        return [Cell(**cell) for cell in self.page.evaluate("course.cells()")]
+
+    @property
+    def errors(self) -> list[str]:
+        """What the cells raised."""
+        return [error for cell in self.cells for error in cell.errors]
+
+    @property
+    def cards(self) -> list[str]:
+        """The names of the cards, as a screen reader says them: `first_answer: not started`."""
+        names: list[str] = self.page.locator(CARDS).evaluate_all("cards => cards.map(card => card.ariaLabel)")
+        return names
+
+    def place(self, pattern: str) -> int:
+        """Which cell is the first code cell with a line that begins like the regular expression `pattern`."""
+        beginning = re.compile(rf"^{pattern}", re.MULTILINE)
+        cells = enumerate(self.cells)
+        return next(place for place, cell in cells if cell.type == "code" and beginning.search(cell.source))
+
+    def run_all(self) -> None:
+        """Run > Run All Cells, and wait until every cell has come to an end."""
+        self.page.evaluate("course.runAll()")
+        self.page.wait_for_function("course.allDone()")
+
+    def go_to(self, place: int) -> None:
+        """Select a cell with the arrow keys."""
+        self.page.keyboard.press("Escape")
+        steps = place - self.page.evaluate("course.active()")
+        for _ in range(abs(steps)):
+            self.page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
+        self.page.wait_for_function("place => course.active() === place", arg=place)
+
+    def run_selected(self) -> None:
+        """Press Shift+Enter, which also selects the next cell, and wait until the cell has come to an end."""
+        place = self.page.evaluate("course.active()")
+        before = self.cells[place].count or 0
+        self.page.keyboard.press("Shift+Enter")
+        self.page.wait_for_function("([place, before]) => course.ranAfter(place, before)", arg=[place, before])
+
+    def rewrite(self, place: int, source: str) -> None:
+        """Type `source` into a cell, in place of what is in it."""
+        self.go_to(place)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_function("course.editing()")
+        type_source(self.page.keyboard, source)
+        arrived = self.cells[place].source
+        assert arrived == source, f"typed:\n{source}\n\narrived:\n{arrived}"
+
+    def solve(self, name: str, solution: str) -> None:
+        """Type `solution` in place of the function `name`, run its cell, and run its check."""
+        place = self.place(rf"(async )?(def|class) {name}\b")
+        self.rewrite(place, with_definition(self.cells[place].source, name, solution))
+        self.run_selected()
+        self.go_to(self.place(rf"check\({name}\)"))
+        self.run_selected()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Settings > Theme."""
+        self.page.evaluate("name => course.setTheme(name)", THEMES[theme])
+        self.page.wait_for_function("light => course.isLight() === light", arg=theme == "light")

@@ -1,0 +1,71 @@
+"""The harness itself: what it must notice, and what it says when something is missing."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from helpers.errors import CourseError
+
+from .accessibility import severe_violations
+from .chromium import NAMES, VARIABLE, find_chromium
+from .keyboard import with_definition
+from .lab import Lab
+
+HERE = Path(__file__).parent
+
+
+def program(file: Path) -> str:
+    file.touch(mode=0o755)
+    return str(file)
+
+
+def test_named_chromium(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variable goes before the PATH."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    program(tmp_path / NAMES[0])
+    monkeypatch.setenv(VARIABLE, program(tmp_path / "mine"))
+    assert find_chromium() == str(tmp_path / "mine")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_chromium_on_the_path(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    there = program(tmp_path / name)
+    assert find_chromium() == there
+
+
+def test_no_chromium(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence says what is missing and how to mend it."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CourseError, match="needs Chromium: run 'apt-get install chromium' as root"):
+        find_chromium()
+
+
+def test_named_chromium_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong name is not replaced by a guess."""
+    monkeypatch.setenv(VARIABLE, "/no/such/chromium")
+    with pytest.raises(CourseError, match=f"{VARIABLE} names /no/such/chromium, which is no program"):
+        find_chromium()
+
+
+def test_lab_that_does_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What JupyterLab said last is part of the error."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(CourseError, match="JupyterLab ended before it was ready"), Lab(tmp_path, []):
+        pass
+
+
+def test_with_definition() -> None:
+    """Only the function is replaced."""
+    assert with_definition("import a\n\n\ndef f():\n    ...\n", "f", "def f(): pass") == "import a\n\n\ndef f(): pass\n"
+
+
+def test_severe_violations(browser: Browser) -> None:
+    """A picture without alternative text is noticed in an output, and nowhere else."""
+    page = browser.new_page()
+    page.set_content('<img src="data:,"><div class="jp-OutputArea-output"><img src="data:,"></div>')
+    assert [violation.split(":")[0] for violation in severe_violations(page)] == ["image-alt"]

@@ -1,0 +1,96 @@
+"""The first lesson in real JupyterLab: unsolved, then solved with the keyboard alone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser
+
+from helpers.exercises import EXERCISES
+from helpers.exercises.solutions import solution_source
+
+from .accessibility import severe_violations
+from .lab import ROOT, Lab
+from .notebook import THEMES, Notebook
+
+LESSON = "00_start_here"
+EXERCISES_HERE = [exercise for exercise in EXERCISES.values() if exercise.lesson == LESSON]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the notebook showed at one moment."""
+
+    errors: Sequence[str]
+    cards: Sequence[str]
+    violations: Sequence[str]
+
+
+def look(notebook: Notebook) -> Seen:
+    violations = []
+    for theme in THEMES:
+        notebook.set_theme(theme)
+        violations += [f"{theme}: {violation}" for violation in severe_violations(notebook.page)]
+    return Seen(notebook.errors, notebook.cards, violations)
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with Lab(tmp_path_factory.mktemp("lab"), (ROOT / "notebooks").glob("*.ipynb")) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def notebook(browser: Browser, lab: Lab) -> Notebook:
+    return Notebook(browser.new_page(), lab, f"{LESSON}.ipynb")
+
+
+@pytest.fixture(scope="module")
+def first_cells(notebook: Notebook) -> Sequence[int | None]:
+    """The counts of the first two cells, prose and code, after Shift+Enter was pressed twice and nothing else."""
+    notebook.run_selected()
+    notebook.run_selected()
+    return [cell.count for cell in notebook.cells[:2]]
+
+
+@pytest.fixture(scope="module")
+def unsolved(notebook: Notebook, first_cells: Sequence[int | None]) -> Seen:
+    """After Run All in the notebook as it is stored."""
+    notebook.run_all()
+    return look(notebook)
+
+
+@pytest.fixture(scope="module")
+def solved(notebook: Notebook, unsolved: Seen) -> Seen:
+    """After every solution has been typed and checked."""
+    for exercise in EXERCISES_HERE:
+        notebook.solve(exercise.name, solution_source(exercise))
+    return look(notebook)
+
+
+def test_keyboard(first_cells: Sequence[int | None]) -> None:
+    """Opened and never clicked: Shift+Enter runs a cell and goes on to the next."""
+    assert first_cells == [None, 1]
+
+
+def test_unsolved(unsolved: Seen) -> None:
+    """Run All before anything is solved: no traceback, and every card says that nothing was begun."""
+    assert unsolved.errors == []
+    assert unsolved.cards == [f"{exercise.name}: not started" for exercise in EXERCISES_HERE]
+
+
+def test_solved(solved: Seen) -> None:
+    """The solutions, typed into their cells: every card says that it passed."""
+    assert solved.errors == []
+    assert solved.cards == [f"{exercise.name}: passed" for exercise in EXERCISES_HERE]
+
+
+def test_accessible(unsolved: Seen, solved: Seen) -> None:
+    """axe-core finds nothing serious in any output, light or dark."""
+    assert [*unsolved.violations, *solved.violations] == []
+
+
+def test_stays_at_home(notebook: Notebook, solved: Seen) -> None:
+    """In all this the page asked no other host for anything, and no script failed."""
+    assert notebook.visits.elsewhere == []
+    assert notebook.visits.errors == []
