@@ -25,6 +25,8 @@ EXCERPT: Final = 60
 """Characters of a prompt that its result quotes."""
 LINES_PER_CHUNK: Final = 100
 
+EMPTY: Final = says("")
+
 Outcome = Literal["succeeded", "errored", "canceled", "expired"]
 
 
@@ -145,12 +147,17 @@ class Batches:
 
     def page(self, query: Mapping[str, str], origin: str) -> Json:
         """One page of the list, newest first."""
-        newest = list(reversed(self._batches.values()))
-        ids = [batch.id for batch in newest]
-        start = ids.index(query["after_id"]) + 1 if query.get("after_id") in ids else 0
-        limit = int(query["limit"]) if query.get("limit", "").isdecimal() else 20
-        data = [batch.to_json(origin) for batch in newest[start : start + limit]]
-        more = start + limit < len(newest)
+        ids = list(reversed(self._batches))
+        limit = int(query.get("limit", "20"))
+        if "before_id" in query:
+            end = ids.index(self.find(query["before_id"]).id)
+            start = max(end - limit, 0)
+            more = start > 0
+        else:
+            start = ids.index(self.find(query["after_id"]).id) + 1 if "after_id" in query else 0
+            end = start + limit
+            more = end < len(ids)
+        data = [self._batches[one].to_json(origin) for one in ids[start:end]]
         first, last = (data[0]["id"], data[-1]["id"]) if data else (None, None)
         return {"data": data, "has_more": more, "first_id": first, "last_id": last}
 
@@ -177,8 +184,7 @@ class Batches:
         return {"custom_id": item.custom_id, "result": result}
 
     def _message(self, item: Item) -> Json:
-        answer = says(f"In short: {item.excerpt}")
-        message = message_of(at_most(answer.events, item.max_tokens))
+        message = _summary(f"In short: {item.excerpt}", item.max_tokens)
         usage = {**message["usage"], "input_tokens": item.input_tokens, "service_tier": "batch"}
         return {**message, "id": self._identifiers.draw("msg"), "model": item.model, "usage": usage}
 
@@ -188,6 +194,15 @@ class Batches:
         )
         error = {"type": kind, "message": message}
         return {"type": "error", "error": error, "request_id": self._identifiers.draw("req")}
+
+
+def _summary(text: str, max_tokens: int) -> Json:
+    """A message that says `text`."""
+    tokens = count_tokens(text)
+    if tokens > max_tokens:
+        return message_of(at_most(says(text).events, max_tokens))
+    # What nearly every result is, without streaming it first.
+    return {**EMPTY.message, "content": [{"type": "text", "text": text}], "usage": {"output_tokens": tokens}}
 
 
 def _item(custom_id: str, params: Mapping[str, Any], models: Sequence[str]) -> Item:

@@ -24,6 +24,8 @@ BLOCK: Final = 65_536
 LAST_CHUNK: Final = b"0\r\n\r\n"
 RESET_ON_CLOSE: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """SO_LINGER, on and for 0 seconds: closing then sends an RST instead of a FIN."""
+TOLERANCE: Final = 0.05
+"""Real seconds by which a client's clock may be ahead of ours."""
 READ_BEFORE_RESET: Final = 0.0 if sys.platform == "linux" else 0.05
 """Real seconds that a client gets to read what came before a reset: only Linux keeps unread bytes when one arrives."""
 
@@ -173,11 +175,12 @@ class Connection(BaseHTTPRequestHandler):
     def _wait(self, reply: Reply, seconds: float) -> None:
         """Let API time pass, unless the client leaves or the server stops meanwhile."""
         real = reply.clock.real(seconds)
+        began = time.monotonic()
         if real > 0 and self._left_within(real):
-            patience = self._patience()
-            timed_out = 0 < patience <= real
-            if timed_out:
-                reply.pass_time(patience * seconds / real)
+            waited, patience = time.monotonic() - began, self._patience()
+            # Nobody says why a client left; one that left when its read timeout was over needs no other reason.
+            timed_out = 0 < patience <= waited + TOLERANCE
+            reply.pass_time((patience if timed_out else waited) * seconds / real)
             reply.finish("timeout" if timed_out else "abandoned")
             raise ConnectionAbortedError("nobody is waiting any more")
 
