@@ -1,6 +1,8 @@
 """Grading: the cases, drivers and verdicts of the notebook, with the learner's code on the other side of a boundary."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,8 +13,8 @@ from helpers.exercises import EXERCISES, Case, Exercise, Run, Verdict, exercise_
 from helpers.exercises.checking import draw_cases, engine_for
 from helpers.exercises.observation import Observation
 from helpers.exercises.verdict import checker_broken, judge, not_started
-from helpers.grading.messages import read_observation, read_preparation
-from helpers.grading.process import Child, Ended, OutOfTime, OverBudget
+from helpers.grading.messages import Contents, read_observation, read_preparation
+from helpers.grading.process import Child, Ended, OverBudget
 from helpers.grading.report import Report
 from helpers.grading.submission import SourceFile, Submission, read_submission
 from helpers.grading.transport import SPEED
@@ -34,14 +36,20 @@ def grade(
     submission = read_submission(path)
     wanted = None if only is None else exercise_named(only)
     seed = random.SystemRandom().randrange(SEEDS) if seed is None else seed
+    with open_grader(submission, seed, seconds_per_case) as grader:
+        exercises = grader.exercises() if wanted is None else [wanted]
+        return Report(submission.name, seed, tuple(map(grader.verdict, exercises)), tuple(grader.contents.notes))
+
+
+@contextmanager
+def open_grader(submission: Submission, seed: int, seconds_per_case: float = SECONDS_PER_CASE) -> Iterator["Grader"]:
+    """A grader of `submission`, with a server and a child of its own while the `with` block runs."""
     with (
         TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         Child([_as_json(file) for file in submission.files], Path(folder)) as child,
         ReplayServer(Engine(Scenario("idle", "nothing is expected")), on_exhausted=child.exhaust) as server,
     ):
-        grader = Grader(child, server, submission, seed, seconds_per_case)
-        exercises = grader.exercises() if wanted is None else [wanted]
-        return Report(submission.name, seed, tuple(map(grader.verdict, exercises)), tuple(child.contents.notes))
+        yield Grader(child, server, submission, seed, seconds_per_case)
 
 
 def _as_json(file: SourceFile) -> dict[str, Any]:
@@ -58,6 +66,11 @@ class Grader:
     seed: int
     seconds_per_case: float
 
+    @property
+    def contents(self) -> Contents:
+        """What the child found in the submission."""
+        return self.child.contents
+
     def exercises(self) -> list[Exercise]:
         """All of them for a folder; for one notebook those of its lesson, and those that it defines besides."""
         chosen = [exercise for exercise in EXERCISES.values() if self._concerns(exercise)]
@@ -66,38 +79,38 @@ class Grader:
         return chosen
 
     def verdict(self, exercise: Exercise) -> Verdict:
-        """The verdict on one exercise. Whatever the learner's code did to its process, the next one is judged too."""
+        """The verdict on one exercise, where the submission first makes something of it."""
+        verdict = self._missing(exercise)
+        for file in self._places(exercise):
+            verdict = self.verdict_on(exercise, file)
+            if verdict.outcome != "not_started":
+                break
+        return verdict
+
+    def verdict_on(self, exercise: Exercise, file: int) -> Verdict:
+        """The verdict on the function in one of the files, whatever it does to the process that it runs in."""
         try:
-            return self._verdict(exercise)
+            return self._verdict_on(exercise, {"exercise": exercise.name, "file": file})
         except CourseError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever fails here is ours, and is said to be
             return checker_broken(exercise, error)
 
     def _concerns(self, exercise: Exercise) -> bool:
-        if self.submission.whole or any(exercise.name in names for names in self.child.contents.found):
+        if self.submission.whole or any(exercise.name in names for names in self.contents.found):
             return True
         return any(file.stem.startswith(exercise.lesson) for file in self.submission.files)
 
-    def _verdict(self, exercise: Exercise) -> Verdict:
-        verdict = self._missing(exercise)
-        for file in self._places(exercise):
-            verdict = self._verdict_on(exercise, file)
-            if verdict.outcome != "not_started":
-                break
-        return verdict
-
     def _places(self, exercise: Exercise) -> list[int]:
         """The files that define the exercise: its own lesson's first."""
-        files = [index for index, names in enumerate(self.child.contents.found) if exercise.name in names]
+        files = [index for index, names in enumerate(self.contents.found) if exercise.name in names]
         return sorted(files, key=lambda index: self.submission.files[index].stem != exercise.lesson)
 
     def _missing(self, exercise: Exercise) -> Verdict:
         message = f"No function called {exercise.name} is in {self.submission.name}."
-        return replace(not_started(exercise), message=" ".join([message, *self.child.contents.notes]))
+        return replace(not_started(exercise), message=" ".join([message, *self.contents.notes]))
 
-    def _verdict_on(self, exercise: Exercise, file: int) -> Verdict:
-        place = {"exercise": exercise.name, "file": file}
+    def _verdict_on(self, exercise: Exercise, place: dict[str, Any]) -> Verdict:
         try:
             prepared = self.child.ask({"do": "prepare", **place}, read_preparation, self.seconds_per_case)
         except Ended as error:
@@ -117,9 +130,6 @@ class Grader:
         for index, case in enumerate(draw_cases(exercise, self.seed)):
             try:
                 runs.append(self._run(exercise, case, place, self.seed + index))
-            except OutOfTime as error:
-                runs.append(Run(case, Observation(stopped=f"it {error}"), tuple(self.server.engine.log)))
-                break  # every further case would take as long
             except Ended as error:
                 return _spoilt(exercise, f"In {case.name}: your code {error}.")
         verdict = judge(exercise, runs)

@@ -32,10 +32,6 @@ class Ended(Exception):  # noqa: N818 - a domain word
     """The child did not answer. The sentence says why."""
 
 
-class OutOfTime(Ended):
-    """It was still running when its time was over."""
-
-
 class OverBudget(Ended):
     """It sent more requests than anybody should."""
 
@@ -128,7 +124,7 @@ class Child:
         try:
             line = self._answers.get(timeout=seconds)
         except queue.Empty:
-            raise OutOfTime(f"was still running after {seconds:g} seconds") from None
+            raise Ended(f"was still running after {seconds:g} seconds and was stopped") from None
         if self._over_budget:
             raise OverBudget
         if not line:

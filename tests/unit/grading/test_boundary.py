@@ -1,0 +1,89 @@
+"""The boundary holds for every exercise: what a function is told does not depend on the side that it runs on."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from helpers.exercises import EXERCISES, Verdict
+from helpers.exercises.checking import check_function
+from helpers.grading import Report, grade
+from helpers.grading.grader import open_grader
+from helpers.grading.submission import Submission, read_file
+
+ROOT: Final = Path(__file__).parents[3]
+ATTEMPTS: Final = sorted((ROOT / "tests/attempts").glob("*/*/*.py"))
+CHILDREN: Final = 4
+"""They mostly wait: for streams that stall."""
+SEED: Final = 20_261
+
+Graded = Mapping[Path, Verdict]
+
+
+def _grade_attempts(attempts: list[Path]) -> dict[Path, Verdict]:
+    """The verdicts on many attempts, one after the other in one child."""
+    submission = Submission("attempts", tuple(map(read_file, attempts)), whole=False)
+    with open_grader(submission, SEED) as grader:
+        return {path: grader.verdict_on(EXERCISES[path.parent.name], index) for index, path in enumerate(attempts)}
+
+
+@pytest.fixture(scope="module")
+def graded() -> Graded:
+    """The verdict on every attempt, from outside."""
+    with ThreadPoolExecutor(CHILDREN) as pool:
+        parts = pool.map(_grade_attempts, [ATTEMPTS[first::CHILDREN] for first in range(CHILDREN)])
+        return {path: verdict for part in parts for path, verdict in part.items()}
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda path: "/".join(path.with_suffix("").parts[-3:]))
+def test_same_verdict(graded: Graded, attempt: Path) -> None:
+    """From outside, an attempt is told what it is told in the notebook."""
+    exercise = EXERCISES[attempt.parent.name]
+    inside = check_function(exercise, _defined(attempt, exercise.name), SEED)
+    outside = graded[attempt]
+    told = (outside.outcome, outside.misconception)
+    assert told == (inside.outcome, inside.misconception), outside.message
+    assert outside.wrong == inside.wrong
+
+
+def _defined(attempt: Path, name: str) -> Callable[..., Any]:
+    namespace: dict[str, Any] = {"__name__": "attempt"}
+    exec(compile(attempt.read_text("utf-8"), str(attempt), "exec"), namespace)
+    function: Callable[..., Any] = namespace[name]
+    return function
+
+
+@pytest.fixture(scope="module")
+def ours() -> Report:
+    """The report on our own solutions."""
+    return grade(ROOT / "solutions")
+
+
+@pytest.fixture(scope="module")
+def untouched() -> Report:
+    """The report on the notebooks as a learner gets them."""
+    return grade(ROOT / "notebooks")
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_solutions_pass(ours: Report, name: str) -> None:
+    """Our solution of every exercise earns its points."""
+    verdict = next(one for one in ours.verdicts if one.exercise.name == name)
+    assert verdict.outcome == "passed", f"{verdict.message} (seed {ours.seed})"
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_stubs_are_not_started(untouched: Report, name: str) -> None:
+    """The stub of every exercise is found, and is not started."""
+    verdict = next(one for one in untouched.verdicts if one.exercise.name == name)
+    assert (verdict.outcome, verdict.message) == ("not_started", "Its body is still empty.")
+
+
+def test_full_marks(ours: Report, untouched: Report) -> None:
+    """All points for the solutions, none for the stubs, and each exercise once."""
+    assert (ours.score, untouched.score) == (ours.max_score, 0)
+    assert [verdict.exercise.name for verdict in ours.verdicts] == list(EXERCISES)
+    assert ours.passed
+    assert not untouched.passed

@@ -1,0 +1,101 @@
+"""The commands `grade`, `build`, `lab` and `doctor`."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from helpers.authoring import BuildReport, Problem
+from helpers.cli import main
+from tests.unit.grading.conftest import WriteNotebook
+
+RIGHT = "def request_id_of(message):\n    return message._request_id"
+WRONG = "def request_id_of(message):\n    return message.id"
+
+
+def course(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_all_passed(write_notebook: WriteNotebook, tmp_path: Path) -> None:
+    """Exit code 0, and each report in its file."""
+    path = write_notebook(RIGHT, name="mine.ipynb")
+    files = [tmp_path / name for name in ("report.json", "report.xml", "report.md")]
+    result = course("grade", path, "--json", files[0], "--junit", files[1], "--markdown", files[2])
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("✓ request_id_of — passed\n1 of 1 points.")
+    assert json.loads(files[0].read_text("utf-8"))["exercises"][0]["outcome"] == "passed"
+    assert all(file.read_text("utf-8").strip() for file in files)
+
+
+def test_not_all_passed(write_notebook: WriteNotebook) -> None:
+    """Exit code 1, the card's text, and the seed that repeats it."""
+    result = course("grade", write_notebook(WRONG, name="mine.ipynb"), "--only", "request_id_of", "--seed", 5)
+    assert result.exit_code == 1
+    assert "✗ request_id_of — 0 of 2 cases right" in result.stdout
+    assert "--seed 5" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [["nowhere.ipynb"], [__file__, "--only", "aks"], [__file__]])
+def test_cannot_grade(arguments: list[str]) -> None:
+    """Exit code 2 and one sentence on stderr."""
+    result = course("grade", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("problems", [(), (Problem("notebooks/a.ipynb", "stale", "cell 3"),)])
+def test_build(monkeypatch: pytest.MonkeyPatch, check: bool, problems: tuple[Problem, ...]) -> None:
+    """Exit code 1 when a check finds something."""
+    report = BuildReport(("a",), checked_only=check, problems=problems)
+    monkeypatch.setattr("helpers.authoring.build", lambda names, root, check: report)
+    result = course("build", *(["--check"] if check else []))
+    assert result.exit_code == (1 if check and problems else 0)
+    assert ("stale" in result.stdout) is bool(problems)
+
+
+def test_build_of_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside the course, one sentence and exit code 2."""
+    monkeypatch.chdir(tmp_path)
+    result = course("build")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "run this in the course's own folder" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Lab is a child process there")
+def test_lab(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lab takes the place of the command, with its arguments."""
+    started: list[list[str]] = []
+    monkeypatch.setattr("os.execv", lambda program, command: started.append(command))
+    monkeypatch.setenv("PATH", "/bin")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert course("lab", "--no-browser", "--port=8899").exit_code == 0
+    assert started[0][:3] == [sys.executable, "-m", "jupyterlab"]
+    assert {"--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb", "--no-browser", "--allow-root"} < set(
+        started[0]
+    )
+
+
+def test_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What there is and what is missing, and of the key no more than that it is there."""
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-secret")
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    result = course("doctor")
+    assert result.exit_code == 0
+    assert "ANTHROPIC_API_KEY is set" in result.stdout
+    assert "secret" not in result.output
+    assert "Node        not found; needed by the TypeScript lesson alone" in result.stdout
+
+
+def test_doctor_finds_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What every lesson needs and is not there: one sentence, exit code 2."""
+    monkeypatch.setattr("helpers.doctor.PACKAGES", ("no-such-package",))
+    result = course("doctor")
+    assert result.exit_code == 2
+    assert "no-such-package is missing" in result.stderr
+    monkeypatch.setattr("helpers.doctor.PACKAGES", ())
+    monkeypatch.setenv("COURSE_MODE", "live")
+    assert "there is no key" in course("doctor").stderr

@@ -1,0 +1,93 @@
+"""A function is found by its name, with what it needs and no more."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from helpers.grading.definitions import Statement, define, needed_for, read_cell
+
+
+def statements_of(*cells: str) -> list[Statement]:
+    statements: list[Statement] = []
+    flags = 0
+    for number, source in enumerate(cells, 1):
+        read, _, flags = read_cell(f"cell {number}", source, flags)
+        statements += read
+    return statements
+
+
+def defined(*cells: str) -> Mapping[str, Any]:
+    """The names that are defined for `f`."""
+    return define(needed_for("f", statements_of(*cells)))[0]
+
+
+def test_needs_are_followed() -> None:
+    """Imports, constants, classes and other functions come along, wherever they stand."""
+    names = defined(
+        "import math\nTABLE = {}\nTABLE[1] = math.pi",
+        "def g():\n    return Box(TABLE[1])",
+        "from dataclasses import dataclass\n@dataclass\nclass Box:\n    side: float",
+        "def f():\n    return g().side > 3",
+    )
+    assert names["f"]()
+
+
+def test_deeds_are_not_repeated() -> None:
+    """What a cell does, and what only a demonstration needs, is left alone."""
+    names = defined(
+        "client = 1 / 0\nfor client in ():\n    pass",
+        "def f(client):\n    text = client\n    return text",
+        "raise SystemExit",
+        "text = f(1)",
+        "1 / 0",
+    )
+    assert names["f"](2) == 2
+    assert "text" not in names
+
+
+def test_last_definition_wins() -> None:
+    """As in the notebook, run from top to bottom."""
+    assert defined("def f():\n    ...", "def f():\n    return 1", "f = f", "x = 2")["f"]() == 1
+
+
+def test_failing_statement() -> None:
+    """A statement that raises is remembered by its cell and line, and does not take the others along."""
+    names, failed = define(needed_for("f", statements_of("A = 1\nB = 1 / 0\n", "def f():\n    return A or B")))
+    assert names["f"]() == 1
+    assert failed == ["`B = 1 / 0` (cell 1) raised ZeroDivisionError: division by zero"]
+
+
+def test_syntax_error() -> None:
+    """A cell that is no Python is left out, and said to be."""
+    statements, notes, _ = read_cell("cell 7", "def f(:\n    pass")
+    assert statements == []
+    assert notes == ["cell 7 was left out: line 1 is not Python (invalid syntax)."]
+
+
+def test_magics() -> None:
+    """Lines for IPython do not lose their cell."""
+    assert defined("%matplotlib inline\n!ls\nif True:\n    %time 1\ndef f():\n    return 1 % 2")["f"]() == 1
+
+
+def test_return_outside() -> None:
+    """A statement that does not compile loses itself alone."""
+    statements, notes, _ = read_cell("cell 1", "return 1\ndef f(): ...")
+    assert [sorted(one.binds) for one in statements] == [["f"]]
+    assert "'return' outside function" in notes[0]
+
+
+def test_top_level_await() -> None:
+    """Cells may await; that is something they do."""
+    names = defined("value = await f()\nasync def f():\n    return 1")
+    assert "value" not in names
+
+
+def test_future_import_reaches_later_cells() -> None:
+    """As it does in a notebook."""
+    assert defined("from __future__ import annotations", "def f(x: Unknown): ...")["f"].__annotations__ == {
+        "x": "Unknown"
+    }
+
+
+def test_star_import() -> None:
+    """Nobody knows what it brings, so it always comes along."""
+    assert defined("from math import *", "def f():\n    return floor(1.5)")["f"]() == 1

@@ -1,0 +1,70 @@
+"""The report as a file."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from helpers.errors import CourseError
+from helpers.exercises import EXERCISES, Verdict
+from helpers.exercises.verdict import OutcomeName
+from helpers.grading import Report, format_report
+from helpers.grading.formats import as_json, as_junit, as_markdown, write_file
+
+NASTY = 'a|b <c> & "d"\x00\x1b[31m\n`e` \\'
+EXERCISE = next(iter(EXERCISES.values()))
+
+
+def report_with(*outcomes: OutcomeName, message: str = NASTY) -> Report:
+    return Report("me", 7, tuple(Verdict(EXERCISE, outcome, message, "Next.") for outcome in outcomes))
+
+
+ALL = report_with("passed", "misconception", "not_started", "raised", "checker_broken")
+
+
+def test_json() -> None:
+    """Exactly what the contract names, and the seed."""
+    document = json.loads(as_json(ALL))
+    assert set(document) == {"score", "max_score", "seed", "exercises"}
+    assert (document["score"], document["max_score"]) == (EXERCISE.points, 5 * EXERCISE.points)
+    assert document["exercises"][1] == {
+        "name": EXERCISE.name,
+        "lesson": EXERCISE.lesson,
+        "outcome": "misconception",
+        "misconception": None,
+        "message": NASTY,
+        "points": 0,
+        "max_points": EXERCISE.points,
+    }
+
+
+def test_junit() -> None:
+    """It parses, whatever a message holds, and counts each outcome once."""
+    suite = ElementTree.fromstring(as_junit(ALL))[0]
+    counts = {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")}
+    assert counts == {"tests": "5", "failures": "2", "errors": "1", "skipped": "1"}
+    assert [case[0].tag if len(case) else "" for case in suite] == ["", "failure", "skipped", "failure", "error"]
+    assert 'a|b <c> & "d"' in (suite[1][0].get("message") or "")
+
+
+def test_markdown() -> None:
+    """A row stays a row, whatever a message holds."""
+    rows = as_markdown(ALL).splitlines()[2:]
+    assert len(rows) == 2 + 5
+    assert all(row.replace("\\|", "").count("|") == 6 for row in rows)
+
+
+def test_text() -> None:
+    """A line for what is in order, the card for what is not."""
+    text = format_report(ALL)
+    assert text.startswith(f"✓ {EXERCISE.name} — passed\n✗ {EXERCISE.name}")
+    assert text.endswith("1 of 5 points. The cases were drawn from --seed 7.")
+
+
+def test_write_file(tmp_path: Path) -> None:
+    """All or nothing, and nothing beside it."""
+    write_file(tmp_path / "report.md", "ü\n")
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("report.md", "ü\n".encode())]
+    with pytest.raises(CourseError, match="cannot be written"):
+        write_file(tmp_path / "nowhere" / "report.md", "")

@@ -1,0 +1,79 @@
+"""What comes from the child is checked before it is believed."""
+
+import json
+from typing import Any
+
+import pytest
+
+from helpers.exercises.observation import Observation, Raised
+from helpers.grading.messages import (
+    BadAnswer,
+    Problem,
+    read_answer,
+    read_contents,
+    read_observation,
+    read_preparation,
+    to_line,
+)
+
+RAISED = Raised("KeyError", ("KeyError", "Exception"), "'x'", 3, "return x")
+
+
+@pytest.mark.parametrize(
+    "observation",
+    [
+        Observation(value={"a": [1, 2.5, None, True]}, wrote=("a", "b")),
+        Observation(raised=RAISED),
+        Observation(stopped="why"),
+    ],
+)
+def test_round_trip(observation: Observation) -> None:
+    """An observation crosses unchanged."""
+    line = to_line({"id": "7", "answer": observation.to_json()})
+    assert read_observation(read_answer(line, "7")) == observation
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"wrote": "text"},
+        {"wrote": [1]},
+        {"stopped": 1},
+        {"raised": []},
+        {"raised": {"type": "KeyError"}},
+        {"raised": {**json.loads(json.dumps(vars(RAISED))), "line": True}},
+        {"raised": {**json.loads(json.dumps(vars(RAISED))), "families": [None]}},
+        {"more": 1},
+    ],
+)
+def test_wrong_shape(changed: dict[str, Any]) -> None:
+    """Anything but the exact shape is refused."""
+    with pytest.raises(BadAnswer):
+        read_observation({"value": None, "raised": None, "wrote": [], "stopped": None, **changed})
+
+
+@pytest.mark.parametrize("data", [None, [], "text", {}, {"state": "passed", "said": "", "left_out": []}])
+def test_no_preparation(data: Any) -> None:
+    """A state that is not one of the four, or none at all."""
+    with pytest.raises(BadAnswer):
+        read_preparation(data)
+
+
+def test_contents() -> None:
+    """Names and notes are lists of strings."""
+    assert read_contents({"found": [["ask"], []], "notes": []}).found == [["ask"], []]
+    with pytest.raises(BadAnswer):
+        read_contents({"found": ["ask"], "notes": []})
+
+
+@pytest.mark.parametrize("line", [b"", b"text\n", b"[]\n", b'{"id": "8", "answer": 1}\n', b"[" * 100_000, b"\xff\n"])
+def test_no_answer(line: bytes) -> None:
+    """What is no JSON, or answers no question, is refused."""
+    with pytest.raises(BadAnswer):
+        read_answer(line, "7")
+
+
+def test_problem() -> None:
+    """The child can say why it has no answer."""
+    with pytest.raises(Problem, match="too long"):
+        read_answer(b'{"id": "7", "problem": "too long"}\n', "7")
