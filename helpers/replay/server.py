@@ -54,11 +54,11 @@ class ReplayServer:
         self._idle = threading.Condition()
         self._connections: dict[socket.socket, threading.Thread] = {}
         self._socket: socket.socket | None = None
-        self._door_bell, self._door = socket.socketpair()
         self._acceptor = threading.Thread(target=self._accept, name="replay-server", daemon=True)
 
     def __enter__(self) -> "ReplayServer":
         self._socket = self._bind()
+        self._bell, self._rung = socket.socketpair()
         self._acceptor.start()
         return self
 
@@ -73,9 +73,10 @@ class ReplayServer:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
             thread.join()
-        for one in (self._socket, self._door_bell, self._door):
-            if one is not None:
-                one.close()
+        if self._socket is not None:
+            self._socket.close()
+        self._bell.close()
+        self._rung.close()
 
     @property
     def url(self) -> str:
@@ -143,20 +144,20 @@ class ReplayServer:
         return listener
 
     def _ring(self) -> None:
-        self._door_bell.send(b"!")
+        self._bell.send(b"!")
 
     def _accept(self) -> None:
         """Start a thread per connection until the server stops. A ring means: look again at what to listen to."""
         while not self._stopping.is_set():
             with selectors.DefaultSelector() as selector:
-                selector.register(self._door, selectors.EVENT_READ)
+                selector.register(self._rung, selectors.EVENT_READ)
                 listener = self._socket
                 if listener is not None and not _refuses(self._engine.scenario):
                     with contextlib.suppress(ValueError, OSError):
                         selector.register(listener, selectors.EVENT_READ)
                 ready = {key.fileobj for key, _ in selector.select()}
-            if self._door in ready:
-                self._door.recv(1)
+            if self._rung in ready:
+                self._rung.recv(1)
             elif listener is not None:
                 with contextlib.suppress(OSError):
                     self._serve(listener.accept()[0])

@@ -4,22 +4,35 @@ import gc
 import json
 import sys
 import tracemalloc
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import httpx2
 import pytest
 from anthropic import Anthropic, AnthropicError, BadRequestError, NotFoundError
 from anthropic.types.messages import MessageBatch
 
+from helpers.client import replay_client
 from helpers.limits import MAX_BATCH_REQUESTS
 from helpers.replay import Answer, Engine, ReplayTransport, Scenario, scenario_named
 from helpers.replay.server import ReplayServer
 from tests.unit.replay.asking import HEADERS, PARAMS, ask
-from tests.unit.replay.wires import Wire
 
 BATCHES = "/v1/messages/batches"
-MEGABYTE = 1_000_000
+Caller: TypeAlias = Callable[[Engine], Anthropic]
+
+
+@pytest.fixture(params=["in-process", "server"])
+def caller(request: pytest.FixtureRequest, server: ReplayServer) -> Caller:
+    """A client of an engine, over either seam."""
+
+    def call(engine: Engine) -> Anthropic:
+        if request.param == "in-process":
+            return replay_client(engine)
+        server.engine = engine
+        return Anthropic(base_url=server.url, api_key="replay")
+
+    return call
 
 
 def requests(count: int, text: str = "Text", **changes: Any) -> list[dict[str, Any]]:
@@ -52,12 +65,9 @@ def plain() -> Engine:
     return Engine(scenario_named("plain"))
 
 
-def test_lifecycle(wire: Wire) -> None:
+def test_lifecycle(caller: Caller) -> None:
     """Three polls; then one errored, one expired, one canceled, and the others in an order of their own."""
-    client = wire.client(Engine(scenario_named("batch")))
-    if not isinstance(client, Anthropic):
-        pytest.skip("one kind of client is enough: the wire is the same")
-    with client:
+    with caller(Engine(scenario_named("batch"))) as client:
         batch = client.messages.batches.create(requests=requests(6))  # type: ignore[arg-type]
         seen: list[MessageBatch] = [batch]
         while seen[-1].processing_status != "ended":
@@ -167,12 +177,9 @@ def test_unknown(method: str, tail: str) -> None:
     assert "msgbatch_nothing" in body["error"]["message"]
 
 
-def test_errors_through_the_sdk(wire: Wire) -> None:
+def test_errors_through_the_sdk(caller: Caller) -> None:
     """The SDK raises the class of each refusal."""
-    client = wire.client(Engine(scenario_named("batch")))
-    if not isinstance(client, Anthropic):
-        pytest.skip("one kind of client is enough: the wire is the same")
-    with client:
+    with caller(Engine(scenario_named("batch"))) as client:
         with pytest.raises(NotFoundError):
             client.messages.batches.retrieve("msgbatch_nothing")
         with pytest.raises(BadRequestError, match="custom_id must be unique"):
@@ -212,12 +219,9 @@ def test_bad_list(query: dict[str, str]) -> None:
     assert ask(plain(), "GET", BATCHES, query=query)[0].status == 400
 
 
-def test_list_through_the_sdk(wire: Wire) -> None:
+def test_list_through_the_sdk(caller: Caller) -> None:
     """The SDK walks through every page by itself."""
-    client = wire.client(Engine(Scenario("pages", "answers", then=Answer())))
-    if not isinstance(client, Anthropic):
-        pytest.skip("one kind of client is enough: the wire is the same")
-    with client:
+    with caller(Engine(Scenario("pages", "every valid request is answered", then=Answer()))) as client:
         ids = {client.messages.batches.create(requests=requests(1)).id for _ in range(5)}  # type: ignore[arg-type]
         assert {batch.id for batch in client.messages.batches.list(limit=2)} == ids
 
