@@ -199,8 +199,8 @@ check(request_id_of)
 {"whole": whole.request_id, "half": half.request_id}
 
 # %% [markdown]
-# The broken stream has one too. It is the only thing in your log that would lead anybody to that customer's four
-# words.
+# The broken stream has one too. It is the only thing in your log that would lead anybody to that customer's half
+# answer.
 
 # %% [markdown]
 # ## Replay and live

@@ -161,7 +161,10 @@ timeline(flooded)
 
 # %%
 def ask(client: Anthropic, prompt: str) -> str:
-    """Ask `prompt` with one call, and return all the text of the reply. What the SDK raises, leaves this function."""
+    """Ask `prompt` with one call, and return all the text of the reply.
+
+    What the SDK raises, leaves this function.
+    """
     ### BEGIN SOLUTION
     message = client.messages.create(
         model=MODEL,
@@ -286,7 +289,10 @@ with make_client("truncate").messages.stream(
 
 # %%
 def usable_text(message: Message) -> str:
-    """All the text of `message`, when its stop reason allows to use it. Raises Truncated, Refused or Unfinished."""
+    """All the text of `message`, when its stop reason allows to use it.
+
+    Raises Truncated, Refused or Unfinished.
+    """
     ### BEGIN SOLUTION
     match message.stop_reason:
         case "end_turn" | "stop_sequence":
@@ -358,7 +364,10 @@ ten_minutes * 128_000 // hour
 
 # %%
 def long_report(client: Anthropic, prompt: str, max_tokens: int) -> Message:
-    """The message that answers `prompt`, for any `max_tokens`: also those that the SDK does not send unstreamed."""
+    """The message that answers `prompt`, for any `max_tokens`.
+
+    Also for those that the SDK does not send unstreamed.
+    """
     ### BEGIN SOLUTION
     with client.messages.stream(
         model=MODEL,

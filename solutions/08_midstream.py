@@ -263,9 +263,9 @@ def stream_safely(client: Anthropic, prompt: str, write: Callable[[str], None]) 
 # %%
 check(stream_safely)
 
-# %% [markdown]
-# Stuck? Run `hint(stream_safely)` in a new cell. There are three, each says more than the one before.
-# `solution(stream_safely)` shows ours.
+# %%
+# hint(stream_safely)
+# solution(stream_safely)
 
 # %% [markdown]
 # ## Half an answer is worth money
@@ -338,6 +338,10 @@ def continue_from(client: Anthropic, prompt: str, partial: str) -> str:
 # %%
 check(continue_from)
 
+# %%
+# hint(continue_from)
+# solution(continue_from)
+
 # %% [markdown]
 # ## Exercise: answer
 #
@@ -375,6 +379,10 @@ def answer(client: Anthropic, prompt: str, attempts: int) -> str:
 
 # %%
 check(answer)
+
+# %%
+# hint(answer)
+# solution(answer)
 
 # %% [markdown]
 # ## Failure card: mid-stream error logged as success

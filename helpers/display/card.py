@@ -51,19 +51,26 @@ def result_card(verdict: Verdict) -> Card:
     symbol = SYMBOLS.get(verdict.outcome, "✗")
     headline = HEADLINES.get(verdict.outcome) or _score(verdict)
     rows = _rows(verdict)
-    reread = f"Read again: {verdict.reread}." if verdict.reread else ""
+    help_line = _help(verdict)
     body = [
         f"<p><b>{symbol} {escape(name)}</b> — {escape(headline)}</p>",
         f"<p>{code_marks(verdict.message)}</p>",
         svg(rows, f"What happened on the wire, {name}") if rows else "",
         f"<p>{_next(verdict)}</p>" if verdict.next_step else "",
-        f'<p class="dim">{code_marks(reread)}</p>' if reread else "",
+        f'<p class="dim">{code_marks(help_line)}</p>' if help_line else "",
     ]
     plain = [f"{symbol} {name} — {headline}", verdict.message]
     plain += [text(rows)] if rows else []
     plain += [f"Next: {verdict.next_step}"] if verdict.next_step else []
-    plain += [reread] if reread else []
+    plain += [help_line] if help_line else []
     return card("".join(body), "\n".join(plain), label=f"{name}: {headline}", border=BORDERS.get(verdict.outcome, ""))
+
+
+def _help(verdict: Verdict) -> str:
+    """Where to look next, for who does not see it yet."""
+    if verdict.reread is None:
+        return ""
+    return f"Read again: “{verdict.reread}”. Still stuck? `hint({verdict.exercise.name})`"
 
 
 def _next(verdict: Verdict) -> str:

@@ -71,7 +71,7 @@ def ending_words(exchange: Exchange) -> str:
         return exchange.error_type
     if exchange.ending is None:
         return "under way"
-    return "message_stop" if exchange.events else "whole answer"
+    return "message_stop" if exchange.events else "whole response"
 
 
 def words(row: Row) -> str:

@@ -73,7 +73,7 @@ def _misunderstood(
     return Verdict(
         exercise,
         "misconception",
-        f"In {run.case.name}: {_sentence(misconception.cause, run)}",
+        f"In `{run.case.name}`: {_sentence(misconception.cause, run)}",
         _sentence(misconception.next_step, run),
         misconception.id,
         misconception.reread,
@@ -86,13 +86,13 @@ def _raised(exercise: Exercise, runs: Sequence[Run], run: Run, wrong: frozenset[
     raised = run.observation.raised
     assert raised is not None
     place = f" in your line {raised.line}: `{raised.source}`" if raised.source else ""
-    message = f"In {run.case.name}: {raised.type}{place}. It says: {raised.message or 'nothing'}"
+    message = f"In `{run.case.name}`: {raised.type}{place}. It says: {raised.message or 'nothing'}"
     return Verdict(exercise, "raised", message, _hint(exercise), runs=tuple(runs), wrong=wrong)
 
 
 def _wrong(exercise: Exercise, runs: Sequence[Run], run: Run, faults: dict[str, str]) -> Verdict:
     stopped = f" Your function was stopped: {run.observation.stopped}." if run.observation.stopped else ""
-    message = f"In {run.case.name}: {faults[run.case.name]}{stopped}"
+    message = f"In `{run.case.name}`: {faults[run.case.name]}{stopped}"
     wrong = frozenset(faults)
     return Verdict(exercise, "misconception", message, _hint(exercise), "unexpected_result", None, tuple(runs), wrong)
 
