@@ -92,7 +92,12 @@ def _statement(label: str, node: ast.stmt, flags: int) -> Statement:
     if code.co_flags & inspect.CO_COROUTINE:
         # It awaits, so it belongs to what the cell does.
         return Statement(label, node.lineno, code, frozenset(), frozenset())
-    return Statement(label, node.lineno, code, frozenset(_bound(node, code)), frozenset(_used(code)))
+    return Statement(label, node.lineno, code, _named(_bound(node, code)), _named(_used(code)))
+
+
+def _named(names: Iterator[str]) -> frozenset[str]:
+    # Without those that annotations make: newer Pythons would tie every annotated statement to every other.
+    return frozenset(name for name in names if not name.startswith("__"))
 
 
 def _bound(node: ast.stmt, code: CodeType) -> Iterator[str]:
