@@ -97,7 +97,7 @@ def _statement(label: str, node: ast.stmt, flags: int) -> Statement:
 
 def _named(names: Iterator[str]) -> frozenset[str]:
     # Without those that annotations make: newer Pythons would tie every annotated statement to every other.
-    return frozenset(name for name in names if not name.startswith("__"))
+    return frozenset(name for name in names if not (name.startswith("__") and name.endswith("__")))
 
 
 def _bound(node: ast.stmt, code: CodeType) -> Iterator[str]:
