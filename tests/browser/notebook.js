@@ -33,6 +33,8 @@ window.course = (() => {
       return model.type !== 'code' || (done(model) && model.executionCount > count);
     },
     setTheme: name => execute('apputils:change-theme', { theme: name }),
+    // A change of theme is covered by a splash, which fades.
+    isSplashed: () => document.getElementById('jupyterlab-splash') !== null,
     isLight: () => document.body.dataset.jpThemeLight === 'true',
   };
 })();

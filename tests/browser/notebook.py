@@ -107,4 +107,4 @@ class Notebook:
     def set_theme(self, theme: Theme) -> None:
         """Settings > Theme."""
         self.page.evaluate("name => course.setTheme(name)", THEMES[theme])
-        self.page.wait_for_function("light => course.isLight() === light", arg=theme == "light")
+        self.page.wait_for_function("light => course.isLight() === light && !course.isSplashed()", arg=theme == "light")
