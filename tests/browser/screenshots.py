@@ -99,7 +99,7 @@ def take_lessons(browser: Browser, source: str, folder: Path) -> None:
 
 def take_windows(page: Page, folder: Path, stem: str) -> None:
     """The whole window, once with each of the lesson's cards in its middle."""
-    page.set_viewport_size(WINDOW)
+    resize(page, WINDOW)
     for number, card in enumerate(page.locator(CARDS).all(), start=1):
         card.evaluate("card => card.scrollIntoView({block: 'center'})")
         page.screenshot(path=folder / f"{stem}-card{number}.png")
@@ -107,11 +107,18 @@ def take_windows(page: Page, folder: Path, stem: str) -> None:
 
 def take_pieces(page: Page, folder: Path, stem: str) -> None:
     """The whole lesson, a windowful at a time."""
-    page.set_viewport_size(TALL)
+    resize(page, TALL)
     scroller = page.locator(SCROLLER)
     for number, top in enumerate(tops(scroller), start=1):
         scroller.evaluate("(scroller, top) => { scroller.scrollTop = top; }", top)
         scroller.screenshot(path=folder / f"{stem}-{number:02}.png")
+
+
+def resize(page: Page, size: ViewportSize) -> None:
+    """Make the window as large as `size`, and wait until JupyterLab has filled it."""
+    page.set_viewport_size(size)
+    bottom = page.locator("#jp-main-statusbar").element_handle()
+    page.wait_for_function("bar => Math.abs(bar.getBoundingClientRect().bottom - innerHeight) < 2", arg=bottom)
 
 
 def tops(scroller: Locator) -> Iterable[int]:
