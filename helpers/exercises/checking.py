@@ -7,15 +7,18 @@ import dis
 import inspect
 import random
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FunctionType
 from typing import Any, Final
 
-from helpers.client import replay_client
+from helpers.client import async_replay_client, replay_client
 from helpers.errors import CourseError
 from helpers.exercises.exercise import Case, Exercise, Run
 from helpers.exercises.stage import Stage, observe
 from helpers.exercises.verdict import Verdict, checker_broken, judge, not_started
 from helpers.replay import Engine
+from helpers.replay.clock import Clock
 from helpers.settings import MODEL
 
 NOTEBOOK_SEED: Final = 1
@@ -48,9 +51,27 @@ def engine_for(exercise: Exercise, case: Case, seed: int) -> Engine:
 
 def _run(exercise: Exercise, case: Case, function: Callable[..., Any], seed: int) -> Run:
     engine = engine_for(exercise, case, seed)
-    with replay_client(engine) as client:
-        observation = observe(function, exercise.driver, Stage(client, case.inputs))
-    return Run(case, observation, tuple(engine.log))
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder, replay_client(engine) as client:
+        clock = EngineClock(engine.clock)
+        stage = Stage(client, lambda: async_replay_client(engine), case.inputs, clock, Path(folder))
+        observation = observe(function, exercise.driver, stage)
+        artefacts = exercise.inspect(stage.folder) if exercise.inspect else None
+    return Run(case, observation, tuple(engine.log), artefacts)
+
+
+class EngineClock:
+    """The engine's own clock, as a learner's function is given it: sleeping moves it forward and takes no time."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        """The present, in seconds of API time."""
+        return self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Let `seconds` of API time pass."""
+        self._clock.reach(self._clock.now() + max(seconds, 0.0))
 
 
 def is_stub(function: Callable[..., Any]) -> bool:

@@ -8,6 +8,7 @@ notebook the three run in one process. When grading, cases and verdict stay with
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from helpers.exercises.observation import Observation
@@ -32,6 +33,8 @@ class Run:
     case: Case
     observation: Observation
     wire: Sequence[Exchange]
+    artefacts: Any = None
+    """What the exercise's `inspect` found in the folder that the function worked in."""
 
     @property
     def value(self) -> Any:
@@ -75,5 +78,7 @@ class Exercise:
     """What the function said about the case, in a few words for the picture: `you said complete`."""
     driver: Driver = call
     points: int = 1
+    inspect: Callable[[Path], Any] | None = None
+    """Reads what a verdict needs from the folder that the function worked in."""
     max_requests: int = 30
     """Requests in one case after which the function is stopped."""

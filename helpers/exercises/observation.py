@@ -37,6 +37,8 @@ class Observation:
     wrote: tuple[str, ...] = ()
     stopped: str | None = None
     """Why it was stopped from outside, when it was."""
+    notes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """What the driver noted besides."""
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON."""
@@ -51,6 +53,7 @@ def observation_from_json(data: Mapping[str, Any]) -> Observation:
         raised=None if raised is None else Raised(**{**raised, "families": tuple(raised["families"])}),
         wrote=tuple(data["wrote"]),
         stopped=data["stopped"],
+        notes=data["notes"],
     )
 
 

@@ -5,12 +5,38 @@ from difflib import get_close_matches
 from typing import Final
 
 from helpers.errors import CourseError
-from helpers.exercises import midstream, standard, start_here
+from helpers.exercises import (
+    batches,
+    capstone,
+    choosing,
+    error_map,
+    idempotency,
+    log_lines,
+    midstream,
+    retries,
+    standard,
+    start_here,
+    streaming,
+)
 from helpers.exercises.exercise import Exercise
 
-_LESSONS: Final = (start_here.EXERCISES, standard.EXERCISES, midstream.EXERCISES)
+_LESSONS: Final = (
+    start_here,
+    standard,
+    streaming,
+    batches,
+    choosing,
+    error_map,
+    retries,
+    idempotency,
+    midstream,
+    log_lines,
+    capstone,
+)
 
-EXERCISES: Final[Mapping[str, Exercise]] = {exercise.name: exercise for lesson in _LESSONS for exercise in lesson}
+EXERCISES: Final[Mapping[str, Exercise]] = {
+    exercise.name: exercise for lesson in _LESSONS for exercise in lesson.EXERCISES
+}
 
 
 def exercise_named(name: str) -> Exercise:

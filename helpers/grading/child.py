@@ -8,6 +8,7 @@ learner runs: what that code prints goes nowhere, and what it reads is at its en
 import json
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 from helpers.errors import CourseError
@@ -17,7 +18,7 @@ from helpers.exercises.observation import Observation, describe
 from helpers.exercises.stage import Stage, observe
 from helpers.grading.definitions import Statement, define, needed_for, read_cell
 from helpers.grading.messages import LONGEST_ANSWER, to_line
-from helpers.grading.transport import loopback_client
+from helpers.grading.transport import Gate
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -94,8 +95,9 @@ class Learner:
         if (name, file) not in self._functions:
             self._prepare(name, file)  # this process took the place of one that was ended
         exercise = EXERCISES[name]
-        with loopback_client(question["url"], exercise.max_requests) as client:
-            stage = Stage(client, question["inputs"])
+        gate = Gate(question["url"], exercise.max_requests)
+        with gate.client() as client:
+            stage = Stage(client, gate.async_client, question["inputs"], gate.clock, Path(question["folder"]))
             try:
                 observation = observe(self._functions[name, file], exercise.driver, stage)
             except KeyboardInterrupt as error:

@@ -47,7 +47,9 @@ def open_grader(submission: Submission, seed: int, seconds_per_case: float = SEC
     with (
         TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         Child([_as_json(file) for file in submission.files], Path(folder)) as child,
-        ReplayServer(Engine(Scenario("idle", "nothing is expected")), on_exhausted=child.exhaust) as server,
+        ReplayServer(
+            Engine(Scenario("idle", "nothing is expected")), tells_time=True, on_exhausted=child.exhaust
+        ) as server,
     ):
         yield Grader(child, server, submission, seed, seconds_per_case)
 
@@ -138,15 +140,18 @@ class Grader:
     def _run(self, exercise: Exercise, case: Case, place: dict[str, Any], seed: int) -> Run:
         engine = _engine(exercise, case, seed)
         self.server.engine, self.server.failure = engine, None
-        question = {"do": "run", **place, "url": self.server.url, "inputs": dict(case.inputs)}
-        try:
-            observation = self.child.ask(question, read_observation, self.seconds_per_case)
-        except OverBudget:
-            observation = Observation(stopped=f"more than {exercise.max_requests} requests")
-        self.server.settle()
-        if self.server.failure is not None:
-            raise self.server.failure
-        return Run(case, observation, tuple(engine.log))
+        with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            where = {"url": self.server.url, "folder": folder}
+            question = {"do": "run", **place, **where, "inputs": dict(case.inputs)}
+            try:
+                observation = self.child.ask(question, read_observation, self.seconds_per_case)
+            except OverBudget:
+                observation = Observation(stopped=f"more than {exercise.max_requests} requests")
+            self.server.settle()
+            if self.server.failure is not None:
+                raise self.server.failure
+            artefacts = exercise.inspect(Path(folder)) if exercise.inspect else None
+        return Run(case, observation, tuple(engine.log), artefacts)
 
 
 def _engine(exercise: Exercise, case: Case, seed: int) -> Engine:

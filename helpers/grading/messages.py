@@ -4,7 +4,7 @@
 |---|---|---|
 | `read` | `files`: the cells of each notebook | `Contents` |
 | `prepare` | `exercise`, `file` | `Preparation` |
-| `run` | `exercise`, `file`, `url`, `inputs` | `Observation` |
+| `run` | `exercise`, `file`, `url`, `folder`, `inputs` | `Observation` |
 
 Every question has an `id` that nobody can guess, which the answer repeats. In place of an answer there may be a
 `problem`: a sentence. What comes from the child is a claim of the learner's process. Its shape is checked here; the
@@ -20,6 +20,15 @@ from helpers.exercises.observation import Observation, observation_from_json
 LONGEST_ANSWER: Final = 1_000_000
 """Bytes of one line from the child."""
 _RAISED: Final = {"type": str, "families": list, "message": str, "line": (int, type(None)), "source": (str, type(None))}
+
+
+_OBSERVATION: Final = {
+    "value": object,
+    "raised": (dict, type(None)),
+    "wrote": list,
+    "stopped": (str, type(None)),
+    "notes": dict,
+}
 
 
 class BadAnswer(Exception):  # noqa: N818 - a domain word
@@ -81,7 +90,7 @@ def read_preparation(data: Any) -> Preparation:
 
 def read_observation(data: Any) -> Observation:
     """The observation in an answer. Raises `BadAnswer` for anything but its exact shape."""
-    _check(data, {"value": object, "raised": (dict, type(None)), "wrote": list, "stopped": (str, type(None))})
+    _check(data, _OBSERVATION)
     _texts(data["wrote"])
     if data["raised"] is not None:
         _check(data["raised"], _RAISED)

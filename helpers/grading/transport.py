@@ -9,9 +9,10 @@ Below `SHORTEST_TIMEOUT` they do not go, so that a busy machine is not taken for
 from typing import Final
 
 import httpx2
-from anthropic import Anthropic
+from anthropic import Anthropic, AsyncAnthropic
 
 from helpers.client import REPLAY_KEY
+from helpers.grading.clock import ToldClock
 from helpers.replay import RequestBudgetExceeded
 from helpers.replay.transport import FOREVER
 
@@ -20,38 +21,72 @@ SHORTEST_TIMEOUT: Final = 0.8
 """Real seconds."""
 
 
-class ScaledTransport(httpx2.BaseTransport):
-    """Sends requests to the grader's server, with their read timeouts scaled.
+class Gate:
+    """What every request to the grader's server passes: the budget, the scaled timeouts and the clock.
 
     The first request over the budget raises, as the replay in a notebook does. The next one is sent, and the server's
     own count ends the process: code that catches everything does not go on for ever.
     """
 
-    def __init__(self, max_requests: int) -> None:
-        # Loopback is plain HTTP: no certificates to load.
-        self._inner = httpx2.HTTPTransport(verify=False, trust_env=False)
+    def __init__(self, url: str, max_requests: int) -> None:
+        self.url = url
+        self.clock = ToldClock()
         self._max_requests = max_requests
         self._sent = 0
 
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send `request`. Raises `RequestBudgetExceeded` once."""
+    def admit(self, request: httpx2.Request) -> None:
+        """Make `request` ready to be sent. Raises `RequestBudgetExceeded` once."""
         self._sent += 1
         if self._sent == self._max_requests + 1:
             raise RequestBudgetExceeded(f"more than {self._max_requests} requests")
         timeouts = request.extensions.get("timeout", {})
         request.extensions["timeout"] = {**timeouts, "read": scaled(timeouts.get("read"))}
-        return self._inner.handle_request(request)
+        self.clock.ask(request)
+
+    def client(self) -> Anthropic:
+        """The official client, wired to the grader's server."""
+        http_client = httpx2.Client(transport=ScaledTransport(self), trust_env=False)
+        return Anthropic(api_key=REPLAY_KEY, base_url=self.url, http_client=http_client)
+
+    def async_client(self) -> AsyncAnthropic:
+        """As `client`, asynchronous."""
+        http_client = httpx2.AsyncClient(transport=AsyncScaledTransport(self), trust_env=False)
+        return AsyncAnthropic(api_key=REPLAY_KEY, base_url=self.url, http_client=http_client)
+
+
+class ScaledTransport(httpx2.BaseTransport):
+    """Sends what the gate admits."""
+
+    def __init__(self, gate: Gate) -> None:
+        # Loopback is plain HTTP: no certificates to load.
+        self._inner = httpx2.HTTPTransport(verify=False, trust_env=False)
+        self._gate = gate
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send `request`. Raises `RequestBudgetExceeded` once."""
+        self._gate.admit(request)
+        return self._gate.clock.read(self._inner.handle_request(request))
 
     def close(self) -> None:
         self._inner.close()
 
 
+class AsyncScaledTransport(httpx2.AsyncBaseTransport):
+    """As `ScaledTransport`, asynchronous."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._inner = httpx2.AsyncHTTPTransport(verify=False, trust_env=False)
+        self._gate = gate
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send `request`. Raises `RequestBudgetExceeded` once."""
+        self._gate.admit(request)
+        return self._gate.clock.read(await self._inner.handle_async_request(request))
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
 def scaled(timeout: float | None) -> float:
     """Real seconds for a timeout in seconds of API time."""
     return max((FOREVER if timeout is None else timeout) * SPEED, SHORTEST_TIMEOUT)
-
-
-def loopback_client(url: str, max_requests: int) -> Anthropic:
-    """The official client, wired to the grader's server."""
-    http_client = httpx2.Client(transport=ScaledTransport(max_requests), trust_env=False)
-    return Anthropic(api_key=REPLAY_KEY, base_url=url, http_client=http_client)

@@ -13,9 +13,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from helpers.replay.content import error_body
 from helpers.replay.engine import Engine, RequestBudgetExceeded
-from helpers.replay.reply import Chunk, Reply
+from helpers.replay.reply import Reply
 from helpers.replay.request import Request
 from helpers.replay.routes import kept_bytes
+from helpers.replay.telling import TIME_HEADER, marked
 
 if TYPE_CHECKING:
     from helpers.replay.server import ReplayServer
@@ -59,6 +60,8 @@ class Connection(BaseHTTPRequestHandler):
         if self.server.doors and request.path.startswith("/_"):
             self._open_door(request, engine)
             return
+        if self.server.tells_time:
+            engine.clock.reach(float(request.headers.get(TIME_HEADER, 0)))
         try:
             reply = engine.reply(request)
         except RequestBudgetExceeded:
@@ -139,6 +142,8 @@ class Connection(BaseHTTPRequestHandler):
         self.send_response_only(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
+        if self.server.tells_time:
+            self.send_header(TIME_HEADER, f"{reply.moment:.6f}")
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
 
@@ -151,7 +156,8 @@ class Connection(BaseHTTPRequestHandler):
                 held = b""
             self._wait(reply, chunk.delay)
             reply.sent(chunk)
-            held += _framed(chunk)
+            told = self.server.tells_time and chunk.event is not None
+            held += _framed(marked(reply.moment, chunk.data) if told else chunk.data)
         match reply.ending:
             case "clean" | "truncate" | "error_event":
                 reply.finish()
@@ -232,5 +238,5 @@ class Connection(BaseHTTPRequestHandler):
         self._write(body)
 
 
-def _framed(chunk: Chunk) -> bytes:
-    return b"%x\r\n%b\r\n" % (len(chunk.data), chunk.data) if chunk.data else b""
+def _framed(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data) if data else b""

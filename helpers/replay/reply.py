@@ -33,6 +33,18 @@ class Reply:
     def __post_init__(self) -> None:
         self._moment = self.exchange.started
 
+    @property
+    def only_chunk(self) -> Chunk | None:
+        """The whole body, where it comes in one piece together with the headers."""
+        if self.ending == "clean" and isinstance(self.chunks, tuple) and len(self.chunks) == 1:
+            return self.chunks[0]
+        return None
+
+    @property
+    def moment(self) -> float:
+        """How far this exchange has come, in seconds of API time."""
+        return self._moment
+
     def pass_time(self, seconds: float) -> None:
         """Note that this exchange has gone on for `seconds` more."""
         self._moment += seconds
@@ -45,25 +57,21 @@ class Reply:
 
     def sent(self, chunk: Chunk) -> None:
         """Note in the wire log that `chunk` goes out, after its delay."""
-        self.pass_time(chunk.delay)
-        self.exchange.bytes += len(chunk.data)
-        if chunk.event is not None:
-            self.exchange.events.append((chunk.event, self._moment))
+        data, delay, event = chunk
+        if delay:
+            self.pass_time(delay)
+        exchange = self.exchange
+        exchange.bytes += len(data)
+        if event is not None:
+            exchange.events.append((event, self._moment))
 
     def finish(self, ending: Ended | None = None) -> None:
         """Note how it ended: as scripted, unless `ending` says otherwise. Only the first call counts."""
         exchange = self.exchange
         if exchange.ending is None:
-            if exchange.bytes == 0 and self._is_error():
-                exchange.bytes = sum(len(chunk.data) for chunk in self.chunks)
             exchange.ending = self.ending if ending is None or self._nothing_left() else ending
             exchange.ended = self._moment
 
-    def _is_error(self) -> bool:
-        return self.status is not None and self.status >= 400
-
     def _nothing_left(self) -> bool:
-        """Whether a caller who stops reading has missed nothing: an error's few bytes come with its headers."""
-        if self._is_error():
-            return True
+        """Whether a caller who stops reading has missed nothing."""
         return bool(self.exchange.events) and self.exchange.events[-1][0] in ("message_stop", "error")

@@ -33,7 +33,8 @@ class ReplayServer:
 
     A new `engine` may be assigned at any time: it answers the requests that arrive from then on. `failure` is what
     the engine itself raised, if it ever did. `doors` opens `GET /_wire` (the log) and `POST /_reset` (the script starts
-    again). `on_exhausted` is called when somebody sends more requests than the engine allows.
+    again). `tells_time` makes responses say how late it is in API time. `on_exhausted` is called when somebody sends
+    more requests than the engine allows.
     """
 
     def __init__(
@@ -42,9 +43,11 @@ class ReplayServer:
         *,
         port: int = 0,
         doors: bool = False,
+        tells_time: bool = False,
         on_exhausted: Callable[[], None] | None = None,
     ) -> None:
         self.doors = doors
+        self.tells_time = tells_time
         self.failure: BaseException | None = None
         self._engine = engine
         self._port = port

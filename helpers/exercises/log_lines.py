@@ -1,0 +1,7 @@
+"""Exercises of lesson 09."""
+
+from typing import Final
+
+from helpers.exercises.exercise import Exercise
+
+EXERCISES: Final[tuple[Exercise, ...]] = ()

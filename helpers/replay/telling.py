@@ -1,0 +1,24 @@
+"""Telling API time over a socket, for a client whose clock is not the engine's: a header, and a comment in streams.
+
+The grader's server tells the time to the process that it judges. A request may say how late it is there; a response
+says when it began; in a stream a comment, which every reader of server-sent events passes over, stands before each event.
+"""
+
+from typing import Final
+
+TIME_HEADER: Final = "replay-time"
+_MARK: Final = f": {TIME_HEADER} ".encode()
+BLOCK_END: Final = b"\n\n"
+
+
+def marked(moment: float, event: bytes) -> bytes:
+    """`event` with the moment at which it is sent."""
+    return b"%b%.6f\n%b" % (_MARK, moment, event)
+
+
+def unmarked(block: bytes) -> tuple[float | None, bytes]:
+    """When `block` was sent, if it says so, and the block without that."""
+    if not block.startswith(_MARK):
+        return None, block
+    moment, _, event = block.removeprefix(_MARK).partition(b"\n")
+    return float(moment), event
