@@ -1,7 +1,7 @@
 """Telling API time over a socket, for a client whose clock is not the engine's: a header, and a comment in streams.
 
 The grader's server tells the time to the process that it judges. A request may say how late it is there; a response
-says when it began; in a stream a comment, which every reader of server-sent events passes over, stands before each event.
+says when it began; in a stream a comment stands before each event: every reader of server-sent events passes over it.
 """
 
 from typing import Final

@@ -1,0 +1,41 @@
+"""The time axis of a wire timeline."""
+
+import itertools
+
+import pytest
+
+from helpers.display.axis import BROKEN_GAP, Axis
+
+
+def test_moments_keep_their_proportions() -> None:
+    """Where nothing is shortened, a second is a second."""
+    axis = Axis([1.0, 4.0], left=100, width=200)
+    assert [axis.x(moment) for moment in (0.0, 1.0, 2.0, 4.0)] == [100.0, 150.0, 200.0, 300.0]
+
+
+def test_a_long_silence_is_broken() -> None:
+    """Ten minutes in which nothing happens are drawn as two seconds, and said to be."""
+    axis = Axis([1.0, 2.0, 602.0], left=0, width=400)
+    assert axis.gaps == [(2.0, 602.0)]
+    assert axis.x(602.0) - axis.x(2.0) == pytest.approx(BROKEN_GAP * (axis.x(2.0) - axis.x(1.0)))
+
+
+def test_no_moment_is_outside() -> None:
+    """The last moment is at the right edge, whatever was broken before it."""
+    axis = Axis([0.3, 20.3, 25.0, 900.0], left=50, width=300)
+    assert (axis.x(0.0), axis.x(900.0)) == (50.0, 350.0)
+
+
+def test_labels_stand_apart() -> None:
+    """No two labels overlap, and none stands on a broken gap."""
+    axis = Axis([1.0, 2.0, 3.0, 602.0, 604.0], left=0, width=300)
+    places = [axis.x(second) for second in axis.ticks(40)]
+    apart = [later - earlier for earlier, later in itertools.pairwise(places)]
+    assert len(places) > 2
+    assert all(gap >= 40 for gap in apart)
+    assert all(abs(place - axis.middle(gap)) >= 40 for place in places for gap in axis.gaps)
+
+
+def test_nothing_happened() -> None:
+    """An axis without moments still has its beginning."""
+    assert Axis([], left=10, width=100).x(0.0) == 10.0

@@ -1,0 +1,108 @@
+"""The wire timeline, as a picture and as text."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from helpers.display.timeline import MOST_ROWS, Row, rows_of, svg, text, words
+
+from .exchanges import exchange, stream
+
+
+def parsed(picture: str) -> ElementTree.Element:
+    """The picture as XML: a browser would mend what is broken, and hide it."""
+    return ElementTree.fromstring(picture)
+
+
+def shapes(picture: str, name: str) -> int:
+    """How many shapes of the class `name` there are."""
+    return sum(one.get("class") == name for one in parsed(picture).iter())
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        ("clean", "200 · message_stop"),
+        ("cut", "200 · connection closed"),
+        ("reset", "200 · connection reset"),
+        ("stall", "200 · silence, then timeout"),
+        ("truncate", "200 · ended, no message_stop"),
+        ("abandoned", "200 · the caller stopped reading"),
+    ],
+)
+def test_words_of_an_ending(ending: str, said: str) -> None:
+    """Each ending is told apart in words, not only by its shape."""
+    assert words(Row("a", stream(ending))) == said
+
+
+def test_words_of_errors() -> None:
+    """An error is named by its type; without a response there is no status."""
+    overloaded = exchange(status=529, error_type="overloaded_error", retry_count=2)
+    refused = exchange(status=None, ending="refused", first_byte=None, ended=0.0)
+    assert words(Row("a", overloaded, "you raised")) == "529 · overloaded_error · attempt 3 · you raised"
+    assert words(Row("a", refused)) == "no response · connection refused"
+    assert words(Row("a", stream("error_event", error_type="overloaded_error"))) == (
+        "200 · error event: overloaded_error"
+    )
+
+
+def test_a_torn_end_is_where_it_broke() -> None:
+    """A broken stream ends torn, a whole one straight."""
+    whole, cut = svg([Row("a", stream())], "t"), svg([Row("a", stream("cut"))], "t")
+    assert (shapes(whole, "end"), shapes(whole, "break")) == (1, 0)
+    assert (shapes(cut, "end"), shapes(cut, "break")) == (0, 1)
+
+
+def test_a_tick_is_an_event() -> None:
+    """Of a few events each has its tick but the last, which is the end."""
+    assert shapes(svg([Row("a", stream(events=4))], "t"), "tick") == 3
+
+
+def test_many_events_stay_apart() -> None:
+    """Two hundred events are not a grey bar."""
+    assert 10 < shapes(svg([Row("a", stream(events=200))], "t"), "tick") < 100
+
+
+def test_a_retry_waits_in_its_own_row() -> None:
+    """The wait before an attempt is dotted, from the end of the one before."""
+    first = exchange(status=529, error_type="overloaded_error", started=0.0, first_byte=0.3, ended=0.3)
+    second = exchange(number=2, retry_count=1, started=0.8, first_byte=2.0, ended=2.0)
+    assert shapes(svg(rows_of([first, second]), "t"), "wait") == 1
+    assert shapes(svg(rows_of([first]), "t"), "wait") == 0
+
+
+def test_every_fact_is_in_the_words() -> None:
+    """The picture's name says all that it shows, and so does the text twin."""
+    rows = [Row("clean", stream(), "you said complete", "ok"), Row("cut", stream("cut"), "you said complete", "bad")]
+    label = parsed(svg(rows, "The wire")).get("aria-label") or ""
+    for said in (label, text(rows)):
+        assert "✓ clean" in said
+        assert "✗ cut" in said
+        assert "connection closed" in said
+        assert "300 bytes, 4 events" in said
+
+
+def test_labels_do_not_reach_the_bars() -> None:
+    """However long a label is, the drawing begins to its right."""
+    picture = parsed(svg([Row("error_event, stall, then clean", stream())], "t"))
+    bar = next(one for one in picture.iter() if one.tag == "rect")
+    assert float(bar.get("x") or 0) > len("error_event, stall, then clean") * 6
+
+
+def test_what_a_learner_wrote_is_only_text() -> None:
+    """A note can't put markup into the page."""
+    picture = svg([Row('<b>"&', stream(), '<img src=x onerror="alert(1)">')], "t")
+    assert not any(one.tag in ("b", "img") for one in parsed(picture).iter())
+
+
+def test_a_flood_is_cut_short() -> None:
+    """Of hundreds of requests the first are drawn, and the rest are counted."""
+    rows = rows_of([exchange(number=number) for number in range(1, 301)])
+    assert len(text(rows).splitlines()) == MOST_ROWS
+    assert f"and {300 - MOST_ROWS + 1} more requests" in text(rows)
+
+
+def test_no_ids_that_could_clash() -> None:
+    """The same card may stand on a page twice."""
+    assert not re.search(r"\bid=", svg([Row("a", stream())], "t"))
