@@ -15,7 +15,7 @@ from helpers.replay.content import error_body
 from helpers.replay.engine import Engine, RequestBudgetExceeded
 from helpers.replay.reply import Reply
 from helpers.replay.request import Request
-from helpers.replay.routes import kept_bytes
+from helpers.replay.routes import is_read
 from helpers.replay.telling import TIME_HEADER, marked
 
 if TYPE_CHECKING:
@@ -77,31 +77,30 @@ class Connection(BaseHTTPRequestHandler):
     def _request(self) -> Request:
         path = urlsplit(self.path)
         headers = {name.lower(): ", ".join(self.headers.get_all(name, ())) for name in self.headers}
-        size, body = self._body(kept_bytes(self.command, path.path))
-        return Request(
+        request = Request(
             method=self.command,
             path=path.path,
             headers=headers,
-            body=body,
             query=dict(parse_qsl(path.query)),
             origin=f"http://{headers.get('host', '127.0.0.1')}",
-            size=size,
         )
+        self._read_body(request)
+        return request
 
-    def _body(self, keep: int) -> tuple[int, bytes]:
-        """The body's size and the body, of which nothing is kept when it is longer than `keep`.
+    def _read_body(self, request: Request) -> None:
+        """Read the body to its end, and keep it if anybody looks into it.
 
-        It is read to its end all the same: answering 413 into a half-read request would reset the connection.
+        Answering 413 into a half-read request would reset the connection.
         """
         kept: list[bytes] = []
-        size = 0
+        request.size = 0
         for block in self._blocks():
-            size += len(block)
-            if size <= keep:
+            request.size += len(block)
+            if is_read(request):
                 kept.append(block)
             else:
                 kept.clear()
-        return size, b"".join(kept)
+        request.body = b"".join(kept)
 
     def _blocks(self) -> Iterator[bytes]:
         if "chunked" in self.headers.get("transfer-encoding", "").lower():

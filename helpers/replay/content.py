@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from helpers.replay.events import Json
 from helpers.replay.reply import Chunk
@@ -11,6 +11,12 @@ from helpers.replay.reply import Chunk
 LATENCY: Final = 0.3
 """Seconds of API time before an answer that needs no generation."""
 EVENT_STREAM: Final = "text/event-stream; charset=utf-8"
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
+
+
+def to_json(value: Any) -> bytes:
+    """`value` as it is sent."""
+    return _ENCODER.encode(value).encode()
 
 
 class Content(NamedTuple):
@@ -33,7 +39,7 @@ class Content(NamedTuple):
 
 def as_json(body: Json, latency: float = LATENCY) -> Content:
     """A JSON body."""
-    return Content((Chunk(json.dumps(body, ensure_ascii=False).encode()),), latency)
+    return Content((Chunk(to_json(body)),), latency)
 
 
 def error_body(kind: str, message: str, request_id: str | None) -> Json:

@@ -25,10 +25,13 @@ from importlib.resources.abc import Traversable
 from typing import Final, NamedTuple
 
 from helpers.errors import CourseError
+from helpers.replay.content import to_json
 from helpers.replay.events import Event, Json, message_of
 
 HEAD_FIELDS: Final = ("origin", "source", "date", "sdk", "when")
 EVENT_FIELDS: Final = ("delay", "event", "data")
+BLANK: Final = "\0"
+"""What no text of a message holds."""
 ORIGINS: Final = {"written": ("source",), "recorded": ("date", "sdk")}
 """What each origin must be able to show for itself."""
 ORDER: Final = (
@@ -54,6 +57,12 @@ class Fixture:
     def message(self) -> Json:
         """The message as an unstreamed call answers it."""
         return message_of(self.events)
+
+    @cached_property
+    def pieces(self) -> Sequence[bytes]:
+        """The message as JSON, cut where its id, its model and its input tokens stand, to be filled in per answer."""
+        usage = {**self.message["usage"], "input_tokens": BLANK}
+        return to_json({**self.message, "id": BLANK, "model": BLANK, "usage": usage}).split(to_json(BLANK))
 
     @cached_property
     def seconds(self) -> float:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from helpers.replay.content import EVENT_STREAM, Content, as_json
+from helpers.replay.content import EVENT_STREAM, Content, as_json, to_json
 from helpers.replay.events import Event, Json, at_most, count_tokens, message_of
 from helpers.replay.fixture import Fixture
 from helpers.replay.reply import Chunk
@@ -23,9 +23,16 @@ def message_content(fixture: Fixture, request: Request, message_id: str) -> Cont
     tokens = input_tokens(request)
     if request.wants_stream:
         return _streamed(events, identity, tokens)
-    message = fixture.message if events is fixture.events else message_of(events)
+    if events is fixture.events and len(fixture.pieces) == 4:
+        return Content((Chunk(_filled(fixture.pieces, message_id, identity["model"], tokens)),), fixture.seconds)
+    message = message_of(events)
     whole = {**message, **identity, "usage": {**message["usage"], "input_tokens": tokens}}
-    return as_json(whole, fixture.seconds if events is fixture.events else sum(event.delay for event in events))
+    return as_json(whole, sum(event.delay for event in events))
+
+
+def _filled(pieces: Sequence[bytes], message_id: str, model: str, tokens: int) -> bytes:
+    start, after_id, after_model, end = pieces
+    return b"".join((start, to_json(message_id), after_id, to_json(model), after_model, b"%d" % tokens, end))
 
 
 def _streamed(events: Sequence[Event], identity: Json, tokens: int) -> Content:

@@ -7,20 +7,20 @@ from functools import cached_property
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass
 class Request:
     """Method, path, headers with lower-case names, and the body as sent."""
 
     method: str
     path: str
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = b""
     query: Mapping[str, str] = field(default_factory=dict)
     origin: str = "http://replay.invalid"
     """Scheme and host as the caller wrote them: what a `results_url` must begin with."""
 
     size: int | None = None
-    """The body's bytes on the wire, where a seam did not keep them all."""
+    """The body's bytes on the wire, where it says so: a seam need not keep them all."""
 
     @property
     def length(self) -> int:

@@ -64,7 +64,7 @@ def nearest_route(request: Request) -> str:
     return f"the nearest is {route.method} {shown} (the path differs)"
 
 
-def kept_bytes(method: str, path: str) -> int:
-    """Bytes of a body that a seam need keep: up to the route's limit, and none of what nobody reads."""
-    route, _ = find_route(method, path)
-    return LIMITS[route.limit] if route is not None and route.takes_json else 0
+def is_read(request: Request) -> bool:
+    """Whether the engine looks into the body: half a gigabyte that it doesn't look into need not be kept."""
+    route, _ = find_route(request.method, request.path)
+    return route is not None and route.takes_json and (request.size or 0) <= LIMITS[route.limit]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Final, get_args
 
 from anthropic.types import MessageCountTokensParams
@@ -77,7 +78,7 @@ def check_query(query: Mapping[str, str]) -> None:
 
 def check_message(fields: Mapping[str, Any], models: Iterable[str]) -> None:
     """400 or 404 for parameters that `POST /v1/messages` does not take."""
-    _check_names(fields, _parameters(MessageCreateParamsBase) | {"stream"}, ("model", "max_tokens", "messages"))
+    _check_names(fields, _parameters(MessageCreateParamsBase, "stream"), ("model", "max_tokens", "messages"))
     if type(fields["max_tokens"]) is not int or fields["max_tokens"] < 0:
         raise Refusal(400, "max_tokens: Input should be a valid integer, 0 or greater")
     if not isinstance(fields.get("stream", False), bool):
@@ -153,8 +154,9 @@ def _check_blocks(place: str, turn: Mapping[str, Any]) -> None:
             raise Refusal(400, f"{place}.{index}.citations: not supported on a text block of a user message")
 
 
-def _parameters(types: type) -> frozenset[str]:
-    return names_of(types) - HEADER_PARAMETERS
+@cache
+def _parameters(types: type, *more: str) -> frozenset[str]:
+    return names_of(types).union(more) - HEADER_PARAMETERS
 
 
 def _check_shapes(types: type, fields: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ import httpx2
 from helpers.replay.engine import Engine
 from helpers.replay.reply import Reply
 from helpers.replay.request import Request
-from helpers.replay.routes import kept_bytes
+from helpers.replay.routes import is_read
 
 FOREVER = 600.0
 """Seconds of API time after which a client without a read timeout is let go. On a network it would wait for ever."""
@@ -25,9 +25,12 @@ class ReplayTransport(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """The engine's reply. Raises `httpx2.ConnectError` or `httpx2.ReadTimeout` where it scripts one."""
-        reply = self.engine.reply(_read(request, request.read() if _is_kept(request) else None))
+        asked = _read(request)
+        if is_read(asked):
+            asked.body = request.read()
+        reply = self.engine.reply(asked)
         wait = _wait_for_headers(reply, request)
-        self.engine.clock.sleep(min(wait, reply.latency))
+        reply.clock.sleep(min(wait, reply.latency))
         return _response(reply, request, wait, _Body(reply, request))
 
 
@@ -39,9 +42,12 @@ class AsyncReplayTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The engine's reply. Raises `httpx2.ConnectError` or `httpx2.ReadTimeout` where it scripts one."""
-        reply = self.engine.reply(_read(request, await request.aread() if _is_kept(request) else None))
+        asked = _read(request)
+        if is_read(asked):
+            asked.body = await request.aread()
+        reply = self.engine.reply(asked)
         wait = _wait_for_headers(reply, request)
-        await self.engine.clock.sleep_async(min(wait, reply.latency))
+        await reply.clock.sleep_async(min(wait, reply.latency))
         return _response(reply, request, wait, _AsyncBody(reply, request))
 
 
@@ -54,11 +60,13 @@ class _Body(httpx2.SyncByteStream):
         reply, clock = self._reply, self._reply.clock
         timeout = _read_timeout(self._request)
         for chunk in reply.chunks:
-            if chunk.delay:
-                _check_silence(reply, chunk.delay, timeout, self._request)
-                clock.sleep(chunk.delay)
+            data, delay, _ = chunk
+            if delay > timeout:
+                _time_out(reply, timeout, self._request)
+            if clock.speed:
+                clock.sleep(delay)
             reply.sent(chunk)
-            yield chunk.data
+            yield data
         if reply.ending == "stall":
             clock.sleep(timeout)
         _end(reply, timeout, self._request)
@@ -76,10 +84,12 @@ class _AsyncBody(httpx2.AsyncByteStream):
         reply, clock = self._reply, self._reply.clock
         timeout = _read_timeout(self._request)
         for chunk in reply.chunks:
-            _check_silence(reply, chunk.delay, timeout, self._request)
-            await clock.sleep_async(chunk.delay)
+            data, delay, _ = chunk
+            if delay > timeout:
+                _time_out(reply, timeout, self._request)
+            await clock.sleep_async(delay)
             reply.sent(chunk)
-            yield chunk.data
+            yield data
         if reply.ending == "stall":
             await clock.sleep_async(timeout)
         _end(reply, timeout, self._request)
@@ -88,28 +98,26 @@ class _AsyncBody(httpx2.AsyncByteStream):
         self._reply.finish("abandoned")
 
 
-def _is_kept(request: httpx2.Request) -> bool:
-    """Whether the engine would look into the body: half a gigabyte that it would not is never read."""
-    size = _declared_size(request)
-    return size is None or size <= kept_bytes(request.method, request.url.path)
-
-
-def _declared_size(request: httpx2.Request) -> int | None:
-    size = request.headers.get("content-length", "")
-    return int(size) if size.isdecimal() else None
-
-
-def _read(request: httpx2.Request, body: bytes | None) -> Request:
+def _read(request: httpx2.Request) -> Request:
+    """What the engine looks at, but for the body."""
     url = request.url
+    headers = _headers(request.headers.raw)
+    size = headers.get("content-length", "")
     return Request(
         method=request.method,
         path=url.path,
-        headers=dict(request.headers),
-        body=body or b"",
+        headers=headers,
         query=dict(url.params) if url.query else {},
         origin=f"{url.scheme}://{url.netloc.decode('ascii')}",
-        size=_declared_size(request) if body is None else None,
+        size=int(size) if size.isdecimal() else None,
     )
+
+
+def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    # All at once: `dict(request.headers)` takes longer than the rest of a reply, decoding one by one half as long.
+    names, values = zip(*raw, strict=True)
+    lower = b"\0".join(names).lower().decode("latin-1").split("\0")
+    return dict(zip(lower, b"\0".join(values).decode("latin-1").split("\0"), strict=True))
 
 
 def _read_timeout(request: httpx2.Request) -> float:
@@ -128,17 +136,23 @@ def _wait_for_headers(reply: Reply, request: httpx2.Request) -> float:
 def _response(
     reply: Reply, request: httpx2.Request, patience: float, body: httpx2.SyncByteStream | httpx2.AsyncByteStream
 ) -> httpx2.Response:
+    """The response; a body that comes in one piece is sent with the headers."""
     if reply.latency > patience:
         reply.exchange.status = None
         _time_out(reply, patience, request)
     reply.respond()
     assert reply.status is not None
-    return httpx2.Response(reply.status, headers=reply.headers, stream=body, request=request)
-
-
-def _check_silence(reply: Reply, delay: float, timeout: float, request: httpx2.Request) -> None:
-    if delay > timeout:
-        _time_out(reply, timeout, request)
+    only = reply.only_chunk
+    if only is not None:
+        reply.sent(only)
+        reply.finish()
+        body = httpx2.ByteStream(only.data)
+    response = httpx2.Response(reply.status, headers=reply.headers, stream=body, request=request)
+    # Else the first look at a header tries every one of them for the encoding.
+    response.headers.encoding = "ascii"
+    if only is not None:
+        response.read()
+    return response
 
 
 def _time_out(reply: Reply, timeout: float, request: httpx2.Request) -> NoReturn:
