@@ -18,7 +18,8 @@
 # - take the text and the request id out of a reply,
 # - use `check`, `hint` and `solution`, which are the same in every lesson.
 #
-# A cell is run with **Shift+Enter**. Begin with this one. It takes a second or two, because it loads the SDK.
+# A cell is run with **Shift+Enter**. Begin with the one below: it takes a second or two, because it loads
+# the SDK.
 
 # %%
 from helpers import MODEL, check, hint, make_client, solution, timeline

@@ -213,7 +213,7 @@ guess = predict(
         "end_turn",
         "stop_sequence",
         "max_tokens",
-        "context window",
+        "model_context_window_exceeded",
         "refusal",
         "tool_use",
         "pause_turn",
@@ -221,6 +221,9 @@ guess = predict(
     ["use the text", "do not use it"],
 )
 guess
+
+# %% [markdown]
+# Chosen? The next two cells hold the answers, as data first and then as a table.
 
 # %%
 STOP_REASONS: dict[str, tuple[str, str, type[Exception] | None]] = {
@@ -351,8 +354,8 @@ ten_minutes * 128_000 // hour
 # requests](https://platform.claude.com/docs/en/cli-sdks-libraries/sdks/python#long-requests)). Two ways out look easy
 # and are none:
 #
-# - **cap `max_tokens`** ([seen](https://github.com/Bike4Mind/bike4mind/pull/1288)): now long answers are cut off;
-# - **set a `timeout` of your own** ([seen](https://github.com/matt-house-e/accrue/issues/155)): the SDK stops
+# - **cap `max_tokens`** ([as Bike4Mind did](https://github.com/Bike4Mind/bike4mind/pull/1288)): now long answers are cut off;
+# - **set a `timeout` of your own** ([as accrue did](https://github.com/matt-house-e/accrue/issues/155)): the SDK stops
 #   objecting, and the connection is still silent.
 #
 # The way out is to stream, though nobody reads along. You have seen the one line that it takes to get the same

@@ -227,7 +227,7 @@ assert issubclass(httpx2.ReadTimeout, httpx2.TransportError)
 assert not issubclass(httpx2.TransportError, anthropic.APIError)
 
 # %% [markdown]
-# ## Exercise: stream_safely
+# ## Exercise: `stream_safely`
 #
 # Write the call that a service can rely on. It never raises because a stream broke; it says what became of it, in an
 # `Outcome`. `check` runs it through all six endings, the good one too, and shows you the wire of each.
@@ -311,7 +311,7 @@ except anthropic.BadRequestError as error:
 # A half-finished tool call can't be continued: drop it and ask again.
 
 # %% [markdown]
-# ## Exercise: continue_from
+# ## Exercise: `continue_from`
 #
 # The model remembers nothing of the stream that broke. What does it need to be told?
 
@@ -343,7 +343,7 @@ check(continue_from)
 # solution(continue_from)
 
 # %% [markdown]
-# ## Exercise: answer
+# ## Exercise: `answer`
 #
 # Some callers can't use half an answer: a job that files a summary, a service that hands the text on. Nobody watches, so a
 # broken stream can be thrown away and asked for again, a few times. Two things are easy to get wrong: trying again what the

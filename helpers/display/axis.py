@@ -5,6 +5,8 @@ from typing import Final
 
 LONGEST_GAP: Final = 6.0
 """Seconds in which nothing happens anywhere, above which the axis is broken."""
+LEAST_EXTENT: Final = 8.0
+"""Seconds that every axis shows at least, so that half an answer looks shorter than a whole one."""
 BROKEN_GAP: Final = 2.0
 """Seconds that a broken gap is drawn as."""
 
@@ -23,8 +25,11 @@ class Axis:
                 self.gaps.append((last, moment))
                 gap = BROKEN_GAP
             self._points.append((moment, drawn + gap))
+        last, drawn = self._points[-1]
+        if drawn < LEAST_EXTENT:
+            self._points.append((last + LEAST_EXTENT - drawn, LEAST_EXTENT))
         self._left = left
-        self._scale = width / max(self._points[-1][1], 1.0)
+        self._scale = width / self._points[-1][1]
 
     def x(self, moment: float) -> float:
         """The place of `moment` in pixels."""
@@ -37,7 +42,7 @@ class Axis:
         """Whole seconds to label, at least `spacing` pixels apart and away from every broken gap."""
         end = self._points[-1][0]
         chosen: list[float] = []
-        taken = [self.middle(gap) for gap in self.gaps]
+        taken = [self.middle(gap) for gap in self.labelled_gaps()]
         for second in range(int(end) + 1):
             place = self.x(second)
             hidden = any(start < second < stop for start, stop in self.gaps)
@@ -45,6 +50,14 @@ class Axis:
                 chosen.append(float(second))
                 taken.append(place)
         return chosen
+
+    def labelled_gaps(self, spacing: float = 64.0) -> Sequence[tuple[float, float]]:
+        """The broken gaps to label, at least `spacing` pixels apart: the longest, where there is no room for all."""
+        chosen: list[tuple[float, float]] = []
+        for gap in sorted(self.gaps, key=lambda gap: gap[0] - gap[1]):
+            if all(abs(self.middle(gap) - self.middle(other)) >= spacing for other in chosen):
+                chosen.append(gap)
+        return sorted(chosen)
 
     def middle(self, gap: tuple[float, float]) -> float:
         """The place of the middle of a broken gap, in pixels."""

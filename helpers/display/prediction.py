@@ -3,21 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ipywidgets import Dropdown, Layout, VBox
+from ipywidgets import ToggleButtons, VBox
 
 UNANSWERED: Final = "–"
+CHARACTER: Final = 8
+"""Pixels that a character of a question needs, at most."""
 
 
 class Prediction(VBox):  # type: ignore[misc] # ipywidgets has no types
-    """A dropdown for each question. Nobody grades it; `answers` is what has been chosen so far."""
+    """A row of buttons for each question. Nobody grades it; `answers` is what has been chosen so far."""
 
     def __init__(self, questions: Sequence[str], choices: Sequence[str]) -> None:
+        width = f"{CHARACTER * max(map(len, questions)) + 10}px"
         self._questions = {
-            question: Dropdown(
-                options=[UNANSWERED, *choices],
+            question: ToggleButtons(
+                options=list(choices),
+                value=None,
                 description=question,
-                style={"description_width": "110px"},
-                layout=Layout(width="520px"),
+                style={"description_width": width, "button_width": "auto"},
             )
             for question in questions
         }
@@ -26,7 +29,7 @@ class Prediction(VBox):  # type: ignore[misc] # ipywidgets has no types
     @property
     def answers(self) -> Mapping[str, str]:
         """The choice for each question, a dash where there is none yet."""
-        return {question: str(dropdown.value) for question, dropdown in self._questions.items()}
+        return {question: buttons.value or UNANSWERED for question, buttons in self._questions.items()}
 
     def __repr__(self) -> str:
         return "\n".join(f"{question}: {answer}" for question, answer in self.answers.items())

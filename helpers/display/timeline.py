@@ -2,7 +2,8 @@
 
 One row per request. A thin line is the wait for an answer, a dotted line is silence or the SDK's wait before it tries
 again. A bar begins at the first byte; a tick in it is an event; a straight end is the end of the answer, a torn end is
-where it broke. Drawn as inline SVG, with every fact also in the row's words and in the text twin.
+where it broke, a cross is where somebody stopped waiting. Drawn as inline SVG, with every fact also in the row's words
+and in the text twin.
 """
 
 import math
@@ -15,8 +16,8 @@ from helpers.display.axis import Axis
 from helpers.replay import Exchange
 
 WIDTH: Final = 780
-LABEL_CHARACTER: Final = 7.3
-WORD_CHARACTER: Final = 6.5
+LABEL_CHARACTER: Final = 7.9
+WORD_CHARACTER: Final = 6.9
 """Pixels that a character needs on average, rather too many than too few."""
 LEAST_WORDS: Final = 250
 MOST_WORDS: Final = 420
@@ -146,9 +147,14 @@ def _grid(axis: Axis, height: int) -> str:
         for second in axis.ticks()
     )
     breaks = (
-        f'<text x="{axis.middle(gap)}" y="10" class="axis">… {gap[1] - gap[0]:.0f} s …</text>' for gap in axis.gaps
+        f'<text x="{axis.middle(gap)}" y="10" class="axis">… {_length(gap[1] - gap[0])} …</text>'
+        for gap in axis.labelled_gaps()
     )
     return "".join([*lines, *breaks])
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def _draw(axis: Axis, y: int, row: Row, right: float, wait_from: float | None) -> str:
@@ -178,7 +184,7 @@ def _bar(axis: Axis, y: int, exchange: Exchange, mark: Mark, wait_from: float | 
     )
     if silent:
         yield _dotted(edge, axis.x(ended), y)
-    yield _end(axis.x(ended), y, torn=exchange.ending not in ("clean", "stall", "timeout", "refused"))
+    yield _end(axis.x(ended), y, silent=silent, whole=exchange.ending == "clean")
 
 
 def _ticks(axis: Axis, exchange: Exchange) -> Sequence[float]:
@@ -198,7 +204,9 @@ def _thin(start: float, end: float, y: int) -> str:
     return f'<line x1="{start}" y1="{y}" x2="{end}" y2="{y}" class="asked"/>' if end > start else ""
 
 
-def _end(x: float, y: int, *, torn: bool) -> str:
-    if torn:
-        return f'<path d="M{x},{y - 10} l4,5 l-7,5 l7,5 l-4,5" class="break"/>'
-    return f'<line x1="{x}" y1="{y - 9}" x2="{x}" y2="{y + 9}" class="end"/>'
+def _end(x: float, y: int, *, silent: bool, whole: bool) -> str:
+    if whole:
+        return f'<line x1="{x}" y1="{y - 9}" x2="{x}" y2="{y + 9}" class="end"/>'
+    if silent:
+        return f'<path d="M{x - 5},{y - 5} l10,10 m0,-10 l-10,10" class="break"/>'
+    return f'<path d="M{x},{y - 10} l4,5 l-7,5 l7,5 l-4,5" class="break"/>'

@@ -249,7 +249,7 @@ CONTINUE_FROM: Final = Exercise(
                 f"you returned only what came second, `{str(run.value)[:40]}…`. The beginning is missing."
             ),
             next_step="Return `partial` and what the model adds to it, as one text.",
-            reread="Exercise: continue_from",
+            reread="Exercise: `continue_from`",
         ),
         Misconception(
             id="glued",
@@ -261,7 +261,7 @@ CONTINUE_FROM: Final = Exercise(
             cause="the words are right, but the seam is not: `strip()` or a separator of your own changed the white "
             "space between the two parts.",
             next_step="Join `partial` and the new text as they are: the model sends the space that it needs.",
-            reread="Exercise: continue_from",
+            reread="Exercise: `continue_from`",
         ),
     ),
     hints=(
@@ -294,7 +294,7 @@ def _answer_cases(source: random.Random) -> Sequence[Case]:
         _answer_case("clean", source, 3, ("clean",), requests=1),
         _answer_case("cut, clean", source, 3, ("cut", "clean"), requests=2),
         _answer_case("truncate, clean", source, 3, ("truncate", "clean"), requests=2),
-        _answer_case("error_event, stall, clean", source, 3, ("error_event", "stall", "clean"), requests=3),
+        _answer_case("error, stall, clean", source, 3, ("error_event", "stall", "clean"), requests=3),
         _answer_case("reset, always", source, 2, ("reset",) * 2, then="reset", requests=2, whole=False),
         _failing_case("529, always", source, 529, requests=3),
         _failing_case("400", source, 400, requests=1),
@@ -382,7 +382,7 @@ ANSWER: Final = Exercise(
                 "On a bad day every caller of yours does the same, and that keeps the day bad."
             ),
             next_step="Count the attempts, and raise `Unfinished` after the last.",
-            reread="Exercise: answer",
+            reread="Exercise: `answer`",
         ),
         Misconception(
             id="retried_what_the_sdk_retried",
@@ -393,14 +393,14 @@ ANSWER: Final = Exercise(
             ),
             next_step="Try again only when the stream broke after its 200: for an `APIStatusError`, when its "
             "`status_code` is 200.",
-            reread="Exercise: answer",
+            reread="Exercise: `answer`",
         ),
         Misconception(
             id="retried_a_400",
             applies=lambda run: run.case.name == "400" and len(run.wire) > 1,
             cause=lambda run: f"you sent the same bad request {len(run.wire)} times. It is not going to get better.",
             next_step="Let every status but 200 go up to the caller: the SDK has retried what can be retried.",
-            reread="Exercise: answer",
+            reread="Exercise: `answer`",
         ),
         Misconception(
             id="silent_truncation",
@@ -418,7 +418,7 @@ ANSWER: Final = Exercise(
                 "a whole answer."
             ),
             next_step="Make the next attempt; after the last one raise `Unfinished`.",
-            reread="Exercise: answer",
+            reread="Exercise: `answer`",
         ),
         Misconception(
             id="shown_twice",
@@ -426,12 +426,12 @@ ANSWER: Final = Exercise(
             cause="your answer begins twice: what the first attempt had brought is still there when the second one "
             "starts from the beginning.",
             next_step="Begin each attempt with an empty text, or ask the model to go on from what you have.",
-            reread="Exercise: answer",
+            reread="Exercise: `answer`",
         ),
         Misconception(
             id="error_event_missed",
             applies=lambda run: (
-                run.case.name == "error_event, stall, clean" and _raised(run, "APIStatusError") and len(run.wire) == 1
+                run.case.name == "error, stall, clean" and _raised(run, "APIStatusError") and len(run.wire) == 1
             ),
             cause=lambda run: (
                 f"`{_raised_name(run)}` left your function at the first error event. Its `status_code` is 200, so "
@@ -463,7 +463,7 @@ ANSWER: Final = Exercise(
                 "or finds out three functions later."
             ),
             next_step="Raise: let the SDK's error go up, and raise `Unfinished` when the last stream broke.",
-            reread="Exercise: answer",
+            reread="Exercise: `answer`",
         ),
     ),
     hints=(

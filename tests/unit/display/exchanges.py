@@ -8,9 +8,20 @@ from helpers.replay import Exchange
 def exchange(**fields: Any) -> Exchange:
     """A whole, unstreamed answer to one request, but for `fields`."""
     usual: dict[str, Any] = {
-        "number": 1, "method": "POST", "path": "/v1/messages", "headers": {}, "body": None,
-        "request_bytes": 100, "retry_count": 0, "started": 0.0, "status": 200, "request_id": "req_1",
-        "first_byte": 1.0, "ended": 1.0, "bytes": 300, "ending": "clean",
+        "number": 1,
+        "method": "POST",
+        "path": "/v1/messages",
+        "headers": {},
+        "body": None,
+        "request_bytes": 100,
+        "retry_count": 0,
+        "started": 0.0,
+        "status": 200,
+        "request_id": "req_1",
+        "first_byte": 1.0,
+        "ended": 1.0,
+        "bytes": 300,
+        "ending": "clean",
     }
     return Exchange(**{**usual, **fields})
 

@@ -9,20 +9,27 @@ from helpers.display.axis import BROKEN_GAP, Axis
 
 def test_moments_keep_their_proportions() -> None:
     """Where nothing is shortened, a second is a second."""
-    axis = Axis([1.0, 4.0], left=100, width=200)
-    assert [axis.x(moment) for moment in (0.0, 1.0, 2.0, 4.0)] == [100.0, 150.0, 200.0, 300.0]
+    axis = Axis([1.0, 5.0, 10.0], left=100, width=200)
+    assert [axis.x(moment) for moment in (0.0, 1.0, 2.0, 10.0)] == [100.0, 120.0, 140.0, 300.0]
+
+
+def test_half_an_answer_is_shorter_than_a_whole_one() -> None:
+    """Pictures that stand below each other have the same scale."""
+    half, whole = Axis([4.0], left=0, width=400), Axis([4.0, 6.8], left=0, width=400)
+    assert half.x(4.0) == whole.x(4.0)
+    assert list(half.ticks()) == list(whole.ticks())
 
 
 def test_a_long_silence_is_broken() -> None:
     """Ten minutes in which nothing happens are drawn as two seconds, and said to be."""
-    axis = Axis([1.0, 2.0, 602.0], left=0, width=400)
-    assert axis.gaps == [(2.0, 602.0)]
-    assert axis.x(602.0) - axis.x(2.0) == pytest.approx(BROKEN_GAP * (axis.x(2.0) - axis.x(1.0)))
+    axis = Axis([1.0, 2.0, 7.0, 607.0], left=0, width=400)
+    assert axis.gaps == [(7.0, 607.0)]
+    assert axis.x(607.0) - axis.x(7.0) == pytest.approx(BROKEN_GAP * (axis.x(2.0) - axis.x(1.0)), abs=0.2)
 
 
 def test_no_moment_is_outside() -> None:
     """The last moment is at the right edge, whatever was broken before it."""
-    axis = Axis([0.3, 20.3, 25.0, 900.0], left=50, width=300)
+    axis = Axis([0.3, 20.3, 25.0, 30.0, 900.0], left=50, width=300)
     assert (axis.x(0.0), axis.x(900.0)) == (50.0, 350.0)
 
 
