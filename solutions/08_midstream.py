@@ -9,8 +9,8 @@
 # %% [markdown]
 # # 200, and then it breaks
 #
-# **25 minutes. Free in the replay.** (Live, only the first call goes to the API: under one cent. The broken streams are
-# replayed in both modes, because nobody can order one from the API.)
+# **25 minutes. Free in the replay.** (Live, one call goes to the API, and it is refused on purpose: it costs nothing. The
+# streams are replayed in both modes, because nobody can order a broken one from the API.)
 #
 # After this lesson you can
 #

@@ -5,6 +5,8 @@ from typing import Final
 
 LONGEST_GAP: Final = 6.0
 """Seconds in which nothing happens anywhere, above which the axis is broken."""
+GAP_LABEL: Final = 54.0
+"""Pixels that the label of a broken gap needs on each side, with the label beside it."""
 LEAST_EXTENT: Final = 8.0
 """Seconds that every axis shows at least, so that half an answer looks shorter than a whole one."""
 BROKEN_GAP: Final = 2.0
@@ -42,13 +44,13 @@ class Axis:
         """Whole seconds to label, at least `spacing` pixels apart and away from every broken gap."""
         end = self._points[-1][0]
         chosen: list[float] = []
-        taken = [self.middle(gap) for gap in self.labelled_gaps()]
+        gaps = [self.middle(gap) for gap in self.labelled_gaps()]
         for second in range(int(end) + 1):
             place = self.x(second)
             hidden = any(start < second < stop for start, stop in self.gaps)
-            if not hidden and all(abs(place - other) >= spacing for other in taken):
+            crowded = chosen and place - self.x(chosen[-1]) < spacing
+            if not hidden and not crowded and all(abs(place - gap) >= GAP_LABEL for gap in gaps):
                 chosen.append(float(second))
-                taken.append(place)
         return chosen
 
     def labelled_gaps(self, spacing: float = 64.0) -> Sequence[tuple[float, float]]:
