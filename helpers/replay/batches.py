@@ -1,6 +1,6 @@
 """Batches and their lifecycle (https://platform.claude.com/docs/en/build-with-claude/batch-processing).
 
-A batch ends at the poll that the scenario names. Of each request only what its result needs is kept, and results are
+A batch ends at the poll, or after the time, that the scenario names. Of each request only what its result needs is kept, and results are
 made while they are read, so that 100,000 of them need no more memory than one.
 """
 
@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, cast, get_args
 
+from helpers.errors import ERROR_MAP
+from helpers.replay.content import error_body
 from helpers.replay.events import Json, at_most, count_tokens, message_of
 from helpers.replay.identifiers import Identifiers
 from helpers.replay.request import prompt_of
@@ -26,6 +28,8 @@ EXCERPT: Final = 60
 LINES_PER_CHUNK: Final = 100
 
 EMPTY: Final = says("")
+EXAMPLES: Final = {row.type: row.example for row in reversed(ERROR_MAP.values())}
+"""What an error of each type says; of the rows of one type, the first."""
 
 Outcome = Literal["succeeded", "errored", "canceled", "expired"]
 
@@ -53,7 +57,8 @@ class Batch:
     id: str
     created: float
     items: Sequence[Item]
-    troubles: Mapping[int, Outcome]
+    troubles: Mapping[int, str]
+    """By place, what becomes of a request that does not succeed: an outcome, or the type of its error."""
     polls: int = 0
     ended: float | None = None
     cancel_initiated: float | None = None
@@ -65,7 +70,13 @@ class Batch:
             return "errored"
         if self.cancel_initiated is not None:
             return "canceled"
-        return self.troubles.get(index, "succeeded")
+        trouble = self.troubles.get(index, "succeeded")
+        return cast("Outcome", trouble) if trouble in get_args(Outcome) else "errored"
+
+    def error_type(self, index: int) -> str:
+        """The type of the error of a request that errored through no fault of its own."""
+        trouble = self.troubles.get(index, "errored")
+        return "api_error" if trouble == "errored" else trouble
 
     def to_json(self, origin: str) -> Json:
         """The batch as the API shows it."""
@@ -106,14 +117,17 @@ class Batches:
         items = [_item(request["custom_id"], request["params"], models) for request in requests]
         order = list(range(len(items)))
         self._random.shuffle(order)
-        batch = Batch(self._identifiers.draw("msgbatch"), now, items, self._troubles(len(items)), order=order)
+        batch = Batch(self._identifiers.draw("msgbatch"), now, items, self._troubles(items), order=order)
         self._batches[batch.id] = batch
         return batch
 
-    def _troubles(self, count: int) -> dict[int, Outcome]:
-        if not self._scenario.batch_troubles or count < 4:
+    def _troubles(self, items: Sequence[Item]) -> dict[int, str]:
+        named = self._scenario.batch_outcomes
+        if named:
+            return {index: named[item.custom_id] for index, item in enumerate(items) if item.custom_id in named}
+        if not self._scenario.batch_troubles or len(items) < 4:
             return {}
-        errored, expired, canceled = self._random.sample(range(count), 3)
+        errored, expired, canceled = self._random.sample(range(len(items)), 3)
         return {errored: "errored", expired: "expired", canceled: "canceled"}
 
     def find(self, batch_id: str) -> Batch:
@@ -123,13 +137,17 @@ class Batches:
         return self._batches[batch_id]
 
     def poll(self, batch_id: str, now: float) -> Batch:
-        """The batch with this id, looked at once more: a canceled one ends now, another when the scenario says so."""
+        """The batch with this id, looked at once more: it has ended when the scenario says so."""
         batch = self.find(batch_id)
         batch.polls += 1
-        due = batch.polls >= self._scenario.batch_polls or batch.cancel_initiated is not None
-        if batch.ended is None and due:
+        if batch.ended is None and self._is_due(batch, now):
             batch.ended = now
         return batch
+
+    def _is_due(self, batch: Batch, now: float) -> bool:
+        if batch.cancel_initiated is not None:
+            return now >= batch.cancel_initiated + self._scenario.batch_cancel_seconds
+        return batch.polls >= self._scenario.batch_polls and now >= batch.created + self._scenario.batch_seconds
 
     def cancel(self, batch_id: str, now: float) -> Batch:
         """Ask for the end of a batch; one that has ended stays as it is."""
@@ -180,7 +198,7 @@ class Batches:
         if outcome == "succeeded":
             result["message"] = self._message(item)
         elif outcome == "errored":
-            result["error"] = self._error(item)
+            result["error"] = self._error(item, batch.error_type(index))
         return {"custom_id": item.custom_id, "result": result}
 
     def _message(self, item: Item) -> Json:
@@ -188,12 +206,10 @@ class Batches:
         usage = {**message["usage"], "input_tokens": item.input_tokens, "service_tier": "batch"}
         return {**message, "id": self._identifiers.draw("msg"), "model": item.model, "usage": usage}
 
-    def _error(self, item: Item) -> Json:
-        kind, message = (
-            ("invalid_request_error", item.refusal) if item.refusal else ("api_error", "Internal server error")
-        )
-        error = {"type": kind, "message": message}
-        return {"type": "error", "error": error, "request_id": self._identifiers.draw("req")}
+    def _error(self, item: Item, kind: str) -> Json:
+        if item.refusal:
+            return error_body("invalid_request_error", item.refusal, self._identifiers.draw("req"))
+        return error_body(kind, EXAMPLES.get(kind, "Error"), self._identifiers.draw("req"))
 
 
 def _summary(text: str, max_tokens: int) -> Json:

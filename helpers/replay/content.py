@@ -42,9 +42,12 @@ def as_json(body: Json, latency: float = LATENCY) -> Content:
     return Content((Chunk(to_json(body)),), latency)
 
 
-def error_body(kind: str, message: str, request_id: str | None) -> Json:
+def error_body(kind: str, message: str, request_id: str | None, error_code: str | None = None) -> Json:
     """An error as the API writes it (https://platform.claude.com/docs/en/api/errors#error-shapes)."""
-    return {"type": "error", "error": {"type": kind, "message": message}, "request_id": request_id}
+    error: Json = {"type": kind, "message": message}
+    if error_code is not None:
+        error["details"] = {"error_code": error_code}
+    return {"type": "error", "error": error, "request_id": request_id}
 
 
 def _first(chunks: Sequence[Chunk], after: float) -> Sequence[Chunk]:

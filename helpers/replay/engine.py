@@ -128,8 +128,8 @@ class Engine:
                 return self._unexpected(exchange, f"its {len(self.scenario.script)} replies have all been given")
             case RefuseConnection():
                 return self._refused(exchange)
-            case Fail(status, message, headers):
-                return self._error(exchange, status, message, headers)
+            case Fail(status, message, headers, error_code):
+                return self._error(exchange, status, message, headers, error_code)
             case EmptyBody():
                 return self._success(exchange, Content((), content_type=EVENT_STREAM), "clean")
             case Answer():
@@ -170,7 +170,12 @@ class Engine:
         return Reply(None, {}, (), exchange, self.clock)
 
     def _error(
-        self, exchange: Exchange, status: int, message: str | None = None, extra: Mapping[str, str] | None = None
+        self,
+        exchange: Exchange,
+        status: int,
+        message: str | None = None,
+        extra: Mapping[str, str] | None = None,
+        error_code: str | None = None,
     ) -> Reply:
         row = ERROR_MAP.get(status)
         kind = row.type if row else "unexpected_request" if status == UNEXPECTED else "api_error"
@@ -181,7 +186,8 @@ class Engine:
             headers["x-should-retry"] = "false"
         if is_retried(status, headers):
             self._shorten_wait(exchange, headers)
-        content = as_json(error_body(kind, message or (row.example if row else "Error"), exchange.request_id))
+        sentence = message or (row.example if row else "Error")
+        content = as_json(error_body(kind, sentence, exchange.request_id, error_code))
         return Reply(status, headers, content.chunks, exchange, self.clock, content.latency)
 
     def _shorten_wait(self, exchange: Exchange, headers: dict[str, str]) -> None:

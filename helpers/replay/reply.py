@@ -16,7 +16,7 @@ class Chunk(NamedTuple):
     event: str | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Reply:
     """What goes back for one request. `status` is None when the connection is refused."""
 

@@ -36,6 +36,8 @@ class Fail:
     status: int
     message: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    error_code: str | None = None
+    """What the body's `error.details.error_code` says, where it has one."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,14 @@ class Scenario:
     then: Step | None = None
     batch_polls: int = 1
     """Which poll of a batch finds it ended."""
+    batch_seconds: float = 0.0
+    """Seconds of API time that a batch takes at least."""
+    batch_cancel_seconds: float = 0.0
+    """Seconds of API time that a batch stays `canceling`."""
     batch_troubles: bool = False
     """Whether a batch of four or more requests has one errored, one expired and one canceled."""
+    batch_outcomes: Mapping[str, str] = field(default_factory=dict)
+    """By custom id, what becomes of a request that does not succeed: `expired`, `canceled`, or the type of its error."""
 
     def step(self, index: int) -> Step | None:
         """What happens to the request at `index` (from 0); None when the script is over."""
@@ -110,6 +118,14 @@ _SCENARIOS: Final = (
         "batch",
         "a batch that ends at the third poll; of four or more requests one is errored, one expired, one canceled",
         then=Answer(),
+        batch_polls=3,
+        batch_troubles=True,
+    ),
+    Scenario(
+        "batch_late",
+        "as batch, but the first two requests after the batch was created do not know it yet: 404, 404",
+        (Answer(), Fail(404), Fail(404)),
+        Answer(),
         batch_polls=3,
         batch_troubles=True,
     ),

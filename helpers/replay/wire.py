@@ -17,7 +17,7 @@ KEPT_BODY: Final = 256_000
 """Bytes of a request body up to which the log keeps it: a batch of 100,000 requests must not live twice."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Exchange:
     """One request and its reply. Moments are in seconds of API time since the replay began."""
 

@@ -18,7 +18,7 @@ import httpx2
 from anthropic import Anthropic
 
 from helpers.client import REPLAY_URL, replay_client
-from helpers.replay import Answer, Engine, Scenario, says
+from helpers.replay import Answer, Engine, Fixture, Scenario, says
 from helpers.settings import MODEL
 
 Contender: TypeAlias = Callable[[], object]
@@ -44,9 +44,9 @@ class Chunks(httpx2.SyncByteStream):
         yield from self._chunks
 
 
-def replay() -> Anthropic:
-    """A client that the replay answers."""
-    return replay_client(Engine(Scenario("benchmark", "always the same", then=Answer(message=ANSWER))))
+def replay(answer: Fixture | None = None) -> Anthropic:
+    """A client that the replay answers: with the fixture that fits the prompt, or with this one."""
+    return replay_client(Engine(Scenario("benchmark", "always the same", then=Answer(message=answer))))
 
 
 def mock(respond: Callable[[], httpx2.Response]) -> Anthropic:
@@ -55,9 +55,9 @@ def mock(respond: Callable[[], httpx2.Response]) -> Anthropic:
     return Anthropic(api_key="replay", base_url=REPLAY_URL, http_client=http_client)
 
 
-def chunks(*, streamed: bool) -> list[bytes]:
+def chunks(answer: Fixture | None = None, *, streamed: bool = False) -> list[bytes]:
     """What the replay sends."""
-    with httpx2.Client(transport=replay()._client._transport, timeout=None) as client:
+    with httpx2.Client(transport=replay(answer)._client._transport, timeout=None) as client:
         headers = {"authorization": "Bearer replay", "anthropic-version": "2026-10-21"}
         body = {**PARAMS, "stream": streamed}
         with client.stream("POST", f"{REPLAY_URL}/v1/messages", json=body, headers=headers) as response:
@@ -82,7 +82,7 @@ def stream(client: Anthropic) -> Contender:
 
 def creating() -> dict[str, Contender]:
     """One `messages.create`, both ways."""
-    body = b"".join(chunks(streamed=False))
+    body = b"".join(chunks())
     headers = {"content-type": "application/json", "request-id": "req_1"}
     return {
         "httpx2.MockTransport": create(mock(lambda: httpx2.Response(200, headers=headers, content=body))),
@@ -92,7 +92,7 @@ def creating() -> dict[str, Contender]:
 
 def streaming() -> dict[str, Contender]:
     """One streamed call, all ways."""
-    parts = chunks(streamed=True)
+    parts = chunks(ANSWER, streamed=True)
     body = b"".join(parts)
     headers = {"content-type": "text/event-stream; charset=utf-8", "request-id": "req_1"}
     return {
@@ -100,7 +100,7 @@ def streaming() -> dict[str, Contender]:
             mock(lambda: httpx2.Response(200, headers=headers, stream=Chunks(parts)))
         ),
         "httpx2.MockTransport, one block": stream(mock(lambda: httpx2.Response(200, headers=headers, content=body))),
-        "ReplayTransport": stream(replay()),
+        "ReplayTransport": stream(replay(ANSWER)),
     }
 
 

@@ -2,7 +2,7 @@
 
 from click.testing import CliRunner
 
-from tests.benchmarks.replay import EVENTS, chunks, main
+from tests.benchmarks.replay import ANSWER, EVENTS, chunks, main
 
 
 def test_replay() -> None:
@@ -14,4 +14,4 @@ def test_replay() -> None:
 
 def test_events() -> None:
     """The stream is as long as it is said to be."""
-    assert len(chunks(streamed=True)) == EVENTS
+    assert len(chunks(ANSWER, streamed=True)) == EVENTS
