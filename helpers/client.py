@@ -9,8 +9,8 @@ from itertools import count
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
+import anthropic
 import httpx2
-from anthropic import Anthropic, AsyncAnthropic
 
 from helpers.errors import CourseError
 from helpers.replay import AsyncReplayTransport, Engine, ReplayTransport, Scenario, WireLog, scenario_named
@@ -20,29 +20,29 @@ REPLAY_KEY = "replay"
 REPLAY_URL = "http://replay.invalid"
 """An address that no name server may ever know (RFC 2606): a request that got past the replay would go nowhere."""
 
-AnyClient = Anthropic | AsyncAnthropic
-Client = TypeVar("Client", Anthropic, AsyncAnthropic)
+AnyClient = anthropic.Anthropic | anthropic.AsyncAnthropic
+Client = TypeVar("Client", anthropic.Anthropic, anthropic.AsyncAnthropic)
 
 _logs: WeakKeyDictionary[AnyClient, WireLog] = WeakKeyDictionary()
 _seeds = count()
 
 
-def make_client(scenario: str | Scenario | None = None, *, speed: float = 0.0) -> Anthropic:
+def make_client(scenario: str | Scenario | None = None, *, speed: float = 0.0) -> anthropic.Anthropic:
     """A synchronous client. `speed` is real seconds per second of API time: 0 does not wait, 1 feels like the API.
 
     Raises `CourseError` for an unknown scenario, and in live mode when there is no key.
     """
     settings = read_settings()
     if scenario is None and settings.mode == "live":
-        return Anthropic(api_key=_key(settings), base_url=settings.base_url)
+        return anthropic.Anthropic(api_key=_key(settings), base_url=settings.base_url)
     return replay_client(new_engine(scenario, settings, speed))
 
 
-def make_async_client(scenario: str | Scenario | None = None, *, speed: float = 0.0) -> AsyncAnthropic:
+def make_async_client(scenario: str | Scenario | None = None, *, speed: float = 0.0) -> anthropic.AsyncAnthropic:
     """As `make_client`, asynchronous."""
     settings = read_settings()
     if scenario is None and settings.mode == "live":
-        return AsyncAnthropic(api_key=_key(settings), base_url=settings.base_url)
+        return anthropic.AsyncAnthropic(api_key=_key(settings), base_url=settings.base_url)
     return async_replay_client(new_engine(scenario, settings, speed))
 
 
@@ -54,16 +54,16 @@ def new_engine(scenario: str | Scenario | None, settings: Settings, speed: float
     return Engine(scenario, seed=next(_seeds), speed=speed, models=(settings.model,))
 
 
-def replay_client(engine: Engine, *, api_key: str = REPLAY_KEY) -> Anthropic:
+def replay_client(engine: Engine, *, api_key: str = REPLAY_KEY) -> anthropic.Anthropic:
     """A synchronous client whose every request is answered by `engine`, in this process."""
     http_client = httpx2.Client(transport=ReplayTransport(engine))
-    return _remember(Anthropic(api_key=api_key, base_url=REPLAY_URL, http_client=http_client), engine)
+    return _remember(anthropic.Anthropic(api_key=api_key, base_url=REPLAY_URL, http_client=http_client), engine)
 
 
-def async_replay_client(engine: Engine, *, api_key: str = REPLAY_KEY) -> AsyncAnthropic:
+def async_replay_client(engine: Engine, *, api_key: str = REPLAY_KEY) -> anthropic.AsyncAnthropic:
     """As `replay_client`, asynchronous."""
     http_client = httpx2.AsyncClient(transport=AsyncReplayTransport(engine))
-    return _remember(AsyncAnthropic(api_key=api_key, base_url=REPLAY_URL, http_client=http_client), engine)
+    return _remember(anthropic.AsyncAnthropic(api_key=api_key, base_url=REPLAY_URL, http_client=http_client), engine)
 
 
 def wire_log(client: AnyClient) -> WireLog:
