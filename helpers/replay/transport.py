@@ -2,8 +2,8 @@
 
 They honour the client's own timeouts, as the network would: `request.extensions["timeout"]`, compared with API time.
 
-One wait is real whatever the speed: where no response comes (`refused`, or an unstreamed `cut`, `reset` or `stall`) there
-is no header that could shorten the SDK's wait before it tries again, 1.3 seconds for two retries.
+One wait is real whatever the speed: where no response comes (`refused`, or an unstreamed `cut`, `reset` or `stall`)
+there is no header that could shorten the SDK's wait before it tries again, 1.3 seconds for two retries.
 """
 
 from collections.abc import AsyncIterator, Iterator

@@ -159,15 +159,17 @@ def test_side_by_side() -> None:
 
     async def both() -> None:
         async with async_replay_client(engine) as client:
+            # The first call of a client asks a thread for the platform: it may be late.
+            await ask(client)
             await together(client)
             await ask(client)
 
     anyio.run(both)
     starts = [exchange.started for exchange in engine.log]
     ends = [exchange.ended for exchange in engine.log]
-    assert starts[:3] == [0.0, 0.0, 0.0]
-    assert ends[:3] == [pytest.approx(1.2)] * 3
-    assert starts[3] == pytest.approx(1.2)
+    assert starts[1:4] == [pytest.approx(1.2)] * 3
+    assert ends[1:4] == [pytest.approx(2.4)] * 3
+    assert starts[4] == pytest.approx(2.4)
 
 
 def test_time_really_passes(monkeypatch: pytest.MonkeyPatch) -> None:
