@@ -1,7 +1,7 @@
 """Batches and their lifecycle (https://platform.claude.com/docs/en/build-with-claude/batch-processing).
 
-A batch ends at the poll, or after the time, that the scenario names. Of each request only what its result needs is kept, and results are
-made while they are read, so that 100,000 of them need no more memory than one.
+A batch ends at the poll, or after the time, that the scenario names. Of each request only what its result needs is
+kept, and results are made while they are read, so that 100,000 of them need no more memory than one.
 """
 
 import json
@@ -28,7 +28,7 @@ EXCERPT: Final = 60
 LINES_PER_CHUNK: Final = 100
 
 EMPTY: Final = says("")
-EXAMPLES: Final = {row.type: row.example for row in reversed(ERROR_MAP.values())}
+EXAMPLES: Final = {row.type: row.example for row in reversed(list(ERROR_MAP.values()))}
 """What an error of each type says; of the rows of one type, the first."""
 
 Outcome = Literal["succeeded", "errored", "canceled", "expired"]

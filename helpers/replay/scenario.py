@@ -13,7 +13,7 @@ from helpers.errors import CourseError
 from helpers.replay.events import events_of
 from helpers.replay.fixture import Fixture
 from helpers.replay.request import Request
-from helpers.replay.wire import Ending
+from helpers.replay.wire import Ending, WireLog
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,23 @@ Step: TypeAlias = Answer | Fail | RefuseConnection | EmptyBody
 
 
 @dataclass(frozen=True)
+class Choose:
+    """Let the request say what happens to it: for callers whose requests nobody can number beforehand.
+
+    `step` is a pure function of the request and of the log so far, whose last exchange is the request's own.
+    """
+
+    step: Callable[[Request, WireLog], Step]
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A named script: one step per request, then `then` for every request after them (None: no more are expected)."""
 
     name: str
     summary: str
-    script: tuple[Step, ...] = ()
-    then: Step | None = None
+    script: tuple[Step | Choose, ...] = ()
+    then: Step | Choose | None = None
     batch_polls: int = 1
     """Which poll of a batch finds it ended."""
     batch_seconds: float = 0.0
@@ -70,9 +80,9 @@ class Scenario:
     batch_troubles: bool = False
     """Whether a batch of four or more requests has one errored, one expired and one canceled."""
     batch_outcomes: Mapping[str, str] = field(default_factory=dict)
-    """By custom id, what becomes of a request that does not succeed: `expired`, `canceled`, or the type of its error."""
+    """By custom id, what becomes of those that do not succeed: `expired`, `canceled`, or the type of an error."""
 
-    def step(self, index: int) -> Step | None:
+    def step(self, index: int) -> Step | Choose | None:
         """What happens to the request at `index` (from 0); None when the script is over."""
         return self.script[index] if index < len(self.script) else self.then
 

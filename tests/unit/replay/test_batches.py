@@ -272,3 +272,49 @@ def test_creation_keeps_little() -> None:
     assert batch["request_counts"]["processing"] == 5_000
     assert engine.log[0].body is None
     assert kept < len(body) / 4
+
+
+def test_named_outcomes() -> None:
+    """A scenario says by custom id what becomes of a request; one that is itself at fault stays at fault."""
+    outcomes = {"doc-1": "expired", "doc-2": "canceled", "doc-3": "overloaded_error", "bad": "expired"}
+    engine = Engine(Scenario("named", "as named", then=Answer(), batch_outcomes=outcomes))
+    batch = created(engine, [*requests(5), {"custom_id": "bad", "params": {"model": "nobody"}}])
+    ask(engine, "GET", f"{BATCHES}/{batch['id']}")
+    by_id = {line["custom_id"]: line["result"] for line in lines(engine, batch)}
+    kinds = {name: result["type"] for name, result in by_id.items()}
+    assert kinds == {
+        "doc-0": "succeeded",
+        "doc-1": "expired",
+        "doc-2": "canceled",
+        "doc-3": "errored",
+        "doc-4": "succeeded",
+        "bad": "errored",
+    }
+    assert by_id["doc-3"]["error"]["error"] == {"type": "overloaded_error", "message": "Overloaded"}
+    assert by_id["bad"]["error"]["error"]["type"] == "invalid_request_error"
+
+
+def test_takes_its_time() -> None:
+    """A batch ends after the time that its scenario names, and a canceled one some time after it was canceled."""
+    slow = Scenario("slow", "an hour", then=Answer(), batch_seconds=3600, batch_cancel_seconds=60)
+    for cancel, patience in ((False, 3600), (True, 60)):
+        engine = Engine(slow)
+        place = f"{BATCHES}/{created(engine, requests(2))['id']}"
+        if cancel:
+            ask(engine, path=f"{place}/cancel")
+        status = "canceling" if cancel else "in_progress"
+        engine.clock.reach(patience - 10)
+        assert ask(engine, "GET", place)[1]["processing_status"] == status
+        engine.clock.reach(patience + 10)
+        assert ask(engine, "GET", place)[1]["processing_status"] == "ended"
+
+
+def test_late(caller: Caller) -> None:
+    """A batch that is not known everywhere yet is briefly a 404."""
+    with caller(Engine(scenario_named("batch_late"))) as client:
+        batch = client.messages.batches.create(requests=requests(4))  # type: ignore[arg-type]
+        for _ in range(2):
+            with pytest.raises(NotFoundError):
+                client.messages.batches.retrieve(batch.id)
+        seen = [client.messages.batches.retrieve(batch.id).processing_status for _ in range(3)]
+    assert seen == ["in_progress", "in_progress", "ended"]

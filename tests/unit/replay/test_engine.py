@@ -232,7 +232,7 @@ def test_scenario_names() -> None:
     """The names are contracts, and each one above is one of them."""
     assert list(SCENARIOS) == [
         *("plain", "overloaded", "overloaded_twice", "rate_limited", "server_error", "gateway_timeout"),
-        *("cut", "reset", "stall", "truncate", "error_event", "refused", "batch"),
+        *("cut", "reset", "stall", "truncate", "error_event", "refused", "batch", "batch_late"),
     ]
     assert all(isinstance(scenario, Scenario) and scenario.summary for scenario in SCENARIOS.values())
 
@@ -258,3 +258,11 @@ def test_headers_are_httpx2_headers() -> None:
     """Every header is one that a client library takes."""
     reply, _ = ask(engine_for(), body=PARAMS, headers=HEADERS)
     assert httpx2.Headers(dict(reply.headers))["content-type"] == "application/json"
+
+
+def test_error_code() -> None:
+    """An error can name its cause in the body's details; where it does not, there are none."""
+    engine = engine_for(Fail(429, error_code="enforced_spend_limit_reached"), Fail(429))
+    first, second = (ask(engine, body=PARAMS)[1]["error"] for _ in range(2))
+    assert first["details"] == {"error_code": "enforced_spend_limit_reached"}
+    assert "details" not in second
