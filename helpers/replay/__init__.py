@@ -18,6 +18,7 @@ from helpers.replay.request import Request
 from helpers.replay.scenario import (
     SCENARIOS,
     Answer,
+    Choose,
     EmptyBody,
     Fail,
     RefuseConnection,
@@ -33,6 +34,7 @@ __all__ = [
     "SCENARIOS",
     "Answer",
     "AsyncReplayTransport",
+    "Choose",
     "EmptyBody",
     "Engine",
     "Exchange",

@@ -20,7 +20,7 @@ from helpers.replay.reply import Reply
 from helpers.replay.request import Request
 from helpers.replay.routes import Route, find_route, nearest_route
 from helpers.replay.rules import Refusal, check_body, check_key, check_size
-from helpers.replay.scenario import Answer, EmptyBody, Fail, RefuseConnection, Scenario
+from helpers.replay.scenario import Answer, Choose, EmptyBody, Fail, RefuseConnection, Scenario
 from helpers.replay.waits import SHORTEST_WAIT, backoff, is_retried, wait_after
 from helpers.replay.wire import KEPT_BODY, KEPT_HEADERS, Ending, Exchange, WireLog
 
@@ -123,6 +123,8 @@ class Engine:
             check_body(route.limit, request, self.models)
         step = self.scenario.step(self._position)
         self._position += 1
+        if isinstance(step, Choose):
+            step = step.step(request, self.log)
         match step:
             case None:
                 return self._unexpected(exchange, f"its {len(self.scenario.script)} replies have all been given")

@@ -112,7 +112,7 @@ def events_of(
 
 
 def _block_events(index: int, block: Mapping[str, Any], delay: float) -> Iterator[Event]:
-    if block["type"] == "tool_use":
+    if block["type"] in ("tool_use", "server_tool_use"):
         empty: Json = {**block, "input": {}}
         deltas: list[Json] = [{"type": "input_json_delta", "partial_json": json.dumps(block["input"])}]
     else:

@@ -1,8 +1,9 @@
 """The rules by which the API refuses a request before it does any work (https://platform.claude.com/docs/en/api/errors)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final, get_args
 
 from anthropic.types import MessageCountTokensParams
@@ -137,10 +138,46 @@ def _check_turns(fields: Mapping[str, Any], models: Iterable[str]) -> None:
     model = fields["model"]
     if model not in KNOWN_MODELS and model not in models:
         raise Refusal(404, f"model: {model}")
-    if fields["messages"][-1]["role"] == "assistant" and not PREFILL_MODELS.search(model):
+    last = fields["messages"][-1]
+    if last["role"] == "assistant" and not PREFILL_MODELS.search(model) and not _is_paused(last):
         raise Refusal(400, NO_PREFILL)
     for index, turn in enumerate(fields["messages"]):
         _check_blocks(f"messages.{index}.content", turn)
+    _check_tool_results(fields["messages"])
+
+
+def _is_paused(turn: Mapping[str, Any]) -> bool:
+    """Whether an assistant turn is one that the API paused, sent back to be continued
+    (https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons#pause-turn).
+    """
+    return bool(_ids(turn, "server_tool_use", "id"))
+
+
+def _check_tool_results(turns: Sequence[Mapping[str, Any]]) -> None:
+    """400 where a tool call and its result do not follow each other
+    (https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls).
+    """
+    for index, (before, turn) in enumerate(pairwise([{"role": "user", "content": ""}, *turns])):
+        calls, results = _ids(before, "tool_use", "id"), _ids(turn, "tool_result", "tool_use_id")
+        if missing := [one for one in calls if one not in results]:
+            raise Refusal(
+                400,
+                f"messages.{index - 1}: `tool_use` ids were found without `tool_result` blocks immediately after: "
+                f"{', '.join(missing)}. Each `tool_use` block must have a corresponding `tool_result` block in the "
+                "next message.",
+            )
+        if unasked := [one for one in results if one not in calls]:
+            raise Refusal(
+                400,
+                f"messages.{index}: unexpected `tool_use_id` found in `tool_result` blocks: {', '.join(unasked)}. Each "
+                "`tool_result` block must have a corresponding `tool_use` block in the previous message.",
+            )
+
+
+def _ids(turn: Mapping[str, Any], kind: str, name: str) -> list[str]:
+    if isinstance(turn["content"], str):
+        return []
+    return [block[name] for block in turn["content"] if block["type"] == kind]
 
 
 def _check_blocks(place: str, turn: Mapping[str, Any]) -> None:

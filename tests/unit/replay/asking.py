@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from helpers.replay import Answer, Engine, Request, Scenario
 from helpers.replay.reply import Reply
-from helpers.replay.scenario import Step
+from helpers.replay.scenario import Choose, Step
 from helpers.settings import MODEL
 
 HEADERS: Final = {"authorization": "Bearer replay", "anthropic-version": "2026-10-21"}
@@ -17,7 +17,7 @@ PARAMS: Final[Mapping[str, Any]] = {
 }
 
 
-def engine_for(*steps: Step, then: Step | None = None, **options: Any) -> Engine:
+def engine_for(*steps: Step | Choose, then: Step | Choose | None = None, **options: Any) -> Engine:
     """An engine for these steps; without any it answers every valid request."""
     return Engine(Scenario("test", "a script of this test", steps, then or (None if steps else Answer())), **options)
 

@@ -146,6 +146,39 @@ def test_messages(changes: dict[str, Any], message: str) -> None:
     assert said.startswith(message)
 
 
+def _called(*ids: str, kind: str = "tool_use") -> dict[str, Any]:
+    return {
+        "role": "assistant",
+        "content": [{"type": kind, "id": one, "name": "web_search", "input": {}} for one in ids],
+    }
+
+
+def _answered(*ids: str) -> dict[str, Any]:
+    return {"role": "user", "content": [{"type": "tool_result", "tool_use_id": one, "content": "ok"} for one in ids]}
+
+
+@pytest.mark.parametrize(
+    ("turns", "message"),
+    [
+        ([_called("a", "b"), _answered("a")], "messages.1: `tool_use` ids were found without `tool_result` blocks"),
+        ([_called("a"), USER], "messages.1: `tool_use` ids were found without `tool_result` blocks"),
+        ([_called("a"), _answered("b", "a")], "messages.2: unexpected `tool_use_id` found in `tool_result` blocks: b"),
+        ([_answered("a")], "messages.1: unexpected `tool_use_id` found in `tool_result` blocks: a"),
+    ],
+)
+def test_tool_results_follow_their_calls(turns: list[dict[str, Any]], message: str) -> None:
+    """Every tool call has its result in the next turn, and no result is without its call."""
+    status, said = refusal(engine_for(), body={**PARAMS, "messages": [USER, *turns]})
+    assert status == 400
+    assert said.startswith(message)
+
+
+@pytest.mark.parametrize("turns", [[_called("a", "b"), _answered("b", "a")], [_called("s", kind="server_tool_use")]])
+def test_tool_turns(turns: list[dict[str, Any]]) -> None:
+    """Results in any order, and a paused turn sent back to be continued: that is no prefill."""
+    assert ask(engine_for(), body={**PARAMS, "messages": [USER, *turns]})[0].status == 200
+
+
 @pytest.mark.parametrize("name", ["model", "max_tokens", "messages"])
 def test_missing(name: str) -> None:
     """A parameter that must be there is named."""
