@@ -99,7 +99,7 @@ def _line(row: Row) -> str:
     ended = exchange.ended if exchange.ended is not None else exchange.started
     events = f", {len(exchange.events)} events" if exchange.events else ""
     size = "1 byte" if exchange.bytes == 1 else f"{exchange.bytes} bytes"
-    return f"{exchange.started:g} s to {round(ended, 2):g} s: {words(row)} ({size}{events})"
+    return f"{round(exchange.started, 2):g} s to {round(ended, 2):g} s: {words(row)} ({size}{events})"
 
 
 def svg(rows: Sequence[Row], title: str) -> str:

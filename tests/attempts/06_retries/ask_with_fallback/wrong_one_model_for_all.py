@@ -1,0 +1,23 @@
+"""The model is the course's constant."""
+
+import anthropic
+
+from helpers import MODEL
+
+
+def text_of(message):
+    return "".join(block.text for block in message.content if block.type == "text")
+
+
+def ask_with_fallback(client, prompt, models):
+    overloaded = None
+    for model in models:
+        try:
+            return text_of(
+                client.with_options(max_retries=0).messages.create(
+                    model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}]
+                )
+            )
+        except anthropic.OverloadedError as error:
+            overloaded = error
+    raise overloaded

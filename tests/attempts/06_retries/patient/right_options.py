@@ -1,0 +1,5 @@
+"""A copy with two settings changed."""
+
+
+def patient(client):
+    return client.with_options(max_retries=5, timeout=30)
