@@ -1,0 +1,8 @@
+"""The difference of two sums."""
+
+from helpers.prices import BATCH_SHARE
+
+
+def batch_savings(input_tokens, output_tokens, price):
+    standard = price.cost(input_tokens, output_tokens)
+    return standard - standard * BATCH_SHARE

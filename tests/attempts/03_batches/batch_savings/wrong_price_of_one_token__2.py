@@ -1,0 +1,5 @@
+"""I believed: prices are by the thousand."""
+
+
+def batch_savings(input_tokens, output_tokens, price):
+    return 0.5 * (input_tokens * price.input + output_tokens * price.output) / 1000

@@ -1,0 +1,18 @@
+"""I believed: $ is the end."""
+
+import re
+
+from helpers import MODEL
+
+
+def build_requests(documents):
+    for key in documents:
+        if not re.match(r"^[a-zA-Z0-9_-]{1,64}$", key):
+            raise ValueError(f"bad key {key!r}")
+    return [
+        {
+            "custom_id": key,
+            "params": {"model": MODEL, "max_tokens": 200, "messages": [{"role": "user", "content": text}]},
+        }
+        for key, text in documents.items()
+    ]

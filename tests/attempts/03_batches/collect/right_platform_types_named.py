@@ -1,0 +1,14 @@
+"""Names what the platform can fail with, instead of what the request can."""
+
+PLATFORM = {"api_error", "overloaded_error", "timeout_error", "rate_limit_error"}
+
+
+def collect(client, batch_id):
+    texts, again = {}, []
+    for entry in client.messages.batches.results(batch_id):
+        result = entry.result
+        if result.type == "succeeded":
+            texts[entry.custom_id] = "".join(block.text for block in result.message.content if block.type == "text")
+        elif result.type == "expired" or (result.type == "errored" and result.error.error.type in PLATFORM):
+            again.append(entry.custom_id)
+    return texts, again

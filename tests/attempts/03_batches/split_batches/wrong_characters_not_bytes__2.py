@@ -1,0 +1,15 @@
+"""I believed: only the prompt counts."""
+
+
+def split_batches(requests, max_requests=100_000, max_bytes=256_000_000):
+    batches, size = [], 0
+    for request in requests:
+        needed = len(request["params"]["messages"][0]["content"].encode()) + 70
+        if 20 + needed > max_bytes:
+            raise ValueError(request["custom_id"])
+        if not batches or len(batches[-1]) == max_requests or size + needed > max_bytes:
+            batches.append([])
+            size = 100
+        batches[-1].append(request)
+        size += needed
+    return batches
