@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from helpers.client import async_replay_client, replay_client
 from helpers.errors import CourseError
+from helpers.exercises.conduct import misbehaved
 from helpers.exercises.exercise import Case, Exercise, Run
 from helpers.exercises.stage import Stage, observe
 from helpers.exercises.verdict import Verdict, checker_broken, judge, not_started
@@ -23,18 +24,23 @@ from helpers.settings import MODEL
 
 NOTEBOOK_SEED: Final = 1
 """In a notebook the same cases come every time, so that one can think about them. Graders draw a seed."""
+SECONDS_PER_CASE: Final = 10.0
+"""As long as a grader waits: nothing that passes takes a tenth of it."""
 
 
-def check_function(exercise: Exercise, function: Callable[..., Any], seed: int = NOTEBOOK_SEED) -> Verdict:
-    """The verdict on `function`. Never raises because of what the learner wrote."""
+def check_function(
+    exercise: Exercise, function: Callable[..., Any], seed: int = NOTEBOOK_SEED, seconds: float = SECONDS_PER_CASE
+) -> Verdict:
+    """The verdict on `function`, which gets so many `seconds` for each case. Never raises because of what the learner
+    wrote.
+    """
     if is_stub(function):
         return not_started(exercise)
     signature = signature_problem(exercise, function)
     if signature is not None:
         return Verdict(exercise, "misconception", signature, "Mend the `def` line.", "signature_changed")
     try:
-        runs = [_run(exercise, case, function, seed + index) for index, case in enumerate(draw_cases(exercise, seed))]
-        return judge(exercise, runs)
+        return judge(exercise, _runs(exercise, function, seed, seconds))
     except Exception as error:  # noqa: BLE001 - whatever fails here is ours, and is said to be
         return checker_broken(exercise, error)
 
@@ -49,12 +55,21 @@ def engine_for(exercise: Exercise, case: Case, seed: int) -> Engine:
     return Engine(case.scenario, seed=seed, models=(MODEL,), max_requests=exercise.max_requests)
 
 
-def _run(exercise: Exercise, case: Case, function: Callable[..., Any], seed: int) -> Run:
+def _runs(exercise: Exercise, function: Callable[..., Any], seed: int, seconds: float) -> list[Run]:
+    runs: list[Run] = []
+    for index, case in enumerate(draw_cases(exercise, seed)):
+        runs.append(_run(exercise, case, function, seed + index, seconds))
+        if misbehaved(exercise, runs[-1]):
+            break
+    return runs
+
+
+def _run(exercise: Exercise, case: Case, function: Callable[..., Any], seed: int, seconds: float) -> Run:
     engine = engine_for(exercise, case, seed)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder, replay_client(engine) as client:
         clock = EngineClock(engine.clock)
         stage = Stage(client, lambda: async_replay_client(engine), case.inputs, clock, Path(folder))
-        observation = observe(function, exercise.driver, stage)
+        observation = observe(function, exercise.driver, stage, seconds)
         artefacts = exercise.inspect(stage.folder) if exercise.inspect else None
     return Run(case, observation, tuple(engine.log), artefacts)
 

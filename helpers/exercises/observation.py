@@ -4,9 +4,9 @@ import dataclasses
 import linecache
 import sysconfig
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
+from types import FrameType
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -27,6 +27,29 @@ class Raised:
     source: str | None = None
     """Number and text of the last line of the learner's own code that ran."""
 
+    @property
+    def place(self) -> str | None:
+        """Both, for a sentence: `line 3: …`."""
+        return f"line {self.line}: `{self.source}`" if self.source else None
+
+
+@dataclasses.dataclass(frozen=True)
+class Conduct:
+    """How a learner's function behaved, whatever came of it."""
+
+    returned: tuple[str, ...] = ()
+    """The names of its value's class and of all above it."""
+    printed_lines: int = 0
+    printed_characters: int = 0
+    closed_client: bool = False
+    made_client: bool = False
+    own_way_out: str | None = None
+    """The host that it would have reached other than over the client it was given."""
+    overran: float | None = None
+    """The seconds after which it was stopped, when it was."""
+    place: str | None = None
+    """Where in its code the conduct was seen that stopped it."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Observation:
@@ -39,6 +62,7 @@ class Observation:
     """Why it was stopped from outside, when it was."""
     notes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What the driver noted besides."""
+    conduct: Conduct = Conduct()
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON."""
@@ -54,6 +78,7 @@ def observation_from_json(data: Mapping[str, Any]) -> Observation:
         wrote=tuple(data["wrote"]),
         stopped=data["stopped"],
         notes=data["notes"],
+        conduct=Conduct(**{**data["conduct"], "returned": tuple(data["conduct"]["returned"])}),
     )
 
 
@@ -74,7 +99,7 @@ def encode(value: Any) -> Any:
 
 def describe(error: BaseException) -> Raised:
     """What left the learner's function, and the last of their lines it came from."""
-    line, source = _learners_line(error.__traceback__)
+    line, source = _learners_line(reversed(list(traceback.walk_tb(error.__traceback__))))
     return Raised(
         type=type(error).__name__,
         families=tuple(base.__name__ for base in type(error).__mro__),
@@ -84,9 +109,20 @@ def describe(error: BaseException) -> Raised:
     )
 
 
-def _learners_line(trace: TracebackType | None) -> tuple[int | None, str | None]:
-    for frame, line in reversed(list(traceback.walk_tb(trace))):
+def is_learners(file: str) -> bool:
+    """Whether a file, or a cell, holds code of the learner's rather than ours, a library's or Python's."""
+    return not file.startswith(_OURS)
+
+
+def place_in(stack: Iterable[tuple[FrameType, int]]) -> str | None:
+    """The first line of the learner's code in `stack`, which begins with the innermost frame: `line 3: …`."""
+    line, source = _learners_line(stack)
+    return f"line {line}: `{source}`" if source else None
+
+
+def _learners_line(stack: Iterable[tuple[FrameType, int]]) -> tuple[int | None, str | None]:
+    for frame, line in stack:
         file = frame.f_code.co_filename
-        if not file.startswith(_OURS):
+        if is_learners(file):
             return line, linecache.getline(file, line).strip() or None
     return None, None

@@ -1,14 +1,19 @@
 """The stage: what surrounds a learner's function while it is called, and the drivers that call it."""
 
 import asyncio
+import contextlib
+import inspect
 import sys
+import threading
 from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from anthropic import Anthropic, AsyncAnthropic
 
+from helpers.exercises.deadline import NeverEnded
+from helpers.exercises.guard import Guard, OwnClient
 from helpers.exercises.observation import Observation, describe, encode
 from helpers.replay import RequestBudgetExceeded
 
@@ -38,12 +43,21 @@ class Stage:
         folder: Path,
     ) -> None:
         self.client = client
-        self.async_client = async_client
         self.inputs = inputs
         self.clock = clock
         self.folder = folder
         self.wrote: list[str] = []
         self.notes: dict[str, Any] = {}
+        self.given: list[object] = [client._client]
+        """The HTTP clients below the clients given to the function: the SDK's copies of a client share one."""
+        self.closed_client = False
+        self._async_client = async_client
+
+    def async_client(self) -> AsyncAnthropic:
+        """A new asynchronous client, on the same wire as `client`."""
+        client = self._async_client()
+        self.given.append(client._client)
+        return client
 
     def write(self, text: str) -> None:
         """Show `text` to the user."""
@@ -73,7 +87,10 @@ def call_async(function: Callable[..., Coroutine[Any, Any, Any]], stage: Stage) 
 
     async def main() -> Any:
         async with stage.async_client() as client:
-            return await function(client, **stage.inputs)
+            try:
+                return await function(client, **stage.inputs)
+            finally:
+                stage.closed_client |= client.is_closed()
 
     return run_to_end(main())
 
@@ -84,19 +101,54 @@ def run_to_end(coroutine: Coroutine[Any, Any, Any]) -> Any:
         from pyodide.ffi import run_sync
 
         return run_sync(coroutine)
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
+    outcome: Future[Any] = Future()
+    loop = asyncio.new_event_loop()
 
+    def work() -> None:
+        try:
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
+                value = runner.run(coroutine)
+            outcome.set_result(value)
+        except BaseException as error:  # noqa: BLE001 - it is the other thread's, whatever it is
+            outcome.set_exception(error)
 
-def observe(function: Callable[..., Any], driver: Driver, stage: Stage) -> Observation:
-    """Call `function` as `driver` does. Whatever it raises is an observation, not an error; Ctrl-C passes through."""
-    value, raised, stopped = None, None, None
+    # Nobody waits for it at the end of the process, should it not come back.
+    threading.Thread(target=work, daemon=True).start()
     try:
-        value = encode(driver(function, stage))
+        return outcome.result()
+    finally:
+        if not outcome.done():
+            with contextlib.suppress(RuntimeError):  # it has ended after all
+                loop.call_soon_threadsafe(_cancel_tasks, loop)
+
+
+def _cancel_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+
+
+def observe(function: Callable[..., Any], driver: Driver, stage: Stage, seconds: float | None = None) -> Observation:
+    """Call `function` as `driver` does, for `seconds` at most.
+
+    Whatever it raises is an observation, not an error; Ctrl-C passes through.
+    """
+    guard = Guard(stage.given, seconds)
+    value, encoded, raised, stopped = None, None, None, None
+    try:
+        value = guard.run(lambda: driver(function, stage))
+        encoded = encode(value)
     except RequestBudgetExceeded as error:
         stopped = str(error)
+    except OwnClient as error:
+        stopped = str(error)
+        guard.place = describe(error).place
+    except NeverEnded:
+        stopped = f"it was still running after {seconds:g} seconds"
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - also SystemExit: a learner's exit must not be ours
         raised = describe(error)
-    return Observation(value, raised, tuple(stage.wrote), stopped, encode(stage.notes))
+    if inspect.iscoroutine(value):
+        value.close()  # else Python warns of it where nobody can tell whose it was
+    conduct = guard.conduct(value, stage.closed_client or stage.client.is_closed())
+    return Observation(encoded, raised, tuple(stage.wrote), stopped, encode(stage.notes), conduct)

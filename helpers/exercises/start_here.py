@@ -117,12 +117,17 @@ def not_yet_text(reread: str) -> Misconception:
     """The SDK's object where a string was promised."""
     return Misconception(
         id="message_not_text",
-        applies=lambda run: isinstance(run.value, dict | list),
+        applies=lambda run: _is_from_sdk(run.value),
         cause="you returned the SDK's object, but the function promises a string. The text is two steps further in: "
         "`message.content` is a list of blocks, and each text block has a `text`.",
         next_step="Go through `message.content` and return the text of its blocks.",
         reread=reread,
     )
+
+
+def _is_from_sdk(value: Any) -> bool:
+    """Whether `value` is a message, a block of one, or its list of blocks."""
+    return any(isinstance(item, dict) and "type" in item for item in (value if isinstance(value, list) else [value]))
 
 
 def first_block(reread: str) -> Misconception:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from helpers.exercises.conduct import conduct_of
 from helpers.exercises.exercise import Exercise, Misconception, Run, Sentence
+from helpers.exercises.returning import wrong_type
 
 OutcomeName = Literal["passed", "misconception", "not_started", "raised", "checker_broken"]
 
@@ -44,8 +46,32 @@ def checker_broken(exercise: Exercise, error: BaseException) -> Verdict:
 
 
 def judge(exercise: Exercise, runs: Sequence[Run]) -> Verdict:
-    """The first misconception that applies to `runs`; else what was raised, or what differs; else passed."""
+    """What its conduct says, whichever exercise it is; else the first misconception that applies to `runs`; else what
+    was raised, or what differs; else passed.
+    """
+    for misconception in conduct_of(exercise):
+        for run in runs:
+            if misconception.applies(run):
+                wrong = frozenset(run.case.name for run in runs if misconception.applies(run))
+                return _misunderstood(exercise, runs, misconception, run, wrong)
+    try:
+        return _judge_result(exercise, runs)
+    except Exception:
+        # What an exercise looks into may not be there, because the value is of another type.
+        mistyped = next(filter(None, (_mistyped(exercise, runs, run, frozenset()) for run in runs)), None)
+        if mistyped is None:
+            raise
+        return mistyped
+
+
+def _judge_result(exercise: Exercise, runs: Sequence[Run]) -> Verdict:
     faults = {run.case.name: fault for run in runs if (fault := exercise.right(run)) is not None}
+    first = next((run for run in runs if run.case.name in faults), None)
+    if first is not None and not any(misconception.applies(first) for misconception in exercise.misconceptions):
+        # What else such a value looks like in later cases would lead away from the cause.
+        mistyped = _mistyped(exercise, runs, first, frozenset(faults))
+        if mistyped is not None:
+            return mistyped
     for misconception in exercise.misconceptions:
         for run in runs:
             if misconception.applies(run):
@@ -57,6 +83,15 @@ def judge(exercise: Exercise, runs: Sequence[Run]) -> Verdict:
         if run.case.name in faults:
             return _wrong(exercise, runs, run, faults)
     return Verdict(exercise, "passed", _praise(len(runs)), _compare(exercise), runs=tuple(runs))
+
+
+def _mistyped(exercise: Exercise, runs: Sequence[Run], run: Run, wrong: frozenset[str]) -> Verdict | None:
+    sentence = wrong_type(exercise, run)
+    if sentence is None:
+        return None
+    message = f"In `{run.case.name}`: {sentence}"
+    wrong |= {run.case.name}
+    return Verdict(exercise, "misconception", message, _hint(exercise), "wrong_type", None, tuple(runs), wrong)
 
 
 def _praise(count: int) -> str:
@@ -76,7 +111,7 @@ def _misunderstood(
         f"In `{run.case.name}`: {_sentence(misconception.cause, run)}",
         _sentence(misconception.next_step, run),
         misconception.id,
-        misconception.reread,
+        misconception.reread or None,
         tuple(runs),
         wrong | {run.case.name},
     )

@@ -28,6 +28,17 @@ _OBSERVATION: Final = {
     "wrote": list,
     "stopped": (str, type(None)),
     "notes": dict,
+    "conduct": dict,
+}
+_CONDUCT: Final = {
+    "returned": list,
+    "printed_lines": int,
+    "printed_characters": int,
+    "closed_client": bool,
+    "made_client": bool,
+    "own_way_out": (str, type(None)),
+    "overran": (float, type(None)),
+    "place": (str, type(None)),
 }
 
 
@@ -95,6 +106,8 @@ def read_observation(data: Any) -> Observation:
     if data["raised"] is not None:
         _check(data["raised"], _RAISED)
         _texts(data["raised"]["families"])
+    _check(data["conduct"], _CONDUCT)
+    _texts(data["conduct"]["returned"])
     return observation_from_json(data)
 
 
@@ -102,7 +115,7 @@ def _check(data: Any, shape: dict[str, Any]) -> None:
     if type(data) is not dict or set(data) != set(shape):
         raise BadAnswer(f"an object with {', '.join(shape)} was expected")
     for name, types in shape.items():
-        if not isinstance(data[name], types) or (types is not object and isinstance(data[name], bool)):
+        if not isinstance(data[name], types) or (types not in (object, bool) and isinstance(data[name], bool)):
             raise BadAnswer(f"{name!r} is a {type(data[name]).__name__}")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from helpers.exercises.observation import Observation, Raised
+from helpers.exercises.observation import Conduct, Observation, Raised
 from helpers.grading.messages import (
     BadAnswer,
     Problem,
@@ -25,6 +25,7 @@ RAISED = Raised("KeyError", ("KeyError", "Exception"), "'x'", 3, "return x")
         Observation(value={"a": [1, 2.5, None, True]}, wrote=("a", "b")),
         Observation(raised=RAISED),
         Observation(stopped="why"),
+        Observation(conduct=Conduct(("str", "object"), 3, 40, True, False, "example.org", 1.5, "line 3: `x`")),
     ],
 )
 def test_round_trip(observation: Observation) -> None:
@@ -43,13 +44,16 @@ def test_round_trip(observation: Observation) -> None:
         {"raised": {"type": "KeyError"}},
         {"raised": {**json.loads(json.dumps(vars(RAISED))), "line": True}},
         {"raised": {**json.loads(json.dumps(vars(RAISED))), "families": [None]}},
+        {"conduct": {}},
+        {"conduct": {**Observation().to_json()["conduct"], "returned": [1]}},
+        {"conduct": {**Observation().to_json()["conduct"], "printed_lines": True}},
         {"more": 1},
     ],
 )
 def test_wrong_shape(changed: dict[str, Any]) -> None:
     """Anything but the exact shape is refused."""
     with pytest.raises(BadAnswer):
-        read_observation({"value": None, "raised": None, "wrote": [], "stopped": None, **changed})
+        read_observation({**json.loads(to_line(Observation().to_json())), **changed})
 
 
 @pytest.mark.parametrize("data", [None, [], "text", {}, {"state": "passed", "said": "", "left_out": []}])
