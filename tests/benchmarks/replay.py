@@ -19,6 +19,7 @@ from anthropic import Anthropic
 
 from helpers.client import REPLAY_URL, replay_client
 from helpers.replay import Answer, Engine, Fixture, Scenario, says
+from helpers.replay.ratelimits import RateLimits
 from helpers.settings import MODEL
 
 Contender: TypeAlias = Callable[[], object]
@@ -81,11 +82,15 @@ def stream(client: Anthropic) -> Contender:
 
 
 def creating() -> dict[str, Contender]:
-    """One `messages.create`, both ways."""
+    """One `messages.create`, all ways: a bare mock, one that sends the API's rate limit headers too, and the replay."""
     body = b"".join(chunks())
     headers = {"content-type": "application/json", "request-id": "req_1"}
+    all_headers = {**headers, **RateLimits().headers()}
     return {
         "httpx2.MockTransport": create(mock(lambda: httpx2.Response(200, headers=headers, content=body))),
+        "httpx2.MockTransport, all headers": create(
+            mock(lambda: httpx2.Response(200, headers=all_headers, content=body))
+        ),
         "ReplayTransport": create(replay()),
     }
 
