@@ -1,0 +1,27 @@
+"""I believed: append keeps the order."""
+
+import asyncio
+
+from helpers import MODEL
+
+
+def joined(message):
+    return "".join(block.text for block in message.content if block.type == "text")
+
+
+async def ask_all(client, prompts, limit):
+    slots = asyncio.Semaphore(limit)
+    answers = []
+
+    async def one(prompt):
+        async with slots:
+            answers.append(
+                joined(
+                    await client.messages.create(
+                        model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}]
+                    )
+                )
+            )
+
+    await asyncio.gather(*(one(prompt) for prompt in prompts))
+    return answers

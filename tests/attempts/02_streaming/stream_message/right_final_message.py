@@ -1,0 +1,8 @@
+"""Right: the stream's own final message."""
+
+from helpers import MODEL
+
+
+def stream_message(client, prompt):
+    with client.messages.stream(model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}]) as stream:
+        return stream.get_final_message()

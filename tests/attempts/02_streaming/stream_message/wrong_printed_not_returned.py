@@ -1,0 +1,8 @@
+"""I believed: seeing the message is having it."""
+
+from helpers import MODEL
+
+
+def stream_message(client, prompt):
+    with client.messages.stream(model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}]) as stream:
+        print(stream.get_final_message())

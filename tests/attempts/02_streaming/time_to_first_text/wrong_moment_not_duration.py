@@ -1,0 +1,9 @@
+"""I believed: the clock starts when I am called."""
+
+from helpers import MODEL
+
+
+def time_to_first_text(client, prompt, clock):
+    with client.messages.stream(model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}]) as stream:
+        for _ in stream.text_stream:
+            return clock.now()

@@ -1,0 +1,11 @@
+"""I believed: how long a stream takes is how long it takes."""
+
+from helpers import MODEL
+
+
+def time_to_first_text(client, prompt, clock):
+    started = clock.now()
+    with client.messages.stream(model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}]) as stream:
+        for _ in stream.text_stream:
+            pass
+    return clock.now() - started
