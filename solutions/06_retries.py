@@ -68,7 +68,7 @@ schedule(make_client().with_options(max_retries=6))
 # %% [markdown]
 # Each wait is twice the one before, until 8 seconds. The bar is the **jitter**: a random part of up to a quarter is taken off.
 # (The picture asks the SDK's own function for 2,000 draws. That function is private, so do not build on it; it is good
-# enough for a picture.) With the default of two retries the SDK gives up after 1.5 seconds of waiting. An overload of
+# enough for a picture.) With the default of two retries the SDK gives up after 1.5 seconds of waiting at most. An overload of
 # minutes is longer than that.
 #
 # ### Why a random part?
@@ -181,8 +181,8 @@ timeline(slow)
 # %% [markdown]
 # After 90 seconds: thirty for each attempt, and the waits. A timeout is retried like a connection error (also by [OpenAI's
 # SDK](https://github.com/openai/openai-python/issues/3828), where the same numbers surprised somebody). And look at what is
-# missing: no response, three times. Perhaps the API was a second away from answering, three times, and you pay for what was
-# written. **Whether it is safe to ask again, the SDK cannot know.** With a question it costs money; with a tool that
+# missing: no response, three times. Perhaps the API was a second away from answering, three times, and what was
+# written may be on your bill. **Whether it is safe to ask again, the SDK cannot know.** With a question it costs money; with a tool that
 # books a flight it costs a flight. That is lesson 07.
 #
 # | what you set | what it limits | what it does not limit |

@@ -245,7 +245,7 @@ def within(function: Callable[..., Any], stage: Stage) -> Any:
     def note(timeout: float) -> None:
         timeouts.append([stage.clock.now() - began, timeout])
 
-    with _timeouts_noted(stage.client, note), _quick_sleeps(slept), _same_jitter():
+    with _timeouts_noted(stage.client, note), quick_sleeps(slept), _same_jitter():
         try:
             return function(stage.client, **stage.inputs, clock=stage.clock)
         finally:
@@ -264,12 +264,12 @@ def _same_jitter() -> Iterator[None]:
 
 
 @contextmanager
-def _quick_sleeps(slept: list[float]) -> Iterator[None]:
-    """Skip long sleeps, and note them: nobody should wait minutes for a verdict."""
+def quick_sleeps(slept: list[float], longest: float = LONGEST_REAL_SLEEP) -> Iterator[None]:
+    """Skip sleeps of `longest` seconds and more, and note them: nobody should wait for a verdict."""
     real_sleep = time.sleep
 
     def sleep(seconds: float) -> None:
-        if seconds < LONGEST_REAL_SLEEP:
+        if seconds < longest:
             real_sleep(seconds)
         else:
             slept.append(seconds)

@@ -1,0 +1,605 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: -all
+# ---
+
+# %% [markdown]
+# # The request id, and a log line worth keeping
+#
+# **30 minutes. Free in the replay.** (Live, one short call goes to the API: under one cent. Everything else is replayed in
+# both modes.)
+#
+# After this lesson you can
+#
+# - write one line for every call that can be searched, counted and quoted, whatever becomes of the call,
+# - see the attempts below a call, in your log and in a trace,
+# - find, among 2,000 lines, the request ids that support needs.
+
+# %%
+from helpers import MODEL, check, hint, make_client, solution, timeline
+
+client = make_client()
+
+# %%
+import json
+import logging
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import anthropic
+from anthropic import Anthropic, APIRequest, APIResponse, CallNext, MiddlewareCallable
+from anthropic.types import Message
+
+# %%
+from helpers import Unfinished, predict, table
+from helpers.display.log_chart import log_chart
+from helpers.logs import ReplayTime, day_of_calls
+from helpers.replay import Answer, Fail, Scenario
+
+ASK: dict[str, Any] = {
+    "model": MODEL,
+    "max_tokens": 200,
+    "messages": [{"role": "user", "content": "Can I still get a refund?"}],
+}
+
+# %% [markdown]
+# ## See it fail
+#
+# Four customers ask, and a service writes down what most services write down.
+
+# %%
+CUT_SHORT = Answer(ending="truncate", after=14)
+TROUBLE = (Answer(), CUT_SHORT, *[Fail(529)] * 3, Answer())
+service = make_client(Scenario("bad day", "whole, cut short, 529, whole", TROUBLE))
+for _ in range(4):
+    try:
+        with service.messages.stream(**ASK) as stream:
+            stream.until_done()
+        print("INFO  answered, status 200")
+    except anthropic.APIError as error:
+        print(f"ERROR {type(error).__name__}")
+
+# %% [markdown]
+# Next morning a customer writes: *my answer stopped in the middle of a sentence*. Which of these lines is it? And what do
+# you tell support, who have some millions of requests of that day? The wire knew:
+
+# %%
+timeline(service)
+
+# %% [markdown]
+# Two lines of the log were enough to hide three things: the answer that was cut short, the three attempts below one error,
+# and **which request each of them was**. Every response of the API carries a [request
+# id](https://platform.claude.com/docs/en/api/errors#request-id). It is the one thing that both sides know.
+
+# %% [markdown]
+# ## Where the request id is
+#
+# **Predict:** which of these know their request id?
+
+# %%
+THINGS: list[str] = [
+    "a message",
+    "a stream",
+    "its final message",
+    "an error 529",
+    "a lost connection",
+]
+guess = predict(THINGS, ["it knows", "it does not"])
+guess
+
+# %%
+message = client.messages.create(**ASK)
+with make_client("plain").messages.stream(**ASK) as stream:
+    final_message = stream.get_final_message()
+try:
+    make_client("overloaded").messages.create(**ASK)
+except anthropic.OverloadedError as error:
+    overloaded = error
+try:
+    make_client("refused").with_options(max_retries=0).messages.create(**ASK)
+except anthropic.APIConnectionError as error:
+    lost = error
+
+# %%
+found: dict[str, tuple[str, object]] = {
+    "a message": ("`message._request_id`", message._request_id),
+    "a stream": ("`stream.request_id`", stream.request_id),
+    "its final message": ("nowhere", getattr(final_message, "_request_id", None)),
+    "an error 529": ("`error.request_id`", overloaded.request_id),
+    "a lost connection": ("nowhere", getattr(lost, "request_id", None)),
+}
+table(
+    "Who knows the request id",
+    ["", "where", "what", "you expected"],
+    [[thing, *found[thing], guess.answers[thing]] for thing in THINGS],
+)
+
+# %% [markdown]
+# The third row is a trap: `message._request_id` is right for a standard call, and an `AttributeError` for a stream, in the
+# very line that was to write down what happened. For a stream, note `stream.request_id` as soon as it is open. The last row is the
+# nature of things: where no response came, there is no id, and perhaps there was no request. Projects find out when
+# support asks: [this one](https://github.com/sjnims/cc-plugin-eval/issues/169) had the id on every error, and dropped it.
+
+# %% [markdown]
+# ## One line, seven fields
+#
+# The cheat sheet's line has a timestamp, the request id, model, stop reason, input tokens, output tokens and latency. A line that
+# a machine can search is JSON. Python's [`logging`](https://docs.python.org/3/library/logging.html) makes the lines, and
+# [python-json-logger](https://nhairs.github.io/python-json-logger/latest/) writes them: whatever is in `extra` becomes a field.
+
+# %%
+from pythonjsonlogger.json import JsonFormatter
+
+handler = logging.StreamHandler(sys.stdout)
+handler.setFormatter(
+    JsonFormatter("{levelname}{message}", style="{", rename_fields={"levelname": "level"})
+)
+logger = logging.getLogger("calls")
+logger.handlers = [handler]
+logger.setLevel(logging.INFO)
+logger.propagate = False
+
+# %%
+plain = make_client("plain")
+clock = ReplayTime(plain)
+began = clock.now()
+message = plain.messages.create(**ASK)
+line: dict[str, object] = {
+    "timestamp": began.isoformat(),
+    "request_id": message._request_id,
+    "model": message.model,
+    "stop_reason": message.stop_reason,
+    "input_tokens": message.usage.input_tokens,
+    "output_tokens": message.usage.output_tokens,
+    "latency": (clock.now() - began).total_seconds(),
+}
+logger.info("call", extra=line)
+
+# %% [markdown]
+# (`ReplayTime` is the time of the replay, so that this line is the same every time. In production it is
+# `datetime.now(UTC)`. A timestamp without its time zone is a riddle, so keep the `UTC`.)
+#
+# | field | the question that it answers |
+# |---|---|
+# | `timestamp` | when? |
+# | `request_id` | which one, at the API? |
+# | `model` | who answered? |
+# | `stop_reason` | was it whole? (lesson 01) |
+# | `input_tokens`, `output_tokens` | what did it cost? (lesson 03) |
+# | `latency` | how long did somebody wait? In seconds, as a number |
+#
+# What is **not** in it: what was asked and what was answered. Logs are read by more people than a conversation was meant
+# for, and are kept longer ([a request for this](https://github.com/BerriAI/litellm/issues/3937)).
+#
+# Two traps before you write it yourself. Somebody adds a field called `message`:
+
+# %%
+try:
+    logger.info("call", extra={**line, "message": "all went well"})
+except KeyError as error:
+    print(f"KeyError: {error}")
+
+# %% [markdown]
+# `logging` has fields of its own, and a log line that raises has ended many a request. That is why the text of an error is
+# called `error_message` here.
+#
+# The other trap is a call that failed. It has no message, so nobody knows its tokens. The cheat sheet says what it has:
+# *log all three, `error.type`, `error.message`, `request_id`*.
+
+# %%
+{
+    "error_type": overloaded.type,
+    "error_message": overloaded.api_message,
+    "request_id": overloaded.request_id,
+}
+
+# %% [markdown]
+# In Python, `error.message` is the SDK's own sentence; the API's is `api_message`. And a lost connection has none of the three:
+# its class has to do.
+
+# %%
+{
+    "error_type": type(lost).__name__,
+    "has a type": hasattr(lost, "type"),
+    "has an id": hasattr(lost, "request_id"),
+}
+
+# %% [markdown]
+# ### Exercise: `log_line`
+#
+# One function that makes the line for every call, so that all lines are alike. `check` hands it six: a standard call, a
+# stream, a 529, a 400, a stream that was cut, and a connection that was lost.
+
+
+# %%
+def log_line(
+    *,
+    timestamp: str,
+    latency: float,
+    model: str,
+    message: Message | None = None,
+    error: Exception | None = None,
+    request_id: str | None = None,
+) -> dict[str, object]:
+    """One call as a line of the log, made of what JSON knows.
+
+    Every line has timestamp, request_id, model, stop_reason, input_tokens, output_tokens and
+    latency; what is not known is None. A failed call also has `error_type`, in the API's own
+    word or else the exception's class, and `error_message`. No line holds what was said.
+
+    `timestamp` is in RFC 3339 and `latency` in seconds: both are logged as they are. `message`
+    is what came back, `error` what was raised; a stream that was cut has both. `request_id` is
+    given when only the stream knew it; else the message or the error may know it.
+    """
+    ### BEGIN SOLUTION
+    usage = message.usage if message else None
+    known = getattr(message, "_request_id", None) or getattr(error, "request_id", None)
+    line: dict[str, object] = {
+        "timestamp": timestamp,
+        "request_id": request_id or known,
+        "model": message.model if message else model,
+        "stop_reason": message.stop_reason if message else None,
+        "input_tokens": usage.input_tokens if usage else None,
+        "output_tokens": usage.output_tokens if usage else None,
+        "latency": latency,
+    }
+    if error is not None:
+        line["error_type"] = getattr(error, "type", None) or type(error).__name__
+        line["error_message"] = getattr(error, "api_message", None) or str(error)
+    return line
+    ### END SOLUTION
+
+
+# %%
+check(log_line)
+
+# %%
+# hint(log_line)
+# solution(log_line)
+
+# %% [markdown]
+# ## One line for every call
+#
+# Now the line has to be written, once for every call, and there are three ways out of a call: an answer, an exception, and
+# the stream that ends without either (lesson 08). A line that stands after the call is not reached by the second, and is wrong
+# for the third. `finally` is reached by all three.
+#
+# The exception goes on to whoever called: a line in the log is not an answer for them.
+
+# %% [markdown]
+# ### Exercise: `logged_ask`
+#
+# Use `log_line`, pass it as `extra`, and let every way out pass the one place that logs. For the time take
+# `datetime.now(UTC).isoformat()`; for the latency `time.monotonic()`, which no summer time sets back.
+
+
+# %%
+def logged_ask(client: Anthropic, prompt: str, logger: logging.Logger) -> str:
+    """All the text of the answer to `prompt`, streamed or not. One line to `logger`.
+
+    The line has the fields of `log_line`, also when the call fails; what was raised goes up.
+    A stream that ended without a stop reason is no answer: it raises `Unfinished`, and its
+    line says so.
+    """
+    ### BEGIN SOLUTION
+    timestamp, began = datetime.now(UTC).isoformat(), time.monotonic()
+    message: Message | None = None
+    error: Exception | None = None
+    request_id: str | None = None
+    try:
+        with client.messages.stream(
+            model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}]
+        ) as stream:
+            request_id = stream.request_id
+            message = stream.get_final_message()
+        if message.stop_reason is None:
+            raise Unfinished("the stream ended before message_stop")
+        return "".join(block.text for block in message.content if block.type == "text")
+    except Exception as failure:
+        error = failure
+        raise
+    finally:
+        line = log_line(
+            timestamp=timestamp,
+            latency=round(time.monotonic() - began, 3),
+            model=MODEL,
+            message=message,
+            error=error,
+            request_id=request_id,
+        )
+        logger.log(logging.ERROR if error else logging.INFO, "call", extra=line)
+    ### END SOLUTION
+
+
+# %%
+check(logged_ask)
+
+# %%
+# hint(logged_ask)
+# solution(logged_ask)
+
+# %% [markdown]
+# ### A batch has no request for each of its answers
+#
+# Nobody sent a request for the third document of a batch, so there is no request id to log. What finds it again is the
+# batch's id together with its `custom_id`; only an errored result brings a request id along
+# ([batch results](https://platform.claude.com/docs/en/build-with-claude/batch-processing)).
+
+# %%
+nightly = make_client("batch").messages.batches
+batch = nightly.create(
+    requests=[{"custom_id": f"doc_{number}", "params": ASK} for number in range(1, 5)]
+)
+for _ in range(3):  # the replay's batch ends at the third look; lesson 03 waits for real
+    batch = nightly.retrieve(batch.id)
+batch.processing_status
+
+# %%
+for entry in nightly.results(batch.id):
+    fields: dict[str, object] = {"batch_id": batch.id, "custom_id": entry.custom_id}
+    match entry.result.type:
+        case "succeeded":
+            answer = entry.result.message
+            fields["stop_reason"] = answer.stop_reason
+            fields["output_tokens"] = answer.usage.output_tokens
+        case "errored":
+            fields["error_type"] = entry.result.error.error.type
+            fields["request_id"] = entry.result.error.request_id
+        case outcome:
+            fields["error_type"] = outcome
+    logger.info("batch result", extra=fields)
+
+# %% [markdown]
+# ## One line for every attempt
+#
+# One line for a call is right for counting, and hides something: the retries. A call that took 40 seconds because of two 529s looks
+# like a slow model. The SDK calls a [middleware](https://platform.claude.com/docs/en/cli-sdks-libraries/middleware) once for
+# **every attempt**, inside its retries, and a middleware sees every status:
+
+
+# %%
+def show_attempt(request: APIRequest, call_next: CallNext) -> APIResponse[Any]:
+    response = call_next(request)
+    print(request.retries_taken, response.status_code, response.request_id)
+    return response
+
+
+busy = make_client("overloaded_twice").with_options(middleware=[show_attempt])
+message = busy.messages.create(**ASK)
+print("the message knows", message._request_id)
+
+# %% [markdown]
+# Three attempts, **three ids**, and the message knows only the last. When support asks about the 529s of last night, the
+# first two are what you need, and no line for a call has them.
+#
+# A middleware is part of the call: it must hand on the response, and an error too. Three things go wrong with it: it returns
+# nothing; it calls `call_next` twice, which sends the request twice; or it reads the body, and then a stream arrives in one
+# piece.
+
+# %% [markdown]
+# ### Exercise: `attempt_logger`
+
+
+# %%
+def attempt_logger(logger: logging.Logger) -> MiddlewareCallable:
+    """A middleware for a synchronous client that logs one line to `logger` for every attempt.
+
+    Fields: `attempt` (1 for the first), `status` and `request_id`; the last two are None
+    where no response came. The call goes on as it would have without it.
+    """
+    ### BEGIN SOLUTION
+
+    def log_attempt(request: APIRequest, call_next: CallNext) -> APIResponse[Any]:
+        status: int | None = None
+        request_id: str | None = None
+        try:
+            response = call_next(request)
+            status, request_id = response.status_code, response.request_id
+            return response
+        finally:
+            attempt = request.retries_taken + 1
+            fields = {"attempt": attempt, "status": status, "request_id": request_id}
+            logger.info("attempt", extra=fields)
+
+    return log_attempt
+    ### END SOLUTION
+
+
+# %%
+check(attempt_logger)
+
+# %%
+# hint(attempt_logger)
+# solution(attempt_logger)
+
+# %% [markdown]
+# (The SDK has a log of its own, too: `ANTHROPIC_LOG=info` in the environment. It is for looking once; it has no fields.)
+
+# %% [markdown]
+# ## One span for every call
+#
+# If your service has traces, the SDK already takes part: it makes one [OpenTelemetry](https://opentelemetry.io/docs/concepts/signals/traces/)
+# span for each call as soon as there is a tracer provider
+# ([SDK tracing](https://platform.claude.com/docs/en/manage-claude/opentelemetry/sdk), a beta). Yours sends the spans somewhere; this one
+# keeps them in memory.
+
+# %%
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+exporter = InMemorySpanExporter()
+provider = TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(exporter))
+busy = make_client("overloaded_twice").with_options(
+    open_telemetry={"tracer_provider": provider}
+)
+message = busy.messages.create(**ASK)
+
+# %% [markdown]
+# **Predict**, before you look: the same with a stream that is cut short and raises nothing, as the second customer's was. What does its
+# span say, `OK` or `ERROR`?
+
+# %%
+short = make_client("truncate").with_options(open_telemetry={"tracer_provider": provider})
+with short.messages.stream(**ASK) as stream:
+    stream.until_done()
+print(f"status {stream.response.status_code}, and nothing was raised")
+
+# %%
+SHOWN: list[str] = [
+    "anthropic.request.id",
+    "http.request.resend_count",
+    "http.response.status_code",
+    "gen_ai.usage.output_tokens",
+    "anthropic.message.stop_reason",
+    "error.type",
+]
+retried, cut_short = exporter.get_finished_spans()
+statuses = ["`status`", retried.status.status_code.name, cut_short.status.status_code.name]
+rows = [
+    [f"`{name}`", *(span.attributes.get(name, "–") for span in (retried, cut_short))]
+    for name in SHOWN
+]
+table("Two spans", [retried.name, "after two 529s", "cut short"], [statuses, *rows])
+
+# %% [markdown]
+# The span has your log line in it, under standard names, and knows what no exception handler was told: the stream that
+# was cut short is an `ERROR`. It counts the retries, but has the id of the last attempt alone. What was said is not in it,
+# unless you ask for that.
+
+# %% [markdown]
+# ## An incident in 2,000 lines
+#
+# It is the evening of a long day. Customers complain about the afternoon. This is the day's log:
+
+# %%
+lines: Sequence[str] = day_of_calls(seed=303).lines
+print(f"{len(lines)} lines; one of them:", lines[0], "the last:", lines[-1], sep="\n")
+
+# %% [markdown]
+# Somebody copied the file while it was being written, so the last line is half a line. Here is the day as a picture:
+# a row for each outcome, the stop reason or the type of the error, each with a scale of its own. Look for what happened at the
+# same time.
+
+# %%
+calls = [json.loads(line) for line in lines[:-1]]
+log_chart(
+    [
+        (call["timestamp"], call.get("error_type") or f"stop {call['stop_reason']}")
+        for call in calls
+    ]
+)
+
+# %% [markdown]
+# Four things went wrong, and only one of them is support's. Your traffic went over the limit after nine, a release sent wrong
+# requests after eleven, a key was refused at four. In the afternoon three types of errors came together, all of the API's
+# own, and with them a row that nobody would have searched for: `stop None` has no error at all. These are the streams that were cut
+# short.
+
+# %% [markdown]
+# ### Exercise: `find_incident`
+#
+# Which ids do you send? Not those of your own mistakes, and no line twice: a shipper that must not lose a line sends some again.
+
+
+# %%
+def find_incident(lines: list[str]) -> list[str]:
+    """The request ids to quote to support, in the order of time, each once.
+
+    `lines` are JSON, one call each. Quoted are calls that failed on the API's side: their
+    `error_type` is `api_error`, `timeout_error` or `overloaded_error`, or they have neither
+    an error nor a stop reason. A line that is not whole, or has no request id, is passed over.
+    """
+    ### BEGIN SOLUTION
+    found: dict[str, None] = {}
+    for line in lines:
+        try:
+            call = json.loads(line)
+        except ValueError:
+            continue
+        kind = call.get("error_type")
+        is_cut_short = kind is None and call["stop_reason"] is None
+        is_theirs = kind in ("api_error", "timeout_error", "overloaded_error")
+        if call["request_id"] and (is_theirs or is_cut_short):
+            found[call["request_id"]] = None
+    return list(found)
+    ### END SOLUTION
+
+
+# %%
+check(find_incident)
+
+# %%
+# hint(find_incident)
+# solution(find_incident)
+
+# %% [markdown]
+# And this is how the ticket begins:
+
+# %%
+quoted = find_incident(list(lines)) or []
+print(f"{len(quoted)} requests failed. The first of them:", *quoted[:5], sep="\n")
+
+# %% [markdown]
+# ## Failure card: no request_id logged
+#
+# | | |
+# |---|---|
+# | **Recognise by** | "It fails sometimes": nobody can say which call it was, and support asks for something that you do not have. |
+# | **Fix** | One line for every call, whatever becomes of it, with the request id from where it is: message, stream or error. |
+# | **The cheat sheet's row** | "Log `response._request_id` on every call" |
+# | **What it leaves out** | A stream's final message has no `_request_id`; a failed call has no response; each retry has an id of its own. |
+#
+# Not covered here: where logs are shipped and kept, sampling, metrics and alerts, and what your users' consent allows. Cost
+# per token and team: [usage and cost API](https://platform.claude.com/docs/en/manage-claude/usage-cost-api).
+#
+# With prompt caching, `usage.input_tokens` leaves out what was read from or written to the cache, so a line that is to
+# explain a bill needs those two fields as well ([prompt
+# caching](https://platform.claude.com/docs/en/build-with-claude/prompt-caching)).
+
+# %% [markdown]
+# ## Three questions
+#
+# <details><summary>1. Your function logs <code>message._request_id</code> after each call. For which calls is there no line?</summary>
+#
+# For those that raised, because the line stands after the call; and for every stream, because the line itself raises: the
+# final message of a stream has no such attribute.
+# </details>
+#
+# <details><summary>2. A call was retried twice and then answered. How many request ids are there, and who knows them?</summary>
+#
+# Three. The message and the span know the last; only a middleware saw the other two.
+# </details>
+#
+# <details><summary>3. A line says status 200, no error, stop reason <code>null</code>. What happened?</summary>
+#
+# The stream ended before <code>message_stop</code>. Nothing was raised, the customer has half an answer, and the span of that
+# call is an error.
+# </details>
+
+# %% [markdown]
+# ## On the cheat sheet
+#
+# - *"Log on every response: `print(message._request_id)`"*: right for a standard call; for a stream it is
+#   `stream.request_id`, for a failure `error.request_id`.
+# - *"A reasonable production log line: timestamp, request_id, model, stop_reason, input_tokens, output_tokens, latency."*
+#   A failed call needs two more, its error's type and message.
+# - *"Log all three: error.type, error.message, request_id."* In Python the API's message is `error.api_message`, and a lost
+#   connection has none of the three.
+# - *"Quote the request_id in Anthropic Support tickets."* Those of failures on the API's side, each once.
+#
+# ## You can now
+#
+# - find the request id of whatever came back, or did not,
+# - write one line for every call and one for every attempt,
+# - read what a span knows that your handler does not,
+# - find an incident, and quote it.
+#
+# **Next:** lesson 10, where a support bot has all five failures at once.

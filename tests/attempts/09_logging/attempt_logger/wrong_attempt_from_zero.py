@@ -1,0 +1,15 @@
+"""retries_taken is the number of the attempt."""
+
+
+def attempt_logger(logger):
+    def log_attempt(request, call_next):
+        status = request_id = None
+        try:
+            response = call_next(request)
+            status, request_id = response.status_code, response.request_id
+            return response
+        finally:
+            line = {"attempt": request.retries_taken, "status": status, "request_id": request_id}
+            logger.info("attempt", extra=line)
+
+    return log_attempt

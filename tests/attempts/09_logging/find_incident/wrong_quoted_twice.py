@@ -1,0 +1,18 @@
+"""One line, one call."""
+
+import json
+
+THEIRS = ("api_error", "timeout_error", "overloaded_error")
+
+
+def find_incident(lines):
+    found = []
+    for line in lines:
+        try:
+            call = json.loads(line)
+        except ValueError:
+            continue
+        kind = call.get("error_type")
+        if call["request_id"] and (kind in THEIRS or (kind is None and call["stop_reason"] is None)):
+            found.append(call["request_id"])
+    return list(found)
