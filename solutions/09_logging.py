@@ -39,7 +39,7 @@ from anthropic.types import Message
 # %%
 from helpers import Unfinished, predict, table
 from helpers.display.log_chart import log_chart
-from helpers.logs import ReplayTime, day_of_calls
+from helpers.logs import FIELDS, ReplayTime, day_of_calls
 from helpers.replay import Answer, Fail, Scenario
 
 ASK: dict[str, Any] = {
@@ -123,8 +123,8 @@ table(
 # %% [markdown]
 # The third row is a trap: `message._request_id` is right for a standard call, and an `AttributeError` for a stream, in the
 # very line that was to write down what happened. For a stream, note `stream.request_id` as soon as it is open. The last row is the
-# nature of things: where no response came, there is no id, and perhaps there was no request. Projects find out when
-# support asks: [this one](https://github.com/sjnims/cc-plugin-eval/issues/169) had the id on every error, and dropped it.
+# nature of things: where no response came, there is no id, and perhaps there was no request. You are not
+# alone: [one project](https://github.com/sjnims/cc-plugin-eval/issues/169) had the id on every error, and dropped it.
 
 # %% [markdown]
 # ## One line, seven fields
@@ -186,7 +186,7 @@ except KeyError as error:
     print(f"KeyError: {error}")
 
 # %% [markdown]
-# `logging` has fields of its own, and a log line that raises has ended many a request. That is why the text of an error is
+# `logging` has fields of its own, and a log line that raises ends the request that it was to describe. That is why the text of an error is
 # called `error_message` here.
 #
 # The other trap is a call that failed. It has no message, so nobody knows its tokens. The cheat sheet says what it has:
@@ -342,11 +342,13 @@ batch.processing_status
 
 # %%
 for entry in nightly.results(batch.id):
-    fields: dict[str, object] = {"batch_id": batch.id, "custom_id": entry.custom_id}
+    ids = {"batch_id": batch.id, "custom_id": entry.custom_id}
+    fields: dict[str, object] = {**dict.fromkeys(FIELDS), **ids}
     match entry.result.type:
         case "succeeded":
             answer = entry.result.message
-            fields["stop_reason"] = answer.stop_reason
+            fields |= {"model": answer.model, "stop_reason": answer.stop_reason}
+            fields["input_tokens"] = answer.usage.input_tokens
             fields["output_tokens"] = answer.usage.output_tokens
         case "errored":
             fields["error_type"] = entry.result.error.error.type
@@ -354,6 +356,10 @@ for entry in nightly.results(batch.id):
         case outcome:
             fields["error_type"] = outcome
     logger.info("batch result", extra=fields)
+
+# %% [markdown]
+# The same seven fields (`FIELDS` has their names), so that one search finds both kinds of lines. Nobody waited, so there is
+# no latency.
 
 # %% [markdown]
 # ## One line for every attempt
