@@ -150,7 +150,7 @@ class Engine:
         if step.ending != "clean":
             content = content.cut_off(step.after)
         if step.ending == "error_event":
-            content = self._with_error_event(exchange, content)
+            content = self._with_error_event(exchange, content, step.error)
         elif step.ending in ("cut", "reset", "stall") and not streamed:
             exchange.retry_wait = backoff(exchange.retry_count)
         return self._success(exchange, content, step.ending)
@@ -160,10 +160,11 @@ class Engine:
         headers = {**self._headers(exchange), "content-type": content.content_type}
         return Reply(200, headers, content.chunks, exchange, self.clock, content.latency, ending)
 
-    def _with_error_event(self, exchange: Exchange, content: Content) -> Content:
-        row = ERROR_MAP[529]
-        exchange.error_type = row.type
-        event = Event("error", error_body(row.type, row.example, exchange.request_id), ERROR_EVENT_DELAY)
+    def _with_error_event(self, exchange: Exchange, content: Content, kind: str) -> Content:
+        exchange.error_type = kind
+        message = next((row.example for row in ERROR_MAP.values() if row.type == kind), "Error")
+        # Without a request id: an event has none, the response's header does (anthropic-sdk-python#688).
+        event = Event("error", {"type": "error", "error": {"type": kind, "message": message}}, ERROR_EVENT_DELAY)
         return content.then(event.chunk)
 
     def _refused(self, exchange: Exchange) -> Reply:

@@ -27,6 +27,8 @@ class Answer:
     """Events that are sent before an ending other than `clean`: 6.5 are six and half of the seventh."""
     expects: Mapping[str, Any] = field(default_factory=dict)
     """Fields that the request's body must have; a request that differs is not answered."""
+    error: str = "overloaded_error"
+    """The type of the error where the ending is `error_event`."""
 
 
 @dataclass(frozen=True)

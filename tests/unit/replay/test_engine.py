@@ -266,3 +266,13 @@ def test_error_code() -> None:
     first, second = (ask(engine, body=PARAMS)[1]["error"] for _ in range(2))
     assert first["details"] == {"error_code": "enforced_spend_limit_reached"}
     assert "details" not in second
+
+
+@pytest.mark.parametrize("kind", ["overloaded_error", "invalid_request_error"])
+def test_error_event_of_a_kind(kind: str) -> None:
+    """The error inside a stream is of the type that the script says, and holds no request id: the header has it."""
+    engine = engine_for(Answer(ending="error_event", error=kind))
+    _, body = ask(engine, body={**PARAMS, "stream": True})
+    assert engine.log[0].error_type == kind
+    assert f'"type": "{kind}"'.encode() in body
+    assert b"request_id" not in body
