@@ -91,6 +91,19 @@ def build(names: tuple[str, ...], check: bool) -> None:
 
 
 @main.command()
+def check() -> None:
+    """Prove the course itself: where each row of the cheat sheet is covered, and that nothing is missing anywhere.
+
+    Exits with 1 when something is.
+    """
+    from helpers.proofs import format_report, prove
+
+    report = prove(Path.cwd())
+    click.echo(format_report(report))
+    sys.exit(0 if report.holds else 1)
+
+
+@main.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report as JSON.")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), metavar="FILE", help="… as JUnit's XML.")

@@ -1,0 +1,62 @@
+"""What every lesson has: what for, how long, how dear, pictures, questions, an end, and its rows of the cheat sheet."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from helpers.proofs.course import LessonFiles
+from helpers.proofs.proof import Proof
+
+MOST_MINUTES: Final = 30
+QUESTIONS: Final = 3
+SECTIONS: Final = ("## Three questions", "## You can now", "## On the cheat sheet", "**Next:**")
+
+_OBJECTIVES: Final = re.compile(r"After this lesson you can:?\s*\n+- ")
+_MINUTES: Final = re.compile(r"\*\*(\d+) minutes\b")
+_COST: Final = re.compile(
+    r"\blive\b.*?(cent|cost|free|\$)|\bfree\b[^.]*\b(live|both modes)\b", re.DOTALL | re.IGNORECASE
+)
+_NOT_COVERED: Final = re.compile(r"does not cover|[Nn]ot covered here")
+_ANSWER: Final = re.compile(r"<details><summary>\d\. .+?</summary>\s*(?!</details>)\S.*?</details>", re.DOTALL)
+_PICTURE: Final = re.compile(r"<svg\b[^>]*>(?:\s*<title)?")
+
+
+def prove_lesson(lesson: LessonFiles) -> Proof:
+    """What `lesson` has, and what is missing."""
+    pictures = _PICTURE.findall(lesson.html)
+    minutes = _minutes(lesson)
+    found = f"{minutes or '?'} minutes, {len(_answers(lesson))} questions, {len(pictures)} pictures"
+    return Proof(lesson.name, found, tuple(_missing(lesson, minutes, pictures)))
+
+
+def _missing(lesson: LessonFiles, minutes: int, pictures: list[str]) -> Iterator[str]:
+    for folder, cells in (("solutions", lesson.solved), ("notebooks", lesson.unsolved)):
+        if not cells:
+            yield f"{folder}/{lesson.name}.ipynb is not there"
+    if not _OBJECTIVES.search(lesson.prose):
+        yield "it does not say “After this lesson you can”, with a list"
+    if not minutes:
+        yield "it does not begin with its **minutes**"
+    elif minutes > MOST_MINUTES:
+        yield f"it takes {minutes} minutes, and {MOST_MINUTES} are the most"
+    if not _COST.search(lesson.prose.partition("\n## ")[0]):
+        yield "it does not say what it costs live"
+    yield from (f"it has no “{section}”" for section in SECTIONS if section not in lesson.prose)
+    if not _NOT_COVERED.search(lesson.prose):
+        yield "it does not say what it does not cover"
+    if len(_answers(lesson)) != QUESTIONS:
+        yield f"it has {len(_answers(lesson))} questions with answers, not {QUESTIONS}"
+    if not pictures:
+        yield "it has no picture"
+    if any("<title" not in picture and "aria-label" not in picture for picture in pictures):
+        yield "a picture of it has no text for who cannot see it"
+
+
+def _minutes(lesson: LessonFiles) -> int:
+    match = _MINUTES.search(lesson.prose)
+    return int(match[1]) if match else 0
+
+
+def _answers(lesson: LessonFiles) -> list[str]:
+    section = lesson.prose.partition("## Three questions")[2].partition("\n## ")[0]
+    return _ANSWER.findall(section)

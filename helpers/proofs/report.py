@@ -1,0 +1,71 @@
+"""All proofs, and what came of them as text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from helpers.cheatsheet import ROWS
+from helpers.errors import CourseError
+from helpers.exercises import EXERCISES
+from helpers.proofs.course import read_course
+from helpers.proofs.exercises import prove_exercise
+from helpers.proofs.files import prove_files
+from helpers.proofs.lessons import prove_lesson
+from helpers.proofs.proof import Proof
+from helpers.proofs.rows import prove_row
+
+
+@dataclass(frozen=True)
+class ProofReport:
+    """What was proved, by what it was about."""
+
+    rows: tuple[Proof, ...]
+    lessons: tuple[Proof, ...]
+    exercises: tuple[Proof, ...]
+    files: tuple[Proof, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is missing anywhere."""
+        return all(proof.holds for proof in (*self.rows, *self.lessons, *self.exercises, *self.files))
+
+
+def prove(root: Path) -> ProofReport:
+    """The proofs of the course at `root`. Raises `CourseError` where there is none."""
+    if not (root / "solutions").is_dir() or not (root / "tests/attempts").is_dir():
+        raise CourseError(f"The course's sources and tests are not in {root}: run this in a checkout of the course.")
+    course = read_course(root)
+    return ProofReport(
+        tuple(prove_row(row, course, EXERCISES) for row in ROWS),
+        tuple(map(prove_lesson, course.lessons.values())),
+        tuple(prove_exercise(exercise, course) for exercise in EXERCISES.values()),
+        (prove_files(root),),
+    )
+
+
+def format_report(report: ProofReport) -> str:
+    """Each proof in a line, each thing that is missing in one below it, and a count at the end."""
+    sections = groupby(zip(ROWS, report.rows, strict=True), lambda pair: pair[0].section)
+    parts = [
+        *((f"Cheat sheet: {section}", [proof for _, proof in pairs]) for section, pairs in sections),
+        ("Lessons", report.lessons),
+        ("Exercises", report.exercises),
+        ("Files", report.files),
+    ]
+    return "\n".join([*(_format_part(title, proofs) for title, proofs in parts), _format_count(report)])
+
+
+def _format_part(title: str, proofs: Sequence[Proof]) -> str:
+    width = max((len(proof.subject) for proof in proofs), default=0)
+    lines = [title]
+    for proof in proofs:
+        lines.append(f"  {'✓' if proof.holds else '✗'} {proof.subject:<{width}}  {proof.found}")
+        lines += [f"      missing: {sentence}" for sentence in proof.missing]
+    return "\n".join([*lines, ""])
+
+
+def _format_count(report: ProofReport) -> str:
+    parts = (("rows", report.rows), ("lessons", report.lessons), ("exercises", report.exercises))
+    counts = (f"{sum(proof.holds for proof in proofs)} of {len(proofs)} {name}" for name, proofs in parts)
+    return f"Proved: {', '.join(counts)}."
