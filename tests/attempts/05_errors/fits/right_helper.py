@@ -1,0 +1,7 @@
+"""The course's own helper."""
+
+from helpers.limits import LIMITS, request_size
+
+
+def fits(endpoint, payload):
+    return request_size(payload) <= LIMITS[endpoint]

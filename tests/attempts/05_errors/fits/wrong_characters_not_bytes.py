@@ -1,0 +1,9 @@
+"""I believed: a character is a byte."""
+
+import json
+
+from helpers.limits import LIMITS
+
+
+def fits(endpoint, payload):
+    return len(json.dumps(payload, ensure_ascii=False)) <= LIMITS[endpoint]

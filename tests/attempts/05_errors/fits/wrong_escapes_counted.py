@@ -1,0 +1,9 @@
+"""I believed: json.dumps writes what is sent."""
+
+import json
+
+from helpers.limits import LIMITS
+
+
+def fits(endpoint, payload):
+    return len(json.dumps(payload)) <= LIMITS[endpoint]
