@@ -326,9 +326,9 @@ check(usable_text)
 # You want a long report, so you ask for a lot of room. **Predict:** what goes over the wire?
 
 # %%
-patient = make_client("plain")
+waiting = make_client("plain")
 try:
-    patient.messages.create(
+    waiting.messages.create(
         model=MODEL,
         max_tokens=64_000,
         messages=[{"role": "user", "content": "Write a report on our refunds."}],
@@ -337,7 +337,7 @@ except ValueError as refusal:
     print(refusal)
 
 # %%
-timeline(patient)
+timeline(waiting)
 
 # %% [markdown]
 # Nothing. The SDK itself refused, before it sent a byte, and with a `ValueError`, which no `except

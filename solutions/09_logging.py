@@ -338,18 +338,19 @@ batch = nightly.create(
 )
 for _ in range(3):  # the replay's batch ends at the third look; lesson 03 waits for real
     batch = nightly.retrieve(batch.id)
-batch.processing_status
+ended = batch.ended_at.isoformat() if batch.ended_at else None
+batch.processing_status, ended
 
 # %%
 for entry in nightly.results(batch.id):
     ids = {"batch_id": batch.id, "custom_id": entry.custom_id}
-    fields: dict[str, object] = {**dict.fromkeys(FIELDS), **ids}
+    fields: dict[str, object] = {**dict.fromkeys(FIELDS), **ids, "timestamp": ended}
     match entry.result.type:
         case "succeeded":
-            answer = entry.result.message
-            fields |= {"model": answer.model, "stop_reason": answer.stop_reason}
-            fields["input_tokens"] = answer.usage.input_tokens
-            fields["output_tokens"] = answer.usage.output_tokens
+            reply = entry.result.message
+            fields |= {"model": reply.model, "stop_reason": reply.stop_reason}
+            fields["input_tokens"] = reply.usage.input_tokens
+            fields["output_tokens"] = reply.usage.output_tokens
         case "errored":
             fields["error_type"] = entry.result.error.error.type
             fields["request_id"] = entry.result.error.request_id
@@ -358,8 +359,8 @@ for entry in nightly.results(batch.id):
     logger.info("batch result", extra=fields)
 
 # %% [markdown]
-# The same seven fields (`FIELDS` has their names), so that one search finds both kinds of lines. Nobody waited, so there is
-# no latency.
+# The same seven fields (`FIELDS` has their names), so that one search finds both kinds of lines. The time is when the
+# batch ended; nobody waited, so there is no latency.
 
 # %% [markdown]
 # ## One line for every attempt

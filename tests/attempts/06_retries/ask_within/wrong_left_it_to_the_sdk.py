@@ -1,6 +1,5 @@
 """The timeout is how long the call may take."""
 
-
 from helpers import MODEL
 
 

@@ -1,6 +1,5 @@
 """The clock is read when the call is over."""
 
-
 from helpers import MODEL
 
 

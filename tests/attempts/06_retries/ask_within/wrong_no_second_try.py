@@ -1,6 +1,5 @@
 """Without the SDK's waits the call cannot take too long."""
 
-
 from helpers import MODEL
 
 
