@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import groupby
 from typing import Any, Final, get_args
 
 from anthropic.types import MessageCountTokensParams
@@ -28,6 +28,7 @@ PREFILL_MODELS: Final = re.compile(r"-4-5\b")
 NO_PREFILL: Final = (
     "This model does not support assistant message prefill. The conversation must end with a user message."
 )
+EMPTY_CONTENT: Final = "all messages must have non-empty content except for the optional final assistant message"
 KNOWN_MODELS: Final = frozenset(get_args(get_args(Model)[0]))
 
 
@@ -142,6 +143,8 @@ def _check_turns(fields: Mapping[str, Any], models: Iterable[str]) -> None:
     if last["role"] == "assistant" and not PREFILL_MODELS.search(model) and not _is_paused(last):
         raise Refusal(400, NO_PREFILL)
     for index, turn in enumerate(fields["messages"]):
+        if not turn["content"] and (turn["role"] == "user" or turn is not last):
+            raise Refusal(400, f"messages.{index}: {EMPTY_CONTENT}")
         _check_blocks(f"messages.{index}.content", turn)
     _check_tool_results(fields["messages"])
 
@@ -157,21 +160,27 @@ def _check_tool_results(turns: Sequence[Mapping[str, Any]]) -> None:
     """400 where a tool call and its result do not follow each other
     (https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls).
     """
-    for index, (before, turn) in enumerate(pairwise([{"role": "user", "content": ""}, *turns])):
-        calls, results = _ids(before, "tool_use", "id"), _ids(turn, "tool_result", "tool_use_id")
-        if missing := [one for one in calls if one not in results]:
+    place = 0
+    calls: list[str] = []
+    # The API takes consecutive turns of one role for one turn.
+    for role, group in groupby(turns, lambda turn: turn["role"]):
+        together = list(group)
+        results = [one for turn in together for one in _ids(turn, "tool_result", "tool_use_id")]
+        if role == "user" and (missing := [one for one in calls if one not in results]):
             raise Refusal(
                 400,
-                f"messages.{index - 1}: `tool_use` ids were found without `tool_result` blocks immediately after: "
+                f"messages.{place - 1}: `tool_use` ids were found without `tool_result` blocks immediately after: "
                 f"{', '.join(missing)}. Each `tool_use` block must have a corresponding `tool_result` block in the "
                 "next message.",
             )
+        place += len(together)
         if unasked := [one for one in results if one not in calls]:
             raise Refusal(
                 400,
-                f"messages.{index}: unexpected `tool_use_id` found in `tool_result` blocks: {', '.join(unasked)}. Each "
-                "`tool_result` block must have a corresponding `tool_use` block in the previous message.",
+                f"messages.{place - 1}: unexpected `tool_use_id` found in `tool_result` blocks: {', '.join(unasked)}. "
+                "Each `tool_result` block must have a corresponding `tool_use` block in the previous message.",
             )
+        calls = [one for turn in together for one in _ids(turn, "tool_use", "id")]
 
 
 def _ids(turn: Mapping[str, Any], kind: str, name: str) -> list[str]:

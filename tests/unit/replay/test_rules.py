@@ -116,6 +116,9 @@ def test_size_through_the_sdk(wire: Wire, excess: int, error: type[BaseException
             {"messages": [{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "poem"}]}]},
             "messages.0.content.1.type: Input should be 'text', 'image', ",
         ),
+        ({"messages": [{"role": "user", "content": []}]}, "messages.0: all messages must have non-empty content"),
+        ({"messages": [{"role": "user", "content": ""}]}, "messages.0: all messages must have non-empty content"),
+        ({"messages": [USER, {"role": "assistant", "content": []}, USER]}, "messages.1: all messages must have"),
         ({"messages": [USER, {"role": "assistant", "content": "Well,"}]}, "This model does not support assistant"),
         (
             {"messages": [{"role": "user", "content": [{"type": "text", "text": "a", "citations": [CITATION]}]}]},
@@ -162,6 +165,10 @@ def _answered(*ids: str) -> dict[str, Any]:
     [
         ([_called("a", "b"), _answered("a")], "messages.1: `tool_use` ids were found without `tool_result` blocks"),
         ([_called("a"), USER], "messages.1: `tool_use` ids were found without `tool_result` blocks"),
+        (
+            [_called("a"), USER, _called("b"), USER],
+            "messages.1: `tool_use` ids were found without `tool_result` blocks",
+        ),
         ([_called("a"), _answered("b", "a")], "messages.2: unexpected `tool_use_id` found in `tool_result` blocks: b"),
         ([_answered("a")], "messages.1: unexpected `tool_use_id` found in `tool_result` blocks: a"),
     ],
@@ -173,9 +180,16 @@ def test_tool_results_follow_their_calls(turns: list[dict[str, Any]], message: s
     assert said.startswith(message)
 
 
-@pytest.mark.parametrize("turns", [[_called("a", "b"), _answered("b", "a")], [_called("s", kind="server_tool_use")]])
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [_called("a", "b"), _answered("b", "a")],
+        [_called("a", "b"), _answered("a"), _answered("b")],
+        [_called("s", kind="server_tool_use")],
+    ],
+)
 def test_tool_turns(turns: list[dict[str, Any]]) -> None:
-    """Results in any order, and a paused turn sent back to be continued: that is no prefill."""
+    """Results in any order, in one turn or two, and a paused turn sent back to be continued: that is no prefill."""
     assert ask(engine_for(), body={**PARAMS, "messages": [USER, *turns]})[0].status == 200
 
 
