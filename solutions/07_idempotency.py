@@ -51,24 +51,23 @@ FOLDER: Path = Path(mkdtemp())
 # payment was in the shop's books before anybody asked a model.
 
 # %%
-TOOLS: list[ToolParam] = [
-    {
-        "name": "charge",
-        "description": "Charge a payment of the shop to the customer's card.",
-        "input_schema": {
-            "type": "object",
-            "properties": {
-                "payment": {
-                    "type": "string",
-                    "description": "The shop's own number of the payment.",
-                },
-                "amount": {"type": "integer", "description": "Cents."},
-                "customer": {"type": "string"},
-                "note": {"type": "string", "description": "For the customer's statement."},
+CHARGE: ToolParam = {
+    "name": "charge",
+    "description": "Charge a payment of the shop to the customer's card.",
+    "input_schema": {
+        "type": "object",
+        "properties": {
+            "payment": {
+                "type": "string",
+                "description": "The shop's own number of the payment.",
             },
+            "amount": {"type": "integer", "description": "Cents."},
+            "customer": {"type": "string"},
+            "note": {"type": "string", "description": "For the customer's statement."},
         },
-    }
-]
+    },
+}
+TOOLS: list[ToolParam] = [CHARGE]
 
 # %% [markdown]
 # And this is what the shop does when the tool is called: it writes a row into its ledger, a SQLite file with one table,
