@@ -82,8 +82,13 @@ class Choice:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why, the deciding reason first."""
-        return tuple(rule.reason for rule in reversed(self.rules))
+        """Why it is no batch, where that had to be said, and then why it is this pattern."""
+        return tuple(rule.reason for rule in self.rules)
+
+    @property
+    def reason(self) -> str:
+        """The one to give where there is room for one: of a standard call, why it is no batch."""
+        return self.reasons[0 if self.pattern is Pattern.STANDARD else -1]
 
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -83,8 +83,8 @@ waiting({"streamed": streamed, "unstreamed": unstreamed})
 #
 # ## See it lie
 #
-# A stream is easily lost again on the way to the screen, and nothing tells you. Here are four ways to read one. They all
-# stream, and they all end with the same text.
+# A stream is easily lost again on the way to the screen, and nothing tells you. Here are four ways to read one. All
+# four stream, and the whole answer reaches each of them.
 
 
 # %%

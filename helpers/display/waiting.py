@@ -48,7 +48,9 @@ def _end(call: Exchange) -> float:
 
 
 def _svg(calls: Mapping[str, Exchange], label: str) -> str:
-    axis = Axis((_end(call) for call in calls.values()), LEFT, RIGHT - 24 - LEFT)
+    last = max(map(_end, calls.values()))
+    # Every second of it: the axis shortens where nothing happens, and here that is what there is to see.
+    axis = Axis((*range(int(last) + 1), last), LEFT, RIGHT - 24 - LEFT)
     height = TOP + ROW * len(calls)
     grid = "".join(
         f'<text x="{axis.x(second)}" y="10" class="axis">{second:g} s</text>'

@@ -695,6 +695,8 @@ def _in_a_row(run: Run) -> bool:
 def _said_all(run: Run) -> str:
     if run.observation.raised:
         return f"you raised {run.observation.raised.type}"
+    if isinstance(run.value, list) and not run.wire:
+        return f"you returned {len(run.value)} texts"
     return f"at most {most_in_flight(run.wire)} at once" if run.wire else said_returned(run)
 
 

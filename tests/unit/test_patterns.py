@@ -62,11 +62,13 @@ def test_every_rule_is_needed() -> None:
 
 
 def test_reasons() -> None:
-    """The deciding reason first, then why it is no batch."""
+    """Why it is no batch, then why it is what it is; the first says more about a standard call."""
     choice = choose_pattern(replace(BULK_JOB, deadline_hours=2))
     assert choice.pattern is Pattern.STANDARD
-    assert choice.reasons[0].startswith("A short call")
-    assert "needed within 24 hours" in choice.reasons[1]
+    assert "needed within 24 hours" in choice.reasons[0]
+    assert choice.reasons[1].startswith("A short call")
+    assert choice.reason == choice.reasons[0]
+    assert choose_pattern(Task(seconds=900)).reason.startswith("An answer takes more than 10 minutes")
 
 
 def test_rules_speak() -> None:

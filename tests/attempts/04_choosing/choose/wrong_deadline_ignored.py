@@ -1,0 +1,13 @@
+"""I believed: most batches end within an hour, so eight are plenty."""
+
+from helpers.patterns import Pattern
+
+
+def choose(task):
+    if task.waiting == "person":
+        return Pattern.STREAMING
+    if task.waiting == "nobody" and not task.in_turn and task.requests >= 100:
+        return Pattern.BATCHES
+    if task.seconds > 600 or task.max_tokens > 21_333:
+        return Pattern.STREAMING
+    return Pattern.STANDARD

@@ -1,0 +1,18 @@
+"""I believed: the limit is somewhere near 22,000."""
+
+from helpers.patterns import Pattern
+
+
+def choose(task):
+    if task.waiting == "person":
+        return Pattern.STREAMING
+    if (
+        task.waiting == "nobody"
+        and not task.in_turn
+        and task.requests >= 100
+        and (task.deadline_hours is None or task.deadline_hours > 24)
+    ):
+        return Pattern.BATCHES
+    if task.seconds > 600 or task.max_tokens > 22_000:
+        return Pattern.STREAMING
+    return Pattern.STANDARD

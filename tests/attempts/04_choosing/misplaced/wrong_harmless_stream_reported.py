@@ -1,0 +1,7 @@
+"""I believed: whatever differs is wrong."""
+
+from helpers.patterns import choose_pattern
+
+
+def misplaced(calls):
+    return [call.id for call in calls if call.pattern != choose_pattern(call.task).pattern]

@@ -1,0 +1,7 @@
+"""I believed: the position in the log finds a call."""
+
+from helpers.patterns import choose_pattern
+
+
+def misplaced(calls):
+    return [place for place, call in enumerate(calls) if call.pattern != choose_pattern(call.task).pattern]

@@ -1,0 +1,9 @@
+"""I believed: a log is read by people."""
+
+from helpers.patterns import choose_pattern
+
+
+def misplaced(calls):
+    for call in calls:
+        if call.pattern != choose_pattern(call.task).pattern:
+            print(call.id)
