@@ -57,13 +57,10 @@ CHARGE: ToolParam = {
     "input_schema": {
         "type": "object",
         "properties": {
-            "payment": {
-                "type": "string",
-                "description": "The shop's own number of the payment.",
-            },
+            "payment": {"type": "string", "description": "The shop's own number of it."},
             "amount": {"type": "integer", "description": "Cents."},
             "customer": {"type": "string"},
-            "note": {"type": "string", "description": "For the customer's statement."},
+            "note": {"type": "string", "description": "For the statement."},
         },
     },
 }
@@ -204,25 +201,27 @@ guess
 # Three real replies: to the first request, to the same request again, and to the one for the second instalment.
 
 # %%
-replies = make_client(
-    Scenario(
-        "three replies",
-        "4821-1, 4821-1 in other words, 4821-2",
-        (
-            charges("4821-1", call=1),
-            charges("4821-1", call=2, note="1st instalment"),
-            charges("4821-2", call=3),
-        ),
-    )
+REPLIES: Scenario = Scenario(
+    "three replies",
+    "4821-1, 4821-1 in other words, 4821-2",
+    (
+        charges("4821-1", call=1),
+        charges("4821-1", call=2, note="1st instalment"),
+        charges("4821-2", call=3),
+    ),
 )
+SECOND: str = "Please charge the second instalment, payment 4821-2."
+
+# %%
+client = make_client(REPLIES)
 first, again, second = (
-    replies.messages.create(
+    client.messages.create(
         model=MODEL,
         max_tokens=400,
         messages=[{"role": "user", "content": prompt}],
         tools=TOOLS,
     )
-    for prompt in (PROMPT, PROMPT, "Please charge the second instalment, payment 4821-2.")
+    for prompt in (PROMPT, PROMPT, SECOND)
 )
 
 
