@@ -113,10 +113,12 @@ def svg(rows: Sequence[Row], title: str) -> str:
     drawn = "".join(
         _draw(axis, TOP + index * ROW, row, right, _wait_from(shown, index)) for index, row in enumerate(shown)
     )
+    # Where nothing was sent, there is no time to show.
+    grid = _grid(axis, height) if exchanges else ""
     label = escape(f"{title}. {'; '.join(f'{row.name} {_line(row)}'.strip() for row in shown)}.", quote=True)
     return (
         f'<svg role="img" viewBox="0 0 {WIDTH} {height}" width="100%" aria-label="{label}">'
-        f"{_grid(axis, height)}{drawn}</svg>"
+        f"{grid}{drawn}</svg>"
     )
 
 
