@@ -466,6 +466,7 @@ timeline(pair)
 # | streaming when a user is watching, or when it may take more than ten minutes | The SDK also insists on it above 21,333 `max_tokens` (lesson 01), however fast the answer. |
 # | `print(message._request_id)` on every response | The final message of a stream has none: `stream.request_id`. |
 # | `await client.messages.stream({...}).on("text", …)` | It does not wait for the end of the stream: appendix A1. |
+# | `await stream.finalMessage()` | The same in TypeScript, but for a stream that ends too early: it throws there, and here the stop reason is `None` (lesson 08). |
 
 # %% [markdown]
 # ## Three questions
