@@ -32,6 +32,8 @@ class Row:
     section: str
     quote: str
     """What it says, briefly."""
+    more: str
+    """What to know besides, or where it simplifies."""
     lesson: str
     exercise: str
     mistake: str
@@ -60,13 +62,13 @@ def read_rows(text: str) -> Iterator[Row]:
         yield row
 
 
-def _fields(line: str, number: int) -> tuple[str, str, str, str, str, str]:
+def _fields(line: str, number: int) -> tuple[str, str, str, str, str, str, str]:
     match [field.strip() for field in line.split(SEPARATOR)]:
-        case [quote, lesson, exercise, mistake, shown, test]:
-            return quote, lesson, exercise, mistake, shown, test
+        case [quote, more, lesson, exercise, mistake, shown, test]:
+            return quote, more, lesson, exercise, mistake, shown, test
         case fields:
             raise CourseError(
-                f"{FILE}:{number}: a row has six fields, with | between them, and this has {len(fields)}."
+                f"{FILE}:{number}: a row has seven fields, with | between them, and this has {len(fields)}."
             )
 
 

@@ -1,17 +1,26 @@
 """Tables: HTML with a caption and real header cells, and a plain-text twin."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 
 from helpers.display.card import Card, code_marks
 from helpers.display.style import STYLE
 
 
-def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Card:
-    """A table of `rows`. The first column names its row; what stands between backticks is shown as code."""
+def table(
+    caption: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    links: Mapping[str, str] = MappingProxyType({}),
+) -> Card:
+    """A table of `rows`. The first column names its row; what stands between backticks is shown as code.
+
+    A cell whose text is in `links` leads there.
+    """
     cells = [[str(value) for value in row] for row in rows]
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
-    body = "".join(f"<tr>{_row(row)}</tr>" for row in cells)
+    body = "".join(f"<tr>{_row(row, links)}</tr>" for row in cells)
     html = (
         f'{STYLE}<div class="course"><table><caption>{code_marks(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -19,9 +28,14 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
     return Card(html, _text(caption, [list(columns), *cells]))
 
 
-def _row(cells: Sequence[str]) -> str:
-    name, *rest = cells
-    return f'<th scope="row">{code_marks(name)}</th>' + "".join(f"<td>{code_marks(cell)}</td>" for cell in rest)
+def _row(cells: Sequence[str], links: Mapping[str, str]) -> str:
+    name, *rest = (_cell(cell, links) for cell in cells)
+    return f'<th scope="row">{name}</th>' + "".join(f"<td>{cell}</td>" for cell in rest)
+
+
+def _cell(cell: str, links: Mapping[str, str]) -> str:
+    shown = code_marks(cell)
+    return f'<a href="{escape(links[cell], quote=True)}">{shown}</a>' if cell in links else shown
 
 
 def _text(caption: str, lines: Sequence[Sequence[str]]) -> str:

@@ -45,7 +45,7 @@ PICTURE: Final = '<svg viewBox="0 0 1 1" role="img" aria-label="A picture"></svg
 LESSON: Final = "01_standard"
 ASK: Final = replace(EXERCISES["ask"], misconceptions=EXERCISES["ask"].misconceptions[:3])
 MISTAKES: Final = [misconception.id for misconception in ASK.misconceptions]
-ROW: Final = Row("Patterns", "short call", LESSON, "ask", MISTAKES[0], "A picture taken", "prices::test_cost")
+ROW: Final = Row("Patterns", "short call", "more", LESSON, "ask", MISTAKES[0], "A picture taken", "prices::test_cost")
 
 
 def _cell(kind: str, source: str, html: str = "", text: str = "") -> dict[str, Any]:
@@ -206,6 +206,6 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_course(tmp_path)
     result = CliRunner().invoke(main, ["check"])
     assert result.exit_code == 1
-    assert "Cheat sheet: Error map\n  ✗ 400 invalid_request_error: no" in result.output
+    assert "Cheat sheet: Error map\n  ✗ 400 `invalid_request_error`: no" in result.output
     assert "      missing: there is no lesson 05_errors" in result.output
     assert "Proved: 0 of 55 rows, 1 of 1 lessons, 0 of" in result.output

@@ -1,0 +1,188 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: -all
+# ---
+
+# %% [markdown]
+# # The Messages API in production: the cheat sheet
+#
+# Run all cells: every snippet works, here against the replay, and each row of a table leads to the lesson that takes it
+# apart. *Know besides* is what the original leaves out.
+
+# %%
+from helpers import MODEL, check, hint, make_client, solution, timeline
+
+client = make_client()
+
+# %%
+import time
+
+import anthropic
+import httpx2
+
+from helpers.display.sheet import error_sheet, limit_sheet, sheet
+from helpers.patterns import Task, choose_pattern
+
+QUESTION: list[anthropic.types.MessageParam] = [
+    {"role": "user", "content": "Where is order 4821?"}
+]
+
+# %% [markdown]
+# ## Who is waiting?
+
+# %%
+sheet("Patterns")
+
+# %%
+choose_pattern(Task(waiting="nobody", requests=10_000)).pattern
+
+# %% [markdown]
+# ## Streaming
+
+# %%
+with client.messages.stream(model=MODEL, max_tokens=1024, messages=QUESTION) as stream:
+    for text in stream.text_stream:
+        print(text, end="", flush=True)
+
+# %% [markdown]
+# The whole message, from one stream as well:
+
+# %%
+with client.messages.stream(model=MODEL, max_tokens=1024, messages=QUESTION) as stream:
+    message = stream.get_final_message()
+message.stop_reason, message.usage.output_tokens
+
+# %% [markdown]
+# The same in TypeScript, as text. The first one **does not wait**: what `stream()` returns is not a promise, so `await` comes
+# back at once, and a failure that nobody handles ends the process. The second one waits.
+#
+# ```typescript
+# await client.messages
+#   .stream({...})
+#   .on("text", (text) => { process.stdout.write(text); });
+#
+# const stream = client.messages.stream({...});
+# const message = await stream.finalMessage();
+# ```
+
+# %%
+sheet("Streaming, in Python and TypeScript")
+
+# %% [markdown]
+# ## Errors
+#
+# "4xx is your bug, 5xx is the platform's bug, 429 and 529 are temporary": so are 408 and 409
+# ([05 errors](05_errors.ipynb)).
+
+# %%
+error_sheet()
+
+# %% [markdown]
+# Log all three fields of the body. The id is also in the header `request-id`; a connection that was lost has none of them.
+
+# %%
+try:
+    client.messages.create(model=MODEL, max_tokens=1024, messages=[])
+except anthropic.APIStatusError as error:
+    print(error.type, error.api_message, error.request_id, sep="\n")
+
+# %%
+sheet("Error body")
+
+# %%
+limit_sheet()
+
+# %% [markdown]
+# ## Retries
+#
+# Retries are on. Configure them, rather than to write a loop around them.
+
+# %%
+patient = make_client("overloaded_twice").with_options(max_retries=5, timeout=30)
+patient.messages.create(model=MODEL, max_tokens=1024, messages=QUESTION).stop_reason
+
+# %%
+sheet("Retries")
+
+# %% [markdown]
+# ## 200, and then it breaks
+#
+# The cheat sheet catches `anthropic.APIError`. To miss nothing, catch the HTTP library's family too, and read the stop
+# reason.
+
+# %%
+request_id: str | None = None
+try:
+    with make_client("cut").messages.stream(
+        model=MODEL, max_tokens=1024, messages=QUESTION
+    ) as stream:
+        request_id = stream.request_id
+        for text in stream.text_stream:
+            print(text, end="")
+        if stream.get_final_message().stop_reason is None:
+            print("\nincomplete, and nothing was raised:", request_id)
+except (anthropic.APIError, httpx2.TransportError) as error:
+    print(f"\nincomplete: {type(error).__name__}", request_id)
+
+# %% [markdown]
+# In TypeScript, as text. The handler is not called for a stream that ends too early; `finalMessage()` throws there.
+#
+# ```typescript
+# await client.messages
+#   .stream({...})
+#   .on("text", handleText)
+#   .on("error", handleError);
+# ```
+
+# %%
+sheet("Mid-stream errors")
+
+# %% [markdown]
+# ## Batches
+
+# %%
+PAUSE: float = 0.0  # a replayed batch takes no time; between two polls of a real one: 60 s
+client = make_client("batch")
+batch = client.messages.batches.create(
+    requests=[
+        {
+            "custom_id": "doc_001",
+            "params": {"model": MODEL, "max_tokens": 1024, "messages": QUESTION},
+        },
+    ],
+)
+while batch.processing_status != "ended":
+    time.sleep(PAUSE)
+    batch = client.messages.batches.retrieve(batch.id)
+{entry.custom_id: entry.result.type for entry in client.messages.batches.results(batch.id)}
+
+# %%
+sheet("Batches")
+
+# %% [markdown]
+# ## The log line
+
+# %%
+message = make_client().messages.create(model=MODEL, max_tokens=1024, messages=QUESTION)
+print(message._request_id, message.model, message.stop_reason, message.usage.output_tokens)
+
+# %%
+sheet("The log line")
+
+# %% [markdown]
+# In TypeScript: `console.log(message._request_id)`, and `stream.request_id` for a stream.
+
+# %% [markdown]
+# ## Five failures
+
+# %%
+sheet("Failures")
+
+# %% [markdown]
+# All five at once are in [10 capstone](10_capstone.ipynb).
+#
+# Not covered: model choice, tools, server tools, the Model Context Protocol, prompt caching, and the Usage and Cost API. The
+# [platform documentation](https://platform.claude.com/docs/) covers them.
