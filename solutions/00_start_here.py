@@ -192,6 +192,10 @@ def request_id_of(message: Message) -> str:
 # %%
 check(request_id_of)
 
+# %%
+# hint(request_id_of)
+# solution(request_id_of)
+
 # %% [markdown]
 # One thing to remember for later: a message that was put together from a stream has no such id. There it is
 # `stream.request_id`, and on an error it is `error.request_id`:
@@ -243,6 +247,16 @@ check(request_id_of)
 # model](https://platform.claude.com/docs/en/about-claude/models/overview),
 # [tools](https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview) and [prompt
 # caching](https://platform.claude.com/docs/en/build-with-claude/prompt-caching).
+
+# %% [markdown]
+# ## On the cheat sheet
+#
+# The whole course follows a one-page [cheat sheet](cheatsheet.ipynb). Each lesson ends with its rows of it, and with what they
+# leave out.
+#
+# | the cheat sheet says | where it simplifies |
+# |---|---|
+# | `print(message._request_id)`, on every response | On a stream it is `stream.request_id`, on an error `error.request_id`. |
 
 # %% [markdown]
 # ## Three questions

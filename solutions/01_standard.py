@@ -402,6 +402,15 @@ check(long_report)
 # [thinking](https://platform.claude.com/docs/en/build-with-claude/extended-thinking).
 
 # %% [markdown]
+# ## On the cheat sheet
+#
+# | the cheat sheet says | where it simplifies |
+# |---|---|
+# | standard: "short call, no user waiting, no long generation" | What counts as long is not the answer, but the `max_tokens` that you allow. |
+# | "SDKs retry … about two retries" | Two exactly: three requests, of which you see the last. |
+# | `stop_reason`, a field of the log line | Seven values and `None`, and each decides what the text is worth. |
+
+# %% [markdown]
 # ## Three questions
 #
 # <details><summary>1. Your log shows three failed attempts, the API's shows nine. Why?</summary>

@@ -398,6 +398,16 @@ check(answer)
 # the same endings in TypeScript, which differ.
 
 # %% [markdown]
+# ## On the cheat sheet
+#
+# | the cheat sheet says | where it simplifies |
+# |---|---|
+# | "Streaming can fail AFTER returning 200. Wrap the stream iterator" | In five ways; what is wrapped must also be looked at when nothing was raised. |
+# | `except anthropic.APIError as e: log_error(e)` | Of the five endings it sees one. Three raise an `httpx2.TransportError`, and one raises nothing. |
+# | "mid-stream failures get logged as “succeeded” because the HTTP status was 200" | It does not: you have seen it. |
+# | `.on("error", handleError)`, in TypeScript | Not called where a stream ends too early; `finalMessage()` throws there. |
+
+# %% [markdown]
 # ## Three questions
 #
 # <details><summary>1. Your handler is <code>except (anthropic.APIError, httpx2.TransportError)</code>. Which of the five endings does it still miss?</summary>
