@@ -14,7 +14,7 @@ from helpers.exercises.exercise import Case, Exercise, Misconception, Run
 from helpers.exercises.observation import encode
 from helpers.exercises.retries import quick_sleeps
 from helpers.exercises.stage import Stage
-from helpers.exercises.start_here import own_prompt, returned_nothing, said_returned, shortened
+from helpers.exercises.start_here import own_prompt, returned_nothing, shortened
 from helpers.exercises.words import draw_answer, draw_prompt
 from helpers.logs import CUT_SHORT, FIELDS, NO_RESPONSE, OF_THE_API, day_of_calls
 from helpers.replay import Answer, Fail, Scenario, says
@@ -407,9 +407,14 @@ def _wrong_ask(run: Run) -> str | None:
     return None if _lines(run)[0].get("stop_reason") else "the line of an answered call must have its `stop_reason`."
 
 
-def _said_logged(run: Run) -> str:
+def _count_of_lines(run: Run) -> str:
     count = len(_lines(run))
-    return f"{said_returned(run)}, {'one line' if count == 1 else f'{count} lines'}"
+    return "one line" if count == 1 else f"{count} lines"
+
+
+def _said_logged(run: Run) -> str:
+    outcome = "raised" if run.observation.raised else "returned"
+    return f"{_count_of_lines(run)}, {outcome}"
 
 
 def _as_success(run: Run) -> bool:
@@ -606,11 +611,6 @@ def _wrong_attempts(run: Run) -> str | None:
     return None
 
 
-def _said_attempts(run: Run) -> str:
-    count = len(_lines(run))
-    return "one line" if count == 1 else f"{count} lines"
-
-
 ATTEMPT_LOGGER: Final = Exercise(
     name="attempt_logger",
     lesson=LESSON,
@@ -618,7 +618,7 @@ ATTEMPT_LOGGER: Final = Exercise(
     cases=_attempt_cases,
     driver=with_middleware,
     right=_wrong_attempts,
-    said=_said_attempts,
+    said=_count_of_lines,
     misconceptions=(
         Misconception(
             id="no_middleware",
@@ -670,7 +670,7 @@ ATTEMPT_LOGGER: Final = Exercise(
             id="attempts_missing",
             applies=lambda run: run.case.name != LOST and len(_lines(run)) < len(run.wire),
             cause=lambda run: (
-                f"{len(run.wire)} attempts, and {_said_attempts(run)}. Those that are missing are in no other log: "
+                f"{len(run.wire)} attempts, and {_count_of_lines(run)}. Those that are missing are in no other log: "
                 "the line for the call knows the last attempt alone."
             ),
             next_step="Log every response, whatever its status.",

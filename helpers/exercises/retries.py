@@ -1,6 +1,7 @@
 """Exercises of lesson 06: how often is tried again, until when, and with which model."""
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -265,11 +266,14 @@ def _same_jitter() -> Iterator[None]:
 
 @contextmanager
 def quick_sleeps(slept: list[float], longest: float = LONGEST_REAL_SLEEP) -> Iterator[None]:
-    """Skip sleeps of `longest` seconds and more, and note them: nobody should wait for a verdict."""
-    real_sleep = time.sleep
+    """Skip sleeps of `longest` seconds and more, and note them: nobody should wait for a verdict.
+
+    Only those of this thread: a notebook's kernel sleeps in others.
+    """
+    real_sleep, here = time.sleep, threading.get_ident()
 
     def sleep(seconds: float) -> None:
-        if seconds < longest:
+        if seconds < longest or threading.get_ident() != here:
             real_sleep(seconds)
         else:
             slept.append(seconds)
