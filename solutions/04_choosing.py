@@ -177,7 +177,7 @@ decision()
 
 # %% [markdown]
 # It is drawn from the same nine rules that answer everywhere in this course: [helpers/patterns.py](../helpers/patterns.py).
-# And this asks you the questions. Change an answer, with the mouse or with Tab and the arrow keys:
+# And this asks you the questions. Change an answer, with the mouse or with Tab and the space bar:
 
 # %%
 chooser = Chooser()

@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any, Final
 
-from ipywidgets import HTML, BoundedIntText, Checkbox, Dropdown, Layout, RadioButtons, VBox
+from ipywidgets import HTML, BoundedIntText, Checkbox, Layout, ToggleButtons, VBox
 
 from helpers.display.style import STYLE
 from helpers.patterns import Choice, Pattern, Rule, Task, choose_pattern
@@ -14,7 +14,7 @@ WAITING: Final = (
     ("nobody", "nobody"),
 )
 ANY_DAY: Final = 0.0
-"""No deadline. Not None, which a dropdown takes for nothing chosen."""
+"""No deadline. Not None, which a widget takes for nothing chosen."""
 DEADLINES: Final = (("any day", ANY_DAY), ("within an hour", 1.0), ("within 24 hours", 24.0), ("within two days", 48.0))
 CODE: Final = {
     Pattern.STANDARD: """\
@@ -55,15 +55,18 @@ class Chooser(VBox):  # type: ignore[misc] # ipywidgets has no types
 
     def __init__(self, task: Task | None = None) -> None:
         task = task or Task(waiting="person")
-        wide: dict[str, Any] = {"style": {"description_width": "190px"}, "layout": Layout(width="420px")}
+        number: dict[str, Any] = {"style": {"description_width": "190px"}, "layout": Layout(width="420px")}
+        # Buttons: JupyterLab takes the arrow keys, which radio buttons and drop-down lists need, for itself.
+        row: dict[str, Any] = {"style": {"description_width": "190px", "button_width": "auto"}}
+        deadline = task.deadline_hours or ANY_DAY
         self._controls = {
-            "waiting": RadioButtons(options=WAITING, value=task.waiting, description="Who is waiting?", **wide),
-            "seconds": BoundedIntText(int(task.seconds), 1, 86_400, description="Seconds for one answer", **wide),
-            "max_tokens": BoundedIntText(task.max_tokens, 1, 128_000, step=1_000, description="max_tokens", **wide),
-            "requests": BoundedIntText(task.requests, 1, 1_000_000, step=100, description="How many requests", **wide),
-            "deadline_hours": Dropdown(
-                options=DEADLINES, value=task.deadline_hours or ANY_DAY, description="Answers needed", **wide
+            "waiting": ToggleButtons(options=WAITING, value=task.waiting, description="Who is waiting?", **row),
+            "seconds": BoundedIntText(int(task.seconds), 1, 86_400, description="Seconds for one answer", **number),
+            "max_tokens": BoundedIntText(task.max_tokens, 1, 128_000, step=1_000, description="max_tokens", **number),
+            "requests": BoundedIntText(
+                task.requests, 1, 1_000_000, step=100, description="How many requests", **number
             ),
+            "deadline_hours": ToggleButtons(options=DEADLINES, value=deadline, description="Answers needed", **row),
             "in_turn": Checkbox(task.in_turn, description="each request needs the answer before it", indent=False),
         }
         self._answer = HTML()
