@@ -49,6 +49,8 @@ TICKETS: dict[str, str] = {
     f"ticket-{number:03}": f"Ticket {number}: the {GOODS[number % 5]} arrived broken."
     for number in range(1, 251)
 }
+
+# %%
 requests: list[Any] = [
     {
         "custom_id": key,
@@ -280,8 +282,8 @@ as_sent = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 # %% [markdown]
 # Only the third agrees with the wire. The SDK sends UTF-8 without spaces and without escapes. `json.dumps` as it comes
-# writes an umlaut in six bytes, so German would fill a batch three times too early, and characters let you send twice
-# too much: a 413, after an upload of 256 MB. (Those who do not split at all meet it too:
+# writes an umlaut in six bytes, so Greek would fill a batch three times too early. Counted in characters it would be
+# twice too large: a 413, after an upload of 256 MB. (Those who do not split at all meet it too:
 # [curator#610](https://github.com/bespokelabsai/curator/issues/610).) Each single request is held to the 32 MB of
 # the Messages API besides.
 
@@ -535,10 +537,10 @@ check(batch_savings)
 #
 # | row | where it simplifies |
 # |---|---|
-# | "Cost vs standard: 50 percent less per token" | It does not. |
+# | "Cost vs standard: 50 percent less per token" | It does not: the discount is on every token, read or written. |
 # | "Most batches finish in under 1 hour" | The promise is 24 hours; what is not done by then expires. |
 # | "Per-batch size limit: 256 MB" | Or 100,000 requests, whichever comes first. |
-# | "Per-request size limit: 32 MB" | It does not. |
+# | "Per-request size limit: 32 MB" | It does not: each request is held to what a single call is held to. |
 # | "poll until status is `ended`, then stream results" | The first polls may be 404, `canceling` is not an end, and the results are neither in order nor all messages. |
 # | "Wrong for: anything a user is waiting on" | It does not: lesson 04 finds such calls in a log. |
 

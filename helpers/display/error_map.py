@@ -62,7 +62,7 @@ def _families() -> str:
         first = next(index for index, row in enumerate(ROWS) if row.status >= least)
         drawn.append(f'<text x="{_x(first)}" y="14" class="note">{text}</text>')
         if first:
-            drawn.append(f'<line x1="{_x(first) - 4}" y1="4" x2="{_x(first) - 4}" y2="{ONCE + 24}" class="wait"/>')
+            drawn.append(f'<line x1="{_x(first) - 2.5}" y1="4" x2="{_x(first) - 2.5}" y2="{ONCE + 24}" class="wait"/>')
     return "".join(drawn)
 
 

@@ -13,7 +13,7 @@ from helpers.display.card import Card
 from helpers.display.style import STYLE
 
 WIDTH: Final = 780
-HEIGHT: Final = 190
+HEIGHT: Final = 162
 MIDDLE: Final = 62
 BELOW: Final = 138
 OUTCOMES: Final = {
@@ -84,7 +84,7 @@ def _arrows() -> str:
             _arrow(f"M{IN_PROGRESS.x + IN_PROGRESS.width + 2},{MIDDLE} H{ENDED.x - 3}", "right"),
             _arrow(f"M{down:g},{MIDDLE + 18} V{BELOW - 21}", "down"),
             _arrow(f"M{right + 2},{BELOW} H{left:g} V{MIDDLE + 21}", "up"),
-            _note(300, MIDDLE - 8, "1 to 24 h"),
+            _note(300, MIDDLE - 8, "at most 24 h"),
             _note(down + 40, (MIDDLE + BELOW) / 2 + 4, "cancel()"),
             _note(CREATED.width / 2, MIDDLE + 36, "29 days"),
             _note(CREATED.width / 2, MIDDLE + 51, "to read"),
@@ -99,7 +99,7 @@ def _fan(outcomes: Sequence[tuple[str, str]]) -> str:
         _arrow(f"M{start},{MIDDLE} L{end - 20},{y} H{end - 4}", "right")
         + f'<text x="{end + 2}" y="{y + 4}" class="name">{escape(name)}</text>'
         + f'<text x="{end + 122}" y="{y + 4}" class="note">{escape(advice)}</text>'
-        for y, (name, advice) in zip(range(20, HEIGHT, 42), outcomes, strict=False)
+        for y, (name, advice) in zip(range(18, HEIGHT, 40), outcomes, strict=True)
     )
 
 

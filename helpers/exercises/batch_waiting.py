@@ -99,7 +99,7 @@ def _said_wait(run: Run) -> str:
     polls = f"{_polls(run)} poll{'' if _polls(run) == 1 else 's'} in {_slept(run):,.0f} s"
     if run.observation.stopped:
         return f"{polls}, stopped"
-    return f"{polls}, you raised {raised_name(run)}" if run.observation.raised else polls
+    return f"{polls}, {raised_name(run)}" if run.observation.raised else polls
 
 
 WAIT_FOR: Final = Exercise(
