@@ -101,8 +101,8 @@ limit_sheet()
 # Retries are on. Configure them, rather than to write a loop around them.
 
 # %%
-patient = make_client("overloaded_twice").with_options(max_retries=5, timeout=30)
-patient.messages.create(model=MODEL, max_tokens=1024, messages=QUESTION).stop_reason
+client = make_client("overloaded_twice").with_options(max_retries=5, timeout=30)
+client.messages.create(model=MODEL, max_tokens=1024, messages=QUESTION).stop_reason
 
 # %%
 sheet("Retries")

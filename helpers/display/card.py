@@ -88,8 +88,16 @@ def _rows(verdict: Verdict) -> list[Row]:
     return [row for run in verdict.runs for row in _run_rows(verdict, run)]
 
 
+def _said(verdict: Verdict, run: Run) -> str:
+    """Its few words for the picture. A value of another type may have none: the message names it."""
+    try:
+        return verdict.exercise.said(run)
+    except Exception:  # noqa: BLE001 - whatever was returned, the card is shown
+        return ""
+
+
 def _run_rows(verdict: Verdict, run: Run) -> list[Row]:
-    said = verdict.exercise.said(run)
+    said = _said(verdict, run)
     mark: Mark = "bad" if run.case.name in verdict.wrong else "ok"
     if not run.wire:
         return [Row(run.case.name, None, said or "no request", mark)]
