@@ -1,11 +1,11 @@
 """Helpers of the course *The Messages API in production*: the scenery, never the thing being taught.
 
-    from helpers import MODEL, check, hint, make_client, solution, timeline
+from helpers import MODEL, check, hint, make_client, solution, timeline
 """
 
 from helpers.client import make_async_client, make_client
 from helpers.errors import CourseError, Refused, Truncated, Unfinished, UnusableAnswer
-from helpers.notebook import check, hint, predict, solution, table, timeline
+from helpers.notebook import chaos_run, check, hint, predict, score_card, solution, table, timeline
 from helpers.outcomes import Outcome
 from helpers.settings import MODEL
 
@@ -17,11 +17,13 @@ __all__ = [
     "Truncated",
     "Unfinished",
     "UnusableAnswer",
+    "chaos_run",
     "check",
     "hint",
     "make_async_client",
     "make_client",
     "predict",
+    "score_card",
     "solution",
     "table",
     "timeline",

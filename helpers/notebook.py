@@ -1,4 +1,5 @@
-"""What a learner calls in a notebook: `check`, `hint`, `solution`, `timeline`, `table`, `predict`.
+"""What a learner calls in a notebook: `check`, `hint`, `solution`, `timeline`, `table`, `predict`; and in lesson 10
+`chaos_run` and `score_card`.
 
 Each returns a card, so that it shows itself as the last line of a cell and prints as text in a terminal.
 """
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from helpers.client import AnyClient
     from helpers.display import Card
     from helpers.display.prediction import Prediction
+    from helpers.exercises.scores import Day
 
 _hints_shown: dict[str, int] = {}
 
@@ -73,6 +75,25 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
     from helpers.display.table import table as draw
 
     return draw(caption, columns, rows)
+
+
+def chaos_run(bot: type) -> Day:
+    """Let a support bot of lesson 10 get through its day of chaos. The same day every time."""
+    from helpers.exercises.capstone import SUPPORT_BOT
+    from helpers.exercises.checking import NOTEBOOK_SEED, draw_cases, run_case
+    from helpers.exercises.scores import Day
+
+    (case,) = draw_cases(SUPPORT_BOT, NOTEBOOK_SEED)
+    return Day(run_case(SUPPORT_BOT, case, bot, NOTEBOOK_SEED))
+
+
+def score_card(before: Day, after: Day | None = None) -> Card:
+    """How often each of the five failures happened on one day, or on two."""
+    from helpers.display.score_card import Column
+    from helpers.display.score_card import score_card as draw
+
+    days = [Column("before", before)]
+    return draw(days if after is None else [*days, Column("after", after)])
 
 
 def predict(questions: Sequence[str], choices: Sequence[str]) -> Prediction:

@@ -1,6 +1,24 @@
-"""The shop's model in lesson 07: replies that call the tool `charge`."""
+"""The shop of lessons 07 and 10: its tool, and a model that calls it."""
+
+from typing import Final
+
+from anthropic.types import ToolParam
 
 from helpers.replay import Answer, blocks
+
+REFUND_TOOL: Final[ToolParam] = {
+    "name": "refund",
+    "description": "Pay back to the customer's card.",
+    "input_schema": {
+        "type": "object",
+        "properties": {
+            "refund": {"type": "string", "description": "The shop's own number of this one refund."},
+            "amount": {"type": "integer", "description": "Cents."},
+            "reason": {"type": "string", "description": "For the customer's statement."},
+        },
+        "required": ["refund", "amount"],
+    },
+}
 
 
 def charges(*payments: str, call: int, note: str = "Instalment", amount: int = 1250) -> Answer:

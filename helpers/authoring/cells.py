@@ -10,6 +10,11 @@ Transformation = Callable[[NotebookNode], NotebookNode]
 
 SOLUTION_ONLY: Final = "solution-only"
 """The tag of a cell that learners don't get."""
+GIVEN: Final = "given"
+"""The tag of a cell with code that learners are to repair."""
+REPAIR: Final = "repair"
+"""The tag of the cell where it stands repaired. Learners get what was given there, to work on."""
+TAGS: Final = (SOLUTION_ONLY, GIVEN, REPAIR)
 
 
 class CellError(Exception):

@@ -14,6 +14,7 @@ from helpers.authoring.cells import LineError
 BEGIN: Final = "### BEGIN SOLUTION"
 END: Final = "### END SOLUTION"
 STUB: Final = ("# Write your code here.", "...")
+TO_REPAIR: Final = "# Repair this code."
 
 _PHRASE: Final = re.compile(r"\b(BEGIN|END) SOLUTION\b")
 _FIRST_WORDS: Final = {"BEGIN": BEGIN, "START": BEGIN, "END": END, "STOP": END}

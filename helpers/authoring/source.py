@@ -11,7 +11,7 @@ from typing import Final
 import jupytext
 from nbformat import NotebookNode
 
-from helpers.authoring.cells import SOLUTION_ONLY, CellError, LineError, is_code, tags
+from helpers.authoring.cells import SOLUTION_ONLY, TAGS, CellError, LineError, is_code, tags
 from helpers.authoring.markers import find_regions, refuse_markers
 from helpers.errors import CourseError
 
@@ -94,8 +94,8 @@ def _check_tags(notebook: NotebookNode, starts: Sequence[int]) -> None:
         if "incorrectly_encoded_metadata" in cell.metadata:
             raise LineError(start, f"the cell's tags cannot be read: write them as '# %% tags=[\"{SOLUTION_ONLY}\"]'.")
         for tag in tags(cell):
-            if tag != SOLUTION_ONLY and difflib.get_close_matches(tag.lower(), [SOLUTION_ONLY]):
-                raise LineError(start, f'"{tag}" is not a known tag (did you mean "{SOLUTION_ONLY}"?).')
+            if tag not in TAGS and (close := difflib.get_close_matches(tag.lower(), TAGS, 1)):
+                raise LineError(start, f'"{tag}" is not a known tag (did you mean "{close[0]}"?).')
 
 
 def _check_markers(notebook: NotebookNode, starts: Sequence[int], lines: Sequence[str]) -> None:

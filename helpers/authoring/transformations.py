@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from nbformat import NotebookNode, from_dict
 
-from helpers.authoring.cells import SOLUTION_ONLY, CellError, Transformation, is_code, tags
+from helpers.authoring.cells import GIVEN, REPAIR, SOLUTION_ONLY, CellError, Transformation, is_code, tags
 from helpers.authoring.digest import source_digest
-from helpers.authoring.markers import replace_regions
+from helpers.authoring.markers import TO_REPAIR, replace_regions
 
 _WIDGET_VIEW: Final = "application/vnd.jupyter.widget-view+json"
 _DETAILS: Final = (
@@ -56,6 +56,20 @@ def drop_solution_only_cells(notebook: NotebookNode) -> NotebookNode:
     dropped = copy.deepcopy(notebook)
     dropped["cells"] = [cell for cell in dropped.cells if SOLUTION_ONLY not in tags(cell)]
     return dropped
+
+
+def hand_out_given(notebook: NotebookNode) -> NotebookNode:
+    """What was given where it stands repaired, so that a learner repairs a copy and keeps what it was like before."""
+    handed = copy.deepcopy(notebook)
+    given: NotebookNode | None = None
+    for cell in filter(is_code, handed.cells):
+        if GIVEN in tags(cell):
+            given = cell
+        elif REPAIR in tags(cell):
+            if given is None:
+                raise CellError(cell, f'nothing was given to repair: tag a cell above this one "{GIVEN}".')
+            cell["source"] = f"{TO_REPAIR}\n{given.source}"
+    return handed
 
 
 def clear_outputs(notebook: NotebookNode) -> NotebookNode:
@@ -133,6 +147,7 @@ def describe_learner(notebook: NotebookNode) -> NotebookNode:
 
 LEARNER: Final[Sequence[Transformation]] = (
     drop_solution_only_cells,
+    hand_out_given,
     replace_solutions,
     clear_outputs,
     keep_only_tags,

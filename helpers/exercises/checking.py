@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, Final
 
 from helpers.client import async_replay_client, replay_client
@@ -34,7 +34,7 @@ def check_function(
     """The verdict on `function`, which gets so many `seconds` for each case. Never raises because of what the learner
     wrote.
     """
-    if is_stub(function):
+    if is_untouched(exercise, function):
         return not_started(exercise)
     signature = signature_problem(exercise, function)
     if signature is not None:
@@ -58,18 +58,21 @@ def engine_for(exercise: Exercise, case: Case, seed: int) -> Engine:
 def _runs(exercise: Exercise, function: Callable[..., Any], seed: int, seconds: float) -> list[Run]:
     runs: list[Run] = []
     for index, case in enumerate(draw_cases(exercise, seed)):
-        runs.append(_run(exercise, case, function, seed + index, seconds))
+        runs.append(run_case(exercise, case, function, seed + index, seconds))
         if misbehaved(exercise, runs[-1]):
             break
     return runs
 
 
-def _run(exercise: Exercise, case: Case, function: Callable[..., Any], seed: int, seconds: float) -> Run:
+def run_case(
+    exercise: Exercise, case: Case, function: Callable[..., Any], seed: int, seconds: float = SECONDS_PER_CASE
+) -> Run:
+    """What happens in one case."""
     engine = engine_for(exercise, case, seed)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder, replay_client(engine) as client:
         clock = EngineClock(engine.clock)
         stage = Stage(client, lambda: async_replay_client(engine), case.inputs, clock, Path(folder))
-        observation = observe(function, exercise.driver, stage, seconds)
+        observation = observe(function, exercise.driver, stage, seconds * exercise.patience)
         artefacts = exercise.inspect(stage.folder) if exercise.inspect else None
     return Run(case, observation, tuple(engine.log), artefacts)
 
@@ -87,6 +90,33 @@ class EngineClock:
     def sleep(self, seconds: float) -> None:
         """Let `seconds` of API time pass."""
         self._clock.reach(self._clock.now() + max(seconds, 0.0))
+
+
+def is_untouched(exercise: Exercise, function: Callable[..., Any]) -> bool:
+    """Whether nothing has been done yet: the function is a stub, or the class has the code that was given."""
+    if exercise.given is None:
+        return is_stub(function)
+    if not isinstance(function, type):
+        kind = type(function).__name__
+        raise CourseError(f"{exercise.name} is a class, not {kind}: write its name alone, without brackets after it.")
+    return _code_of(function) == _code_of(exercise.given)
+
+
+def _code_of(made: type) -> dict[str, Any]:
+    """By name, what the methods of a class do and what its other attributes are, wherever it was defined."""
+    return {
+        name: _flattened(value.__code__) if isinstance(value, FunctionType) else repr(value)
+        for name, value in vars(made).items()
+        if not (name.startswith("__") and name.endswith("__") and not isinstance(value, FunctionType))
+    }
+
+
+def _flattened(code: CodeType) -> list[Any]:
+    # Code objects compare by their lines too: two that do the same at different lines would differ.
+    return [
+        (one.opname, _flattened(one.argval) if isinstance(one.argval, CodeType) else one.argval)
+        for one in dis.get_instructions(code)
+    ]
 
 
 def is_stub(function: Callable[..., Any]) -> bool:

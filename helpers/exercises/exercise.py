@@ -82,3 +82,7 @@ class Exercise:
     """Reads what a verdict needs from the folder that the function worked in."""
     max_requests: int = 30
     """Requests in one case after which the function is stopped."""
+    given: type | None = None
+    """The class that the learner repairs, where the exercise is a class. It is not started while it is as given."""
+    patience: float = 1.0
+    """How many times as long as others a case may take."""

@@ -34,7 +34,10 @@ class Verdict:
 
 
 def not_started(exercise: Exercise) -> Verdict:
-    """The function is still the stub."""
+    """The function is still the stub, or the class is as it was given."""
+    if exercise.given is not None:
+        next_step = f"Repair the class {exercise.name}, run its cell, then run this one again."
+        return Verdict(exercise, "not_started", "It is still as it was given.", next_step)
     parameters = ", ".join(exercise.parameters)
     next_step = f"Write the body of `{exercise.name}({parameters})`, run its cell, then run this one again."
     return Verdict(exercise, "not_started", "Its body is still empty.", next_step)

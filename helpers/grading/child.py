@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, TypeAlias
 
 from helpers.errors import CourseError
 from helpers.exercises import EXERCISES
-from helpers.exercises.checking import is_stub, signature_problem
+from helpers.exercises.checking import is_untouched, signature_problem
 from helpers.exercises.observation import Observation, describe
 from helpers.exercises.stage import Stage, observe
 from helpers.grading.definitions import Statement, define, needed_for, read_cell
@@ -108,9 +108,10 @@ class Learner:
 
 def _state(name: str, function: Callable[..., Any]) -> tuple[str, str]:
     try:
-        if is_stub(function):
+        if is_untouched(EXERCISES[name], function):
             return "stub", ""
         problem = signature_problem(EXERCISES[name], function)
     except CourseError:
-        return "unusable", f"{name} is of type {type(function).__name__}, not a function: define it with `def`."
+        kind = "a function: define it with `def`" if EXERCISES[name].given is None else "a class"
+        return "unusable", f"{name} is of type {type(function).__name__}, not {kind}."
     return ("ready", "") if problem is None else ("signature", problem)

@@ -109,7 +109,8 @@ class Grader:
         return sorted(files, key=lambda index: self.submission.files[index].stem != exercise.lesson)
 
     def _missing(self, exercise: Exercise) -> Verdict:
-        message = f"No function called {exercise.name} is in {self.submission.name}."
+        kind = "function" if exercise.given is None else "class"
+        message = f"No {kind} called {exercise.name} is in {self.submission.name}."
         return replace(not_started(exercise), message=" ".join([message, *self.contents.notes]))
 
     def _verdict_on(self, exercise: Exercise, place: dict[str, Any]) -> Verdict:
@@ -144,7 +145,8 @@ class Grader:
             where = {"url": self.server.url, "folder": folder}
             question = {"do": "run", **place, **where, "inputs": dict(case.inputs)}
             try:
-                observation = self.child.ask(question, read_observation, self.seconds_per_case)
+                seconds = self.seconds_per_case * exercise.patience
+                observation = self.child.ask(question, read_observation, seconds)
             except OverBudget:
                 observation = Observation(stopped=f"more than {exercise.max_requests} requests")
             self.server.settle()

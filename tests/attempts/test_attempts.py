@@ -15,7 +15,10 @@ from typing import Any, Final
 
 import pytest
 
-from helpers.authoring.markers import BEGIN, END, replace_regions
+from helpers.authoring.cells import is_code
+from helpers.authoring.markers import BEGIN, END
+from helpers.authoring.source import read_lesson
+from helpers.authoring.transformations import LEARNER, apply
 from helpers.exercises import EXERCISES, Exercise, Verdict
 from helpers.exercises.checking import NOTEBOOK_SEED, check_function
 
@@ -47,6 +50,12 @@ def _definitions(source: str) -> str:
 
 def _is_constant(node: ast.stmt) -> bool:
     return isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id.isupper()
+
+
+def _handed_out(lesson: str) -> str:
+    """The code of a lesson as learners get it."""
+    notebook = apply(LEARNER, read_lesson(SOLUTIONS / f"{lesson}.py", SOLUTIONS.parent).notebook)
+    return "\n".join(cell.source for cell in notebook.cells if is_code(cell))
 
 
 def _headings(lesson: str) -> Sequence[str]:
@@ -122,7 +131,7 @@ def test_hints_are_a_ladder(exercise: Exercise) -> None:
 @exercises
 def test_stub_is_not_started(exercise: Exercise) -> None:
     """What the learner is given is judged as not started, and defining it raises nothing."""
-    stub = _define(_definitions(replace_regions(_lesson(exercise.lesson))), SOLUTIONS, exercise.name)
+    stub = _define(_definitions(_handed_out(exercise.lesson)), SOLUTIONS, exercise.name)
     assert check_function(exercise, stub).outcome == "not_started"
 
 

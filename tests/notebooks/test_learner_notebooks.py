@@ -10,7 +10,7 @@ import pytest
 from nbformat import NotebookNode
 
 from helpers.authoring import execute
-from helpers.authoring.markers import BEGIN, END, STUB
+from helpers.authoring.markers import BEGIN, END, STUB, TO_REPAIR
 from helpers.exercises import EXERCISES
 
 from .conftest import NOTEBOOKS, SOURCES, code_cells, parse
@@ -69,7 +69,8 @@ def test_nothing_given_away(notebook: NotebookNode) -> None:
 
 def test_stubs(path: Path, notebook: NotebookNode) -> None:
     """Every exercise of the lesson is there to be written, and so is its check."""
-    unwritten = [parse(cell) for cell in code_cells(notebook) if STUB[0] in cell.source]
+    marks = (STUB[0], TO_REPAIR)
+    unwritten = [parse(cell) for cell in code_cells(notebook) if any(mark in cell.source for mark in marks)]
     stubs = {node.name for tree in unwritten for node in tree.body if isinstance(node, _DEFINITIONS)}
     assert stubs == exercises_of(path)
     assert {name for cell in code_cells(notebook) for name in checked(cell)} == stubs

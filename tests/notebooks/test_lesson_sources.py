@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 from nbformat import NotebookNode
 
+from helpers.authoring.cells import GIVEN, REPAIR, tags
 from helpers.authoring.markers import BEGIN
 from helpers.authoring.source import Lesson, read_lesson
 
@@ -29,6 +30,10 @@ def lesson(request: pytest.FixtureRequest) -> Lesson:
 def lines(cell: NotebookNode) -> list[str]:
     """Lines of code; blank ones are the formatter's."""
     return [line for line in cell.source.splitlines() if line.strip()]
+
+
+def is_exercise(cell: NotebookNode) -> bool:
+    return BEGIN in cell.source or not {GIVEN, REPAIR}.isdisjoint(tags(cell))
 
 
 def functions(cell: NotebookNode) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -53,7 +58,7 @@ def test_short(lesson: Lesson) -> None:
     long = [
         lesson.lines[cell.id]
         for cell in code_cells(lesson.notebook)
-        if BEGIN not in cell.source and len(lines(cell)) > MOST_LINES
+        if not is_exercise(cell) and len(lines(cell)) > MOST_LINES
     ]
     assert not long, f"{lesson.source}: more than {MOST_LINES} lines in the cells at lines {long}"
 

@@ -15,6 +15,7 @@ from helpers.authoring.transformations import (
     describe_solution,
     drop_solution_only_cells,
     drop_widget_views,
+    hand_out_given,
     keep_only_tags,
     merge_streams,
     refuse_machine_details,
@@ -80,6 +81,19 @@ def test_solution_only() -> None:
     """A cell tagged `solution-only` is left out."""
     kept = drop_solution_only_cells(notebook(code("a", tags=["solution-only"]), code("b", tags=["other"])))
     assert [cell.source for cell in kept.cells] == ["b"]
+
+
+def test_given_handed_out() -> None:
+    """Learners get what was given where the repaired code stands; the solution keeps its own."""
+    cells = code("x = 1", tags=["given"]), code("y = 2"), code("x = 2", tags=["repair"])
+    handed = hand_out_given(notebook(*cells))
+    assert [cell.source for cell in handed.cells] == ["x = 1", "y = 2", "# Repair this code.\nx = 1"]
+
+
+def test_nothing_given() -> None:
+    """A cell that repairs nothing is refused."""
+    with pytest.raises(CellError, match='tag a cell above this one "given"'):
+        hand_out_given(notebook(code("x = 2", tags=["repair"]), code("x = 1", tags=["given"])))
 
 
 def test_outputs_cleared() -> None:
@@ -186,6 +200,8 @@ def test_pure(transform: Any) -> None:
         markdown("x"),
         code(FUNCTION, [stream("stdout", "a"), stream("stdout", "b"), display(text_plain="1")], tags=["a"], other=1),
         code("b", [{"output_type": "error", "ename": "E", "evalue": "e", "traceback": ["t"]}], tags=["solution-only"]),
+        code("x = 1", tags=["given"]),
+        code("x = 2", tags=["repair"]),
     )
     given.cells[1].outputs[2].data["application/vnd.jupyter.widget-view+json"] = {}
     before = copy.deepcopy(given)
