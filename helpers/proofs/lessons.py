@@ -11,7 +11,7 @@ MOST_MINUTES: Final = 30
 QUESTIONS: Final = 3
 SECTIONS: Final = ("## Three questions", "## You can now", "## On the cheat sheet", "**Next:**")
 
-_OBJECTIVES: Final = re.compile(r"After this lesson you can:?\s*\n+- ")
+_OBJECTIVES: Final = re.compile(r"After this lesson you (?:can|have):?\s*\n+- ")
 _MINUTES: Final = re.compile(r"\*\*(\d+) minutes\b")
 _COST: Final = re.compile(
     r"\blive\b.*?(cent|cost|free|\$)|\bfree\b[^.]*\b(live|both modes)\b", re.DOTALL | re.IGNORECASE
