@@ -5,7 +5,9 @@ An exercise may have one of the same id, which then takes its place.
 
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
+from helpers.client import REPLAY_URL
 from helpers.exercises.exercise import Exercise, Misconception, Run
 
 MOST_LINES: Final = 1_000
@@ -45,6 +47,8 @@ def _own_client_cause(run: Run) -> str:
     where = f" in your {conduct.place}" if conduct.place else ""
     if conduct.own_way_out is None:
         return "your function made a client of its own, and sent nothing over the one it was given."
+    if conduct.own_way_out == urlsplit(REPLAY_URL).hostname:
+        return f"your function was about to send its request over another client of `make_client()`{where}."
     return (
         f"your function was about to send a request to `{conduct.own_way_out}` over a client of its own{where}. "
         "It was stopped, and nothing left this process."

@@ -122,6 +122,7 @@ def test_clients_of_the_notebook() -> None:
     function.__globals__.update(text_of=define(HEAD.partition("def ask")[0]), other=make_client())
     verdict = check_function(ASK, function)
     assert verdict.misconception == "own_client"
+    assert "over another client of `make_client()`" in verdict.message
     assert "your line 2: `return text_of(other, prompt)`" not in verdict.message  # the innermost line is shown
     assert "`message = client.messages.create(" in verdict.message
 
