@@ -150,6 +150,7 @@ for attempt in (1, 2):
 timeline(client)
 
 # %% [markdown]
+# Requests 1 and 5 asked for the tool; 2, 3 and 4 carried the first receipt to the model, in vain; 6 carried the second.
 # Every line of that is right. The SDK retried what can be retried, the queue ran a job that had failed, and in the end the
 # customer was thanked. Now look into the ledger:
 
@@ -176,6 +177,8 @@ timeline(client)
 # 1. a reply that was kept is handled again, because the process died in the middle of it,
 # 2. the reply was lost, and the model is asked again,
 # 3. the customer pays the second instalment, which is equal to the first.
+#
+# What is the worst that becomes of each key? Choose before you run on. Nobody grades this.
 
 # %%
 KEYS: dict[str, Callable[[Message, ToolUseBlock], str]] = {
@@ -192,7 +195,7 @@ KEYS: dict[str, Callable[[Message, ToolUseBlock], str]] = {
 }
 
 # %%
-guess = predict(list(KEYS), ["charged once", "charged twice", "a sale is lost"])
+guess = predict(list(KEYS), ["all goes well", "charged twice", "a sale is lost"])
 guess
 
 # %% [markdown]
@@ -434,8 +437,8 @@ check(charge_once)
 #   ([stop reasons](https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons)). Anything else: the turn is over.
 # - **The API remembers nothing.** Every request holds the whole conversation, and the tools.
 #
-# Your two functions make it safe. `check` looses on it what you have seen: the answer is lost after the charge and
-# all is run again, and a model that repeats itself.
+# Your two functions make it safe. `check` puts it through what you have seen: the answer is lost after the charge and all
+# is run again. And it adds a model that asks for the same charge twice.
 
 
 # %%

@@ -273,11 +273,16 @@ f"requests for one complaint, while the API is overloaded: {max(overloaded.value
 
 # %%
 BROKEN: list[str] = ["truncate", "cut", "reset", "error_event"]
+WORDS: dict[frozenset[bool], str] = {
+    frozenset({True}): "ok",
+    frozenset({False}): "not ok",
+    frozenset(): "nothing",
+}
 broken = [job for job in before.jobs if job.trouble in BROKEN]
-logged = Counter((job.trouble, str(before.oks(job.ticket) or "nothing")) for job in broken)
+logged = Counter((job.trouble, WORDS[frozenset(before.oks(job.ticket))]) for job in broken)
 table(
     "What the log says of the streams that broke",
-    ["ending", "ok", "answers"],
+    ["ending", "the log says", "answers"],
     [[ending, said, count] for (ending, said), count in sorted(logged.items())],
 )
 
@@ -334,6 +339,19 @@ next(line for line in before.lines if not line["ok"])
 # %% [markdown]
 # Nothing. The id was there, in four places, depending on what came back: the message, the stream, the error, the batch
 # (lesson 09).
+#
+# So this is where the five live, beside where you expected them:
+
+# %%
+LIVES_IN: list[str] = ["_ask", "answer", "suggest", "_pay_back", "_line"]
+table(
+    "Where each failure lives",
+    ["failure", "lives in", "you expected"],
+    [
+        [failure, f"`{place}`", guess.answers[failure]]
+        for failure, place in zip(FAILURES, LIVES_IN, strict=True)
+    ],
+)
 
 # %% [markdown]
 # ## Exercise: SupportBot
@@ -528,7 +546,7 @@ table(
 
 # %% [markdown]
 # A repaired bot sends fewer requests, writes fewer lines, and each of them can be followed to its end. Nothing was added that runs
-# in the background, and no library: most of the repair is *less* code, and the rest is a key, a clause and a field.
+# in the background, and no library: a loop and a batch went, and a key, a clause and a field came.
 
 # %% [markdown]
 # ## Failure card: all five
@@ -583,7 +601,7 @@ table(
 # ## You can now
 #
 # - read a service for the five failures, and find each in the traces that it leaves,
-# - repair them where they are, with less code than before,
+# - repair them where they are, and leave alone what works,
 # - prove it from the wire rather than from what the code says of itself.
 #
 # **Next:** your own service. `course serve` plays the same faults to anything that takes a base URL.

@@ -129,7 +129,7 @@ SUPPORT_BOT: Final = Exercise(
     said=_said,
     given=SupportBot,
     max_requests=2_000,
-    patience=4,
+    patience=2,
     misconceptions=(
         Misconception(
             id="batches_given_up",
