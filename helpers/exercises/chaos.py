@@ -7,7 +7,6 @@ So the same things go wrong for every bot, however many requests it makes of a j
 import json
 import random
 import re
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -194,6 +193,9 @@ def _times_asked(job: Job, log: WireLog) -> int:
 
 def run_day(bot_class: Callable[..., Any], stage: Stage) -> Any:
     """Make a bot and give it every job of the day, one after the other. What came of each goes into the notes."""
+    # Here, because a Python in a browser can be without SQLite, and has other lessons to run.
+    import sqlite3
+
     lines: list[Any] = []
     done: list[dict[str, Any]] = []
     stage.notes.update(lines=lines, jobs=done)
@@ -229,6 +231,8 @@ def _do(bot: Any, job: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_refunds(folder: Path) -> list[list[Any]]:
     """What is committed in the ledger of the day."""
+    import sqlite3
+
     if not (folder / LEDGER).exists():
         return []
     with closing(sqlite3.connect(folder / LEDGER)) as ledger, suppress(sqlite3.Error):

@@ -13,7 +13,6 @@ from anthropic.types import ToolUseBlock
 
 from helpers.exercises.exercise import Case, Exercise, Misconception, Run
 from helpers.exercises.stage import Stage
-from helpers.ledger import die_after_commit, open_ledger, race, rows_in
 from helpers.replay import Answer, Fail, Fixture, Scenario, blocks, says
 from helpers.replay.scenario import Step
 
@@ -232,6 +231,9 @@ def _charge_case(name: str, source: random.Random, payments: int = 1) -> Case:
 
 def _call_with_ledger(function: Callable[..., Any], stage: Stage) -> Any:
     """Call `function(db, key, amount)` as often as the case names, and in its circumstances. Returns the receipts."""
+    # Here, because a Python in a browser can be without SQLite, and has other lessons to run.
+    from helpers.ledger import die_after_commit, open_ledger, race
+
     keys, amount = stage.inputs["keys"], stage.inputs["amount"]
     path = stage.folder / LEDGER
     open_ledger(path).close()
@@ -258,6 +260,8 @@ def _call_with_ledger(function: Callable[..., Any], stage: Stage) -> Any:
 
 
 def _read_ledger(folder: Path) -> Any:
+    from helpers.ledger import rows_in
+
     return [list(row) for row in rows_in(folder / LEDGER)]
 
 
@@ -470,6 +474,8 @@ def _tool_case(name: str, script: Sequence[Step], payments: Sequence[Mapping[str
 
 def _run_with_ledger(function: Callable[..., Any], stage: Stage) -> Any:
     """Call `function(client, messages, tools, ledger)`; again, from the same messages, when an error ended it."""
+    from helpers.ledger import open_ledger
+
     value = None
     for number in range(stage.inputs["runs"], 0, -1):
         messages, tools = copy.deepcopy(stage.inputs["messages"]), copy.deepcopy(stage.inputs["tools"])
