@@ -27,7 +27,7 @@ from helpers.display.sheet import error_sheet, limit_sheet, sheet
 from helpers.patterns import Task, choose_pattern
 
 QUESTION: list[anthropic.types.MessageParam] = [
-    {"role": "user", "content": "Where is order 4821?"}
+    {"role": "user", "content": "Can I get a refund for order 4821?"}
 ]
 
 # %% [markdown]

@@ -116,10 +116,7 @@ def svg(rows: Sequence[Row], title: str) -> str:
     # Where nothing was sent, there is no time to show.
     grid = _grid(axis, height) if exchanges else ""
     label = escape(f"{title}. {'; '.join(f'{row.name} {_line(row)}'.strip() for row in shown)}.", quote=True)
-    return (
-        f'<svg role="img" viewBox="0 0 {WIDTH} {height}" width="100%" aria-label="{label}">'
-        f"{grid}{drawn}</svg>"
-    )
+    return f'<svg role="img" viewBox="0 0 {WIDTH} {height}" width="100%" aria-label="{label}">{grid}{drawn}</svg>'
 
 
 def _shown(rows: Sequence[Row]) -> list[Row]:
