@@ -161,8 +161,28 @@ def _draw(axis: Axis, y: int, row: Row, right: float, wait_from: float | None) -
     exchange = row.exchange
     if exchange is not None:
         parts += _bar(axis, y, exchange, row.mark, wait_from)
-    parts.append(f'<text x="{right:.0f}" y="{y + 4}" class="note">{escape(words(row))}</text>')
+    parts += _note(words(row), right, y)
     return "".join(parts)
+
+
+def _note(note: str, left: float, y: int) -> Iterable[str]:
+    """The row's words: on one line, or on two where one is too short for them."""
+    longest = int(round((WIDTH - left) / WORD_CHARACTER, 3))
+    lines = [note] if len(note) <= longest else _folded(note, longest)
+    first = y + 4 - 7 * (len(lines) - 1)
+    for index, line in enumerate(lines):
+        yield f'<text x="{left:.0f}" y="{first + 14 * index}" class="note">{escape(line)}</text>'
+
+
+def _folded(note: str, longest: int) -> list[str]:
+    """`note` on two lines, folded between two of its parts, or else between two words; the end of too long a one is
+    left to the text twin.
+    """
+    head, _, last = note.rpartition(" · ")
+    if not 0 < len(head) <= longest:
+        head = note[:longest].rpartition(" ")[0]
+        last = note[len(head) + 1 :]
+    return [head, last if len(last) <= longest else f"{last[: longest - 1]}…"]
 
 
 def _bar(axis: Axis, y: int, exchange: Exchange, mark: Mark, wait_from: float | None) -> Iterable[str]:

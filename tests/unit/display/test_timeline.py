@@ -106,3 +106,14 @@ def test_a_flood_is_cut_short() -> None:
 def test_no_ids_that_could_clash() -> None:
     """The same card may stand on a page twice."""
     assert not re.search(r"\bid=", svg([Row("a", stream())], "t"))
+
+
+def test_long_words_are_folded() -> None:
+    """Words that need more than their line get a second one, and all of them stay in the picture's name."""
+    note = "you returned 110 characters after 5.6 s and then a good many more of them"
+    picture = svg([Row("a", stream(retry_count=1), note)], "t")
+    lines = [one.text or "" for one in parsed(picture).iter() if one.get("class") == "note"]
+    assert lines[0] == "200 · message_stop · attempt 2"
+    assert len(lines) == 2
+    assert note.startswith(lines[1].rstrip("…"))
+    assert note in (parsed(picture).get("aria-label") or "")
