@@ -9,8 +9,8 @@
 # %% [markdown]
 # # Work that nobody waits for
 #
-# **30 minutes. Free in the replay, and free live:** a batch may take a day, so every one in this lesson is replayed in
-# both modes.
+# **30 minutes, and ten more for the last two of its five exercises. Free in the replay, and free live:** a batch may take
+# a day, so every one in this lesson is replayed in both modes.
 #
 # After this lesson you can
 #

@@ -9,8 +9,8 @@
 # %% [markdown]
 # # The request id, and a log line worth keeping
 #
-# **30 minutes. Free in the replay.** (Live, one short call goes to the API: under one cent. Everything else is replayed in
-# both modes.)
+# **30 minutes, and ten more for the last of its four exercises. Free in the replay.** (Live, one short call goes to the
+# API: under one cent. Everything else is replayed in both modes.)
 #
 # After this lesson you can
 #
