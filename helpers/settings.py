@@ -1,4 +1,4 @@
-"""What the environment says. Nothing else in the course reads it.
+"""What the environment says. Nothing else in the course reads it, but to hand its PATH on.
 
 | variable | meaning | default |
 |---|---|---|
@@ -10,7 +10,7 @@
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, cast, get_args
 
@@ -44,6 +44,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         api_key=environment.get("ANTHROPIC_API_KEY", "").strip() or None,
         base_url=environment.get("ANTHROPIC_BASE_URL", "").strip() or None,
     )
+
+
+def inherited(names: Iterable[str]) -> dict[str, str]:
+    """The variables that a child process may have, as they are here. An allow-list: a key has many names."""
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def _read_speed(text: str) -> float | None:

@@ -4,10 +4,9 @@ The kernel that is called `python3` on a machine may belong to another environme
 """
 
 import copy
-import os
 import re
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from subprocess import DEVNULL
@@ -22,6 +21,7 @@ from nbformat import NotebookNode
 
 from helpers.authoring.cells import CellError
 from helpers.errors import CourseError
+from helpers.settings import inherited
 
 CELL_TIMEOUT: Final = 120
 KERNEL_MODULE: Final = "ipykernel_launcher"
@@ -94,7 +94,7 @@ async def _kernel(folder: Path) -> AsyncIterator[AsyncKernelManager]:
         await manager.start_kernel(
             extra_arguments=["--HistoryManager.hist_file=:memory:"],
             cwd=str(folder),
-            env=_environment(scratch, os.environ),
+            env=_environment(scratch),
             # What the kernel says to its terminal. What the lesson writes to stderr is an output.
             stderr=DEVNULL,
         )
@@ -104,9 +104,9 @@ async def _kernel(folder: Path) -> AsyncIterator[AsyncKernelManager]:
             await manager.shutdown_kernel(now=True)
 
 
-def _environment(scratch: str, inherited: Mapping[str, str]) -> dict[str, str]:
+def _environment(scratch: str) -> dict[str, str]:
     return {
-        **{name: inherited[name] for name in _INHERITED if name in inherited},
+        **inherited(_INHERITED),
         "COURSE_MODE": "replay",
         "COURSE_SPEED": "0",
         # The course that builds is the course that is shown, installed or not.

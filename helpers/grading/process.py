@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from helpers.errors import CourseError
 from helpers.grading.messages import LONGEST_ANSWER, BadAnswer, Contents, Problem, read_answer, read_contents, to_line
-from helpers.settings import MODEL
+from helpers.settings import MODEL, inherited
 
 Answer = TypeVar("Answer")
 
@@ -136,9 +136,8 @@ class Child:
 
 def environment(folder: Path) -> dict[str, str]:
     """The variables of the child: no key, no address, a home of its own."""
-    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     homes = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(folder))
-    return {**inherited, **homes, "COURSE_MODE": "replay", "COURSE_MODEL": MODEL, "COURSE_SPEED": "0"}
+    return {**inherited(INHERITED), **homes, "COURSE_MODE": "replay", "COURSE_MODEL": MODEL, "COURSE_SPEED": "0"}
 
 
 def _listen(process: subprocess.Popen[bytes], answers: queue.Queue[bytes]) -> None:
