@@ -17,7 +17,7 @@ from helpers.errors import CourseError
 from helpers.exercises.conduct import misbehaved
 from helpers.exercises.exercise import Case, Exercise, Run
 from helpers.exercises.stage import Stage, observe
-from helpers.exercises.verdict import Verdict, checker_broken, judge, not_started
+from helpers.exercises.verdict import Verdict, checker_broken, judge, not_started, signature_changed
 from helpers.replay import Engine
 from helpers.replay.clock import Clock
 from helpers.settings import MODEL
@@ -36,9 +36,9 @@ def check_function(
     """
     if is_untouched(exercise, function):
         return not_started(exercise)
-    signature = signature_problem(exercise, function)
-    if signature is not None:
-        return Verdict(exercise, "misconception", signature, "Mend the `def` line.", "signature_changed")
+    problem = signature_problem(exercise, function)
+    if problem is not None:
+        return signature_changed(exercise, problem)
     try:
         return judge(exercise, _runs(exercise, function, seed, seconds))
     except Exception as error:  # noqa: BLE001 - whatever fails here is ours, and is said to be

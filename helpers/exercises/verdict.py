@@ -43,6 +43,11 @@ def not_started(exercise: Exercise) -> Verdict:
     return Verdict(exercise, "not_started", "Its body is still empty.", next_step)
 
 
+def signature_changed(exercise: Exercise, problem: str) -> Verdict:
+    """It can't be called as the exercise says."""
+    return Verdict(exercise, "misconception", problem, "Mend the `def` line.", "signature_changed")
+
+
 def checker_broken(exercise: Exercise, error: BaseException) -> Verdict:
     """We failed, not the learner."""
     return Verdict(exercise, "checker_broken", f"{type(error).__name__}: {error}", REPORT)

@@ -12,7 +12,7 @@ from helpers.errors import CourseError
 from helpers.exercises import EXERCISES, Case, Exercise, Run, Verdict, exercise_named
 from helpers.exercises.checking import draw_cases, engine_for
 from helpers.exercises.observation import Observation
-from helpers.exercises.verdict import checker_broken, judge, not_started
+from helpers.exercises.verdict import checker_broken, judge, not_started, signature_changed
 from helpers.grading.messages import Contents, read_observation, read_preparation
 from helpers.grading.process import Child, Ended, OverBudget
 from helpers.grading.report import Report
@@ -124,7 +124,7 @@ class Grader:
             case "stub":
                 return not_started(exercise)
             case "signature":
-                return Verdict(exercise, "misconception", prepared.said, "Mend the `def` line.", "signature_changed")
+                return signature_changed(exercise, prepared.said)
             case "unusable":
                 return _with_reasons(_spoilt(exercise, prepared.said), prepared.left_out)
 
