@@ -18,6 +18,7 @@ from helpers.replay.server import ReplayServer
 from tests.unit.replay.asking import HEADERS, PARAMS, engine_for
 
 ANSWER = Answer()
+SCRIPTED = 6
 
 
 @pytest.fixture
@@ -162,15 +163,16 @@ def test_failure_is_visible() -> None:
 
 def test_stop_in_a_stall() -> None:
     """A server that stops lets everybody go, whoever waits for it; no thread outlives it."""
-    engine = Engine(scenario_named("stall"))
+    engine = engine_for(Answer(ending="stall", after=SCRIPTED))
     raised: list[Exception] = []
-    began = threading.Event()
+    silent = threading.Event()
 
     def read() -> None:
         try:
-            with client.messages.stream(**PARAMS) as stream:
-                for _ in stream:
-                    began.set()
+            with client.messages.create(**PARAMS, stream=True) as stream:
+                for number, _ in enumerate(stream, 1):
+                    if number == SCRIPTED:
+                        silent.set()
         except httpx2.HTTPError as error:
             raised.append(error)
 
@@ -179,7 +181,8 @@ def test_stop_in_a_stall() -> None:
         client = Anthropic(base_url=server.url, api_key="replay")
         thread = threading.Thread(target=read)
         thread.start()
-        assert began.wait(5)
+        # Before the last scripted event, a server that stops would cut it off instead.
+        assert silent.wait(5)
     assert threads() == before
     thread.join(5)
     client.close()
