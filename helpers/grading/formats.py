@@ -10,6 +10,9 @@ from helpers.errors import CourseError
 from helpers.grading.report import Report
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CODE = re.compile("`([^`]*)`")
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>&|~!#@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+"""What begins something in Markdown, in its tables, and in the HTML in it; and what makes an address of a word."""
 
 
 def as_json(report: Report) -> str:
@@ -44,7 +47,7 @@ def as_markdown(report: Report) -> str:
     """A table with a row per exercise."""
     rows = [
         f"| {verdict.exercise.lesson} | {verdict.exercise.name} | {verdict.misconception or verdict.outcome} "
-        f"| {verdict.points} / {verdict.exercise.points} | {_cell(verdict.message)} |"
+        f"| {verdict.points} / {verdict.exercise.points} | {escaped(verdict.message)} |"
         for verdict in report.verdicts
     ]
     head = "| lesson | exercise | outcome | points | what was seen |\n|---|---|---|---|---|"
@@ -70,7 +73,8 @@ def _xml(text: str) -> str:
     return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def _cell(text: str) -> str:
-    """`text` on one line, with nothing in it that a table or HTML would take for its own."""
-    escaped = text.replace("\\", "\\\\").replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
-    return " ".join(escaped.split())
+def escaped(text: str) -> str:
+    """`text` as Markdown on one line, with nothing in it that Markdown takes for its own but the code in backticks."""
+    parts = [_MARKDOWN.sub(r"\\\g<0>", part) for part in _CODE.split(" ".join(text.split()))]
+    # Between backticks Markdown knows no escapes; in an element it does.
+    return "".join(f"<code>{part}</code>" if index % 2 else part for index, part in enumerate(parts))

@@ -10,7 +10,7 @@ from helpers.errors import CourseError
 from helpers.exercises import EXERCISES, Verdict
 from helpers.exercises.verdict import OutcomeName
 from helpers.grading import Report, format_report
-from helpers.grading.formats import as_json, as_junit, as_markdown, write_file
+from helpers.grading.formats import as_json, as_junit, as_markdown, escaped, write_file
 
 NASTY = 'a|b <c> & "d"\x00\x1b[31m\n`e` \\'
 EXERCISE = next(iter(EXERCISES.values()))
@@ -53,6 +53,21 @@ def test_markdown() -> None:
     rows = as_markdown(ALL).splitlines()[2:]
     assert len(rows) == 2 + 5
     assert all(row.replace("\\|", "").count("|") == 6 for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("In `a|b`: 3 < 4", r"In <code>a\|b</code>: 3 \< 4"),
+        ("[see](https://a.example) ![](//b)", r"\[see\](https\://a.example) \!\[\](//b)"),
+        ("**loud** _and_ ~~gone~~, &amp; <img src=x>", r"\*\*loud\*\* \_and\_ \~\~gone\~\~, \&amp; \<img src=x\>"),
+        ("one ` alone,\n# no heading, www.a.example, @all", r"one \` alone, \# no heading, www\.a.example, \@all"),
+        ("`</code><b>`", r"<code>\</code\>\<b\></code>"),
+    ],
+)
+def test_escaped(text: str, markdown: str) -> None:
+    """What a learner had said is shown as it is, and is no link, picture, heading or element."""
+    assert escaped(text) == markdown
 
 
 def test_text() -> None:
