@@ -11,6 +11,7 @@ from helpers.errors import CourseError
 
 ROOT: Final = Path(__file__).parents[1]
 FIRST_NOTEBOOK: Final = "notebooks/00_start_here.ipynb"
+_FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 
 class Course(click.Group):
@@ -132,6 +133,79 @@ def grade(
             write_file(file, format(report))
     click.echo(format_report(report))
     sys.exit(0 if report.passed else 1)
+
+
+@main.command("grade-class")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--csv", "csv_file", type=_FILE, metavar="FILE", required=True, help="Write a row per exercise here.")
+@click.option("--html", "html_file", type=_FILE, metavar="FILE", help="… a report to read.")
+@click.option("--nbgrader", "nbgrader_file", type=_FILE, metavar="FILE", help="… a CSV with nbgrader's columns.")
+@click.option("--canvas", "canvas_file", type=_FILE, metavar="FILE", help="… a CSV for Canvas's gradebook.")
+@click.option("--lesson", "lessons", multiple=True, metavar="NAME", help="Count this lesson alone; may be repeated.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes; one for each processor by default.")
+@click.option("--scheduler", metavar="ADDRESS", help="Grade on this Dask cluster, such as tcp://10.0.0.1:8786.")
+@click.option("--seed", type=int, metavar="N", help="Repeat the cases of an earlier report.")
+def grade_class(
+    folder: Path,
+    csv_file: Path,
+    html_file: Path | None,
+    nbgrader_file: Path | None,
+    canvas_file: Path | None,
+    lessons: tuple[str, ...],
+    jobs: int | None,
+    scheduler: str | None,
+    seed: int | None,
+) -> None:
+    """Judge the submissions of a class: one in each sub-folder of FOLDER, named after its author.
+
+    What has been graded is kept beside the CSV in FILE.journal. Stop it anywhere and run it again: it goes on where it
+    was, and grades anew what has changed. To begin from nothing, delete the journal.
+
+    Exits with 0 when every submission was graded, 1 when one was not (the CSV says why), 2 when nothing could be, 130
+    after Ctrl-C.
+    """
+    from helpers.classroom import Plan, format_outcome
+    from helpers.classroom import grade_class as judge
+
+    plan = Plan(
+        folder,
+        csv_file,
+        html=html_file,
+        nbgrader=nbgrader_file,
+        canvas=canvas_file,
+        lessons=lessons,
+        jobs=jobs,
+        scheduler=scheduler,
+        seed=seed,
+    )
+    outcome = judge(plan)
+    click.echo(format_outcome(outcome, plan))
+    sys.exit(130 if outcome.stopped else 1 if outcome.problems else 0)
+
+
+@main.command("grade-ci")
+@click.argument("checkout", type=click.Path(path_type=Path))
+@click.option("--reports", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="Where to write them.")
+@click.option("--checks", default="", metavar="TEXT", help="Whose checks these are, for the summary.")
+@click.option("--github", is_flag=True, help="Print for GitHub's runner: nobody's text as a command, then the points.")
+@click.option("--seed", type=int, metavar="N", help="Repeat the cases of an earlier report.")
+def grade_ci(checkout: Path, reports: Path, checks: str, github: bool, seed: int | None) -> None:
+    """Grade what a CI server checked out: the notebooks in CHECKOUT/notebooks, and nothing else of it.
+
+    Writes report.json, junit.xml and summary.md. Exits with 0 when everything that was begun passed, 1 when something
+    of it did not, 2 when it could not be graded.
+    """
+    from contextlib import nullcontext
+
+    from helpers.ci import commands, grade_checkout
+
+    with commands.only_text(click.echo) if github else nullcontext():
+        graded = grade_checkout(checkout, reports, checks, seed)
+        click.echo(graded.text)
+    if github and graded.report is not None:
+        for command in commands.points(graded.report.score, graded.report.max_score):
+            click.echo(command)
+    sys.exit(graded.exit_code)
 
 
 @main.command()

@@ -1,0 +1,22 @@
+"""Grading a class: one submission per sub-folder, one row per submission and exercise, and a report to read.
+
+roster.py    a folder of submissions → names, and why something in it is none
+parcel.py    a submission's files as text: what is hashed, what travels, what is graded
+marker.py    one parcel → one record, as JSON; in a worker
+local.py     workers on this machine
+cluster.py   workers of an existing Dask cluster
+journal.py   what has been graded, one line each, written as it happens: where a run that was killed goes on
+words.py     what a learner controls, made safe to show
+tables.py    the CSV, and those that nbgrader and Canvas import
+tally.py     counts over all records
+overview.py  the HTML report
+progress.py  how far it has come
+run.py       the above, in order
+
+Memory does not grow with the class: a record goes to the journal as soon as it is there, and the tables are written by
+reading the journal again.
+"""
+
+from helpers.classroom.run import Outcome, Plan, format_outcome, grade_class
+
+__all__ = ["Outcome", "Plan", "format_outcome", "grade_class"]

@@ -1,0 +1,127 @@
+"""What has been graded: a text file that is only ever added to, one JSON document to a line.
+
+The first line of a run says its seed. Each further one is the record of a submission, with the key of its content and
+of the terms that it was graded on: whoever runs it again grades what has no line, and nothing else. A line that was
+being written when the process was killed is cut off when the journal is next opened.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Final
+
+from helpers.classroom.marker import Record
+from helpers.errors import CourseError
+
+_FAR: Final = 2**40
+"""A place in the file that holds no line: Windows locks bytes, and keeps everybody from reading them."""
+
+
+class Journal:
+    """The journal at `path`, held by one process at a time: the system lets go of it when that process ends."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.seed: int | None = None
+        """The seed of the latest run."""
+        self._places: dict[str, int] = {}
+
+    def __enter__(self) -> "Journal":
+        try:
+            self._file: BinaryIO = self.path.open("a+b")
+        except OSError as error:
+            raise CourseError(f"{self.path} cannot be written ({error.strerror}): name another --csv.") from error
+        if not _lock(self._file):
+            self._file.close()
+            raise CourseError(
+                f"{self.path} is in use: another run is writing it. Wait for that, or name another --csv."
+            )
+        self._cut_torn_line()
+        self._read()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._places
+
+    def begin(self, seed: int) -> None:
+        """Note the seed of this run, where it is another one than before."""
+        if seed != self.seed:
+            self._write({"seed": seed})
+            self.seed = seed
+
+    def append(self, record: Record) -> None:
+        """Add the record of a submission. It is on the disk when this returns."""
+        self._places[record["key"]] = self._write(record)
+
+    def record(self, key: str) -> Record:
+        """The record with this key. Raises `KeyError` when there is none."""
+        self._file.seek(self._places[key])
+        record: Record = json.loads(self._file.readline())
+        return record
+
+    def _write(self, document: Record) -> int:
+        place = self._file.seek(0, os.SEEK_END)
+        try:
+            self._file.write(json.dumps(document).encode() + b"\n")
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise CourseError(
+                f"{self.path} cannot be written ({error.strerror}): mend that and run it again."
+            ) from error
+        return place
+
+    def _cut_torn_line(self) -> None:
+        end = self._file.seek(0, os.SEEK_END)
+        self._file.seek(0)
+        whole = 0
+        for line in self._file:
+            whole += len(line) if line.endswith(b"\n") else 0
+        if whole < end:
+            self._file.truncate(whole)
+
+    def _read(self) -> None:
+        self._file.seek(0)
+        place = 0
+        for line in self._file:
+            self._note(_document(line), place)
+            place += len(line)
+
+    def _note(self, document: dict[str, Any], place: int) -> None:
+        if "exercises" in document and isinstance(document.get("key"), str):
+            self._places[document["key"]] = place
+        elif isinstance(document.get("seed"), int):
+            self.seed = document["seed"]
+
+
+def _document(line: bytes) -> dict[str, Any]:
+    """What a line says; nothing, where an editor has spoilt it."""
+    try:
+        document = json.loads(line)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Whether `file` is now ours."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(_FAR)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,65 @@
+"""Grading one parcel, in whichever process it arrives: JSON in, JSON out."""
+
+import json
+import threading
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, TypeAlias
+
+from helpers.classroom.parcel import Parcel, course_version, read_parcel, unpack
+from helpers.errors import CourseError
+from helpers.grading import Report, grade
+from helpers.grading.nursery import Nursery
+
+Record: TypeAlias = dict[str, Any]
+
+_thread = threading.local()
+"""Keeps the nursery of each thread that grades, for as long as its process lives: what it made ends with it."""
+
+LONGEST_MESSAGE: Final = 600
+"""Characters of one message that are kept: a learner's code can raise with a megabyte of text."""
+
+
+def mark(text: str) -> str:
+    """The record of the parcel in `text`, as JSON: its `exercises`, or the `problem` because of which there are none.
+
+    Never raises because of what was submitted.
+    """
+    parcel = read_parcel(text)
+    record: Record = {"submission": parcel.name, "key": parcel.key, "version": course_version()}
+    try:
+        record |= _graded(parcel)
+    except CourseError as error:
+        record["problem"] = _clipped(str(error))
+    except Exception as error:  # noqa: BLE001 - ours; the others of the class are graded all the same
+        record["problem"] = _clipped(f"The grader failed: {type(error).__name__}: {error}")
+    return json.dumps(record)
+
+
+def _graded(parcel: Parcel) -> Record:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        # Its name is in what the grader says, and tells nothing.
+        folder = Path(temporary, "submission")
+        folder.mkdir()
+        unpack(parcel, folder)
+        try:
+            report = _grade(folder, parcel.terms.seed)
+        except CourseError as error:
+            raise CourseError(str(error).replace(f"{folder}/", "").replace(str(folder), "it")) from error
+    found = report.to_json()
+    exercises = [_exercise(one) for one in found["exercises"] if one["lesson"] in parcel.terms.lessons]
+    return {"seed": found["seed"], "isolation": report.isolation, "exercises": exercises}
+
+
+def _grade(folder: Path, seed: int) -> Report:
+    if not hasattr(_thread, "nursery"):
+        _thread.nursery = Nursery()
+    return grade(folder, seed=seed, nursery=_thread.nursery)
+
+
+def _exercise(found: Record) -> Record:
+    return {**found, "message": _clipped(found["message"])}
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= LONGEST_MESSAGE else f"{text[: LONGEST_MESSAGE - 1]}…"

@@ -1,0 +1,225 @@
+"""The report on a class that an instructor reads: one HTML file with everything in it, and no script.
+
+Nothing is said by colour alone, every picture has its numbers as text, and what a learner controls is shown as text.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from importlib import resources
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from helpers.classroom.parcel import Terms
+from helpers.classroom.tally import ExerciseTally, Tally
+from helpers.classroom.words import visible
+from helpers.display.card import code_marks
+from helpers.display.style import STYLE
+from helpers.exercises import EXERCISES
+from helpers.exercises.conduct import conduct_of
+from helpers.exercises.exercise import Misconception
+from helpers.grading.formats import write_file
+
+MOST_MISCONCEPTIONS: Final = 5
+"""Of one exercise; of more, the most frequent ones."""
+MOST_PROBLEMS: Final = 200
+LONGEST_NAME: Final = 60
+WIDTH: Final = 780
+HEIGHT: Final = 190
+TALLEST: Final = 130
+BAR: Final = 120
+ISOLATIONS: Final = {
+    "namespaces": "in processes of their own that see no network, no other process and no file of this machine",
+    "guard": "in processes of their own, guarded from within: this machine has no namespaces for them",
+}
+OUTCOMES: Final = {
+    "misconception": "✗ misconception",
+    "raised": "✗ raised",
+    "not_started": "○ not started",
+    "checker_broken": "! checker broken",
+}
+_FILE: Final = (resources.files("helpers.classroom") / "overview.css").read_text("utf-8")
+_SHEET: Final = re.sub(r"\s+", " ", _FILE).strip()
+
+
+def write_overview(path: Path, tally: Tally, terms: Terms) -> None:
+    """Write the report. Raises `CourseError` when `path` cannot be written."""
+    write_file(path, overview(tally, terms))
+
+
+def overview(tally: Tally, terms: Terms) -> str:
+    """The report as HTML."""
+    body = [_summary(tally)]
+    if tally.graded:
+        body += [_scores(tally), _exercises(tally), _misconceptions(tally)]
+    body += [_problems(tally), _method(tally, terms)]
+    sheet = f"{STYLE}<style>{_SHEET}</style>"
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+    title = "Class report"
+    parts = "\n".join(filter(None, body))
+    return (
+        f'<!doctype html>\n<html lang="en"><head>{head}<title>{title}</title>{sheet}</head>\n'
+        f'<body class="course"><main><h1>{title}</h1>\n{parts}\n</main></body></html>\n'
+    )
+
+
+def _summary(tally: Tally) -> str:
+    facts = [("graded", f"{tally.graded:,}"), ("not graded", f"{len(tally.problems):,}")]
+    if tally.graded:
+        of = f" of {tally.max_points}"
+        facts += [("mean points", f"{tally.mean:.1f}{of}"), ("median points", f"{tally.median:g}{of}")]
+    return f"<dl>{''.join(f'<div><dt>{name}</dt><dd>{value}</dd></div>' for name, value in facts)}</dl>"
+
+
+def _scores(tally: Tally) -> str:
+    bars = tally.histogram()
+    rows = [[_range(low, high), str(count), _percent(count, tally.graded)] for low, high, count in bars]
+    table = _table("Submissions by points", ("Points", "Submissions", "Share"), rows)
+    words = "; ".join(f"{_range(low, high)} points: {count}" for low, high, count in bars)
+    most = max(count for *_, count in bars)
+    step = (WIDTH - 20) / len(bars)
+    drawn = "".join(
+        _column(10 + index * step, step, _range(low, high), count, count / most)
+        for index, (low, high, count) in enumerate(bars)
+    )
+    return (
+        f'<h2>Scores</h2><svg role="img" width="100%" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'aria-label="Submissions by points. {words}.">{drawn}'
+        f'<line x1="10" y1="{HEIGHT - 38}" x2="{WIDTH - 10}" y2="{HEIGHT - 38}" stroke="currentColor"/>'
+        f'<text x="{WIDTH / 2:g}" y="{HEIGHT - 4}" class="middle note">points</text></svg>'
+        f"<details><summary>The same as a table</summary>{table}</details>"
+    )
+
+
+def _column(x: float, width: float, label: str, count: int, share: float) -> str:
+    middle, bottom = x + width / 2, HEIGHT - 38
+    height = share * TALLEST
+    return (
+        f'<rect x="{x + width * 0.1:.1f}" y="{bottom - height:.1f}" width="{width * 0.8:.1f}" height="{height:.1f}" '
+        f'class="ok"/><text x="{middle:.1f}" y="{bottom - height - 5:.1f}" class="middle">{count or ""}</text>'
+        f'<text x="{middle:.1f}" y="{bottom + 16}" class="middle">{label}</text>'
+    )
+
+
+def _exercises(tally: Tally) -> str:
+    kinds = [kind for kind in OUTCOMES if any(one.outcomes[kind] for one in tally.exercises.values())]
+    columns = ["Exercise", "✓ passed", *(OUTCOMES[kind] for kind in kinds)]
+    head = "".join(f'<th scope="col"{_number(index > 1)}>{name}</th>' for index, name in enumerate(columns))
+    groups = groupby(tally.exercises.values(), key=lambda one: one.lesson)
+    body = "".join(_lesson(lesson, list(exercises), kinds) for lesson, exercises in groups)
+    return (
+        "<h2>Exercises</h2><table><caption>How many submissions passed each exercise, and what became of the others"
+        f"</caption><thead><tr>{head}</tr></thead>{body}</table>"
+    )
+
+
+def _lesson(lesson: str, exercises: Sequence[ExerciseTally], kinds: Sequence[str]) -> str:
+    heading = f'<tr><th scope="rowgroup" colspan="{2 + len(kinds)}">{escape(lesson)}</th></tr>'
+    rows = "".join(_exercise(one, kinds) for one in exercises)
+    return f'<tbody class="lesson">{heading}{rows}</tbody>'
+
+
+def _exercise(one: ExerciseTally, kinds: Sequence[str]) -> str:
+    passed = one.outcomes["passed"]
+    counts = "".join(f'<td class="number">{one.outcomes[kind] or "–"}</td>' for kind in kinds)
+    words = f"{passed} of {one.total} ({_percent(passed, one.total)})"
+    return (
+        f'<tr><th scope="row"><code>{escape(one.name)}</code></th>'
+        f"<td>{_bar(passed / one.total)} {words}</td>{counts}</tr>"
+    )
+
+
+def _bar(share: float) -> str:
+    # The words beside it say the same.
+    return (
+        f'<svg class="bar" width="{BAR}" height="11" viewBox="0 0 {BAR} 11" aria-hidden="true">'
+        f'<rect class="track" x=".5" y=".5" width="{BAR - 1}" height="10"/>'
+        f'<rect class="ok" width="{share * BAR:.1f}" height="11"/></svg>'
+    )
+
+
+def _misconceptions(tally: Tally) -> str:
+    parts = [_common(one) for one in tally.exercises.values() if one.misconceptions]
+    if not parts:
+        return "<h2>Misconceptions</h2><p>None was found.</p>"
+    return f"<h2>Misconceptions</h2><p>The most frequent ones of each exercise.</p>{''.join(parts)}"
+
+
+def _common(one: ExerciseTally) -> str:
+    found = sorted(one.misconceptions.items(), key=lambda item: (-item[1], item[0]))
+    known = {misconception.id: misconception for misconception in _known(one.name)}
+    items = "".join(_misconception(name, count, one, known.get(name)) for name, count in found[:MOST_MISCONCEPTIONS])
+    rest = len(found) - MOST_MISCONCEPTIONS
+    more = f'<p class="dim">And {rest} more that are rarer: the CSV has them all.</p>' if rest > 0 else ""
+    return f"<h3><code>{escape(one.name)}</code></h3><ol>{items}</ol>{more}"
+
+
+def _misconception(name: str, count: int, one: ExerciseTally, known: Misconception | None) -> str:
+    if known is not None and isinstance(known.cause, str):
+        sentence = _capital(known.cause)
+    else:
+        # It speaks of what one learner's code did.
+        sentence = f"For example: {visible(one.examples[name])}"
+    reread = f'<p class="dim">The lesson’s section: “{escape(known.reread)}”</p>' if known and known.reread else ""
+    return (
+        f"<li><p><b>✗ {escape(name)}</b> — {count} of {one.total} ({_percent(count, one.total)})</p>"
+        f'<p class="anywhere">{code_marks(sentence)}</p>{reread}</li>'
+    )
+
+
+def _known(name: str) -> Iterator[Misconception]:
+    if name in EXERCISES:
+        yield from conduct_of(EXERCISES[name])
+        yield from EXERCISES[name].misconceptions
+
+
+def _problems(tally: Tally) -> str:
+    if not tally.problems:
+        return ""
+    shown = list(tally.problems.items())[:MOST_PROBLEMS]
+    rows = [[visible(name, LONGEST_NAME), visible(why)] for name, why in shown]
+    rest = len(tally.problems) - len(shown)
+    more = f"<p>And {rest:,} more: the CSV has them all.</p>" if rest else ""
+    table = _table("Submissions without a score, and why", ("Submission", "Why"), rows)
+    return f"<h2>! Not graded</h2>{table}{more}<p>The same command tries them again, and nothing else.</p>"
+
+
+def _method(tally: Tally, terms: Terms) -> str:
+    isolation = " ".join(
+        f"{count:,} ran {escape(ISOLATIONS.get(name, name))}." for name, count in sorted(tally.isolations.items())
+    )
+    return (
+        "<h2>How it was graded</h2>"
+        f"<p>Everybody got the same cases, drawn from the seed <code>{terms.seed}</code>: "
+        f"<code>--seed {terms.seed}</code> repeats them. Each submission was judged from outside, by what it sent "
+        f"and what it made of the answers. {isolation}</p><p>Course {escape(terms.version)}</p>"
+    )
+
+
+def _table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
+    return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cells(row: Sequence[str]) -> str:
+    name, *rest = map(escape, row)
+    cells = "".join(f'<td class="anywhere">{value}</td>' for value in rest)
+    return f'<th scope="row" class="anywhere">{name}</th>{cells}'
+
+
+def _number(is_number: bool) -> str:
+    return ' class="number"' if is_number else ""
+
+
+def _range(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def _percent(count: int, total: int) -> str:
+    return f"{100 * count / total:.0f} %" if total else "–"
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

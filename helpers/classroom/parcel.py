@@ -1,0 +1,74 @@
+"""What is graded: the files of one submission as text, and the terms of the run. It travels as one JSON document."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from hashlib import sha256
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).parents[1]
+GRADING: Final = ("*.py", "fixtures/*", "data/*", "exercises/*.py", "grading/*.py", "replay/*.py")
+"""What a verdict can depend on."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is the same for everybody in a run. The cases are drawn from `seed`, so that all meet the same ones."""
+
+    seed: int
+    lessons: tuple[str, ...]
+    version: str
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One submission."""
+
+    name: str
+    files: Mapping[str, str]
+    terms: Terms
+
+    @property
+    def key(self) -> str:
+        """The same for the same submission with the same content on the same terms, and for nothing else."""
+        document = {"name": self.name, "files": dict(self.files), "terms": asdict(self.terms)}
+        return sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """The parcel as text. ASCII alone, so that every transport takes it."""
+        return json.dumps({"name": self.name, "files": dict(self.files), "terms": asdict(self.terms)})
+
+
+def pack(name: str, contents: Mapping[str, bytes], terms: Terms) -> Parcel:
+    """A parcel of these files. Bytes that are no UTF-8 survive, for the grader to say so."""
+    files = {file: content.decode("utf-8", "surrogateescape") for file, content in contents.items()}
+    return Parcel(name, files, terms)
+
+
+def read_parcel(text: str) -> Parcel:
+    """The parcel that `to_json` wrote."""
+    data: dict[str, Any] = json.loads(text)
+    terms = Terms(data["terms"]["seed"], tuple(data["terms"]["lessons"]), data["terms"]["version"])
+    return Parcel(data["name"], data["files"], terms)
+
+
+def unpack(parcel: Parcel, folder: Path) -> None:
+    """Write the files of `parcel` into `folder`, byte for byte."""
+    for file, text in parcel.files.items():
+        if Path(file).name != file:
+            raise OSError(f"{file!r} is not the name of a file")
+        (folder / file).write_bytes(text.encode("utf-8", "surrogateescape"))
+
+
+@cache
+def course_version() -> str:
+    """The version of the course, with a digest of everything that a verdict depends on."""
+    digest = sha256()
+    for pattern in GRADING:
+        for path in sorted(ROOT.glob(pattern)):
+            # As text: a checkout may have changed the ends of lines.
+            digest.update(path.relative_to(ROOT).as_posix().encode() + b"\n" + path.read_text("utf-8").encode() + b"\0")
+    return f"{metadata.version('course')}+{digest.hexdigest()[:12]}"

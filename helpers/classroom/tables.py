@@ -1,0 +1,121 @@
+"""Tables of a class as CSV files. Each is written whole or not at all, a record at a time.
+
+Ours has a row per submission and exercise. Two more have a row per submission and lesson, or one per submission, for
+the programs that keep a class's scores. What could not be graded is in neither of these, so that no score is taken
+from anybody because of us: ours says why.
+"""
+
+import csv
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from helpers.classroom.marker import Record
+from helpers.classroom.words import cell
+from helpers.errors import CourseError
+from helpers.exercises import EXERCISES
+
+Row: TypeAlias = Sequence[object]
+
+COLUMNS: Final = (
+    "submission",
+    "lesson",
+    "exercise",
+    "outcome",
+    "misconception",
+    "points",
+    "max_points",
+    "message",
+    "seed",
+    "isolation",
+)
+NBGRADER_COLUMNS: Final = (
+    "id",
+    "assignment",
+    "duedate",
+    "timestamp",
+    "student_id",
+    "raw_score",
+    "late_submission_penalty",
+    "score",
+    "max_score",
+)
+CANVAS_COLUMNS: Final = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+POINTS_POSSIBLE: Final = "Points Possible"
+
+
+def course_rows(records: Iterable[Record]) -> Iterator[Row]:
+    """The header, and a row per submission and exercise. A submission that was not graded has one row that says why."""
+    yield COLUMNS
+    for record in records:
+        name = cell(record["submission"])
+        if "problem" in record:
+            yield (name, "", "", "not_graded", "", "", "", cell(record["problem"]), record.get("seed", ""), "")
+        for one in record.get("exercises", ()):
+            verdict = (one["lesson"], one["name"], one["outcome"], one["misconception"] or "")
+            points = (one["points"], one["max_points"])
+            yield (name, *verdict, *points, cell(one["message"]), record["seed"], record["isolation"])
+
+
+def nbgrader_rows(records: Iterable[Record]) -> Iterator[Row]:
+    """The header, and a row per submission and lesson.
+
+    The columns are those of `nbgrader export`
+    (https://nbgrader.readthedocs.io/en/stable/command_line_tools/nbgrader-export.html), by the names of nbgrader's
+    `CsvExportPlugin`, for whatever reads its exports; and `id`, which `nbgrader db student import` asks for
+    (https://nbgrader.readthedocs.io/en/stable/command_line_tools/nbgrader-db-student-import.html). It passes over the
+    rest. There is no `last_name`, `first_name` or `email`: where these are empty, that import erases what it has.
+    """
+    yield NBGRADER_COLUMNS
+    for record in records:
+        name = cell(record["submission"])
+        for lesson, (points, possible) in _by_lesson(record).items():
+            yield (name, lesson, "", "", name, float(points), 0.0, float(points), float(possible))
+
+
+def canvas_rows(records: Iterable[Record], lessons: Sequence[str]) -> Iterator[Row]:
+    """The header, the points possible, and a row per submission with a column per lesson, for Canvas's gradebook.
+
+    Canvas asks for one of the first four columns, and for `Section`
+    (https://teaching.resources.osu.edu/toolsets/carmencanvas/guides/calculating-final-grades/import-csv-file-carmen-grades).
+    It looks for a student by the id of the SIS, then by the login, then by the name
+    (https://github.com/instructure/canvas-lms/blob/master/lib/gradebook_importer.rb, `process_student`), and the name
+    of the sub-folder may be any of them. A column that names no assignment becomes a new one.
+    """
+    possible = [sum(one.points for one in EXERCISES.values() if one.lesson == lesson) for lesson in lessons]
+    yield (*CANVAS_COLUMNS, *lessons)
+    yield (f"    {POINTS_POSSIBLE}", "", "", "", "", *possible)
+    for record in records:
+        if "problem" in record:
+            continue
+        name = cell(record["submission"])
+        # Canvas takes a row with these words for the one above.
+        student = "" if POINTS_POSSIBLE in name else name
+        points = _by_lesson(record)
+        yield (student, "", name, name, "", *(points[lesson][0] if lesson in points else "" for lesson in lessons))
+
+
+def write_table(path: Path, rows: Iterable[Row]) -> None:
+    """Write `rows` as CSV, all of them or nothing. Raises `CourseError` when `path` cannot be written."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise CourseError(
+            f"{path} cannot be written ({error.strerror}): name a file in a folder that exists."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _by_lesson(record: Record) -> dict[str, tuple[int, int]]:
+    """Points earned and to be had, by lesson."""
+    totals: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for one in record.get("exercises", ()):
+        points, possible = totals[one["lesson"]]
+        totals[one["lesson"]] = points + one["points"], possible + one["max_points"]
+    return dict(totals)
