@@ -24,8 +24,12 @@ Answer: TypeAlias = dict[str, Any]
 
 
 def main() -> None:
+    """Answer what is asked over stdin on stdout, for a process that was started rather than forked."""
+    answer_questions(*_put_aside_pipes())
+
+
+def answer_questions(questions: BinaryIO, answers: BinaryIO) -> None:
     """Answer questions until there are no more."""
-    questions, answers = _put_aside_pipes()
     learner = Learner()
     for line in questions:
         question = json.loads(line)
@@ -95,9 +99,11 @@ class Learner:
         if (name, file) not in self._functions:
             self._prepare(name, file)  # this process took the place of one that was ended
         exercise = EXERCISES[name]
+        folder = Path(question["folder"])
+        folder.mkdir()
         gate = Gate(question["url"], exercise.max_requests)
         with gate.client() as client:
-            stage = Stage(client, gate.async_client, question["inputs"], gate.clock, Path(question["folder"]))
+            stage = Stage(client, gate.async_client, question["inputs"], gate.clock, folder)
             try:
                 observation = observe(self._functions[name, file], exercise.driver, stage)
             except KeyboardInterrupt as error:

@@ -1,8 +1,9 @@
 """Grading: the cases, drivers and verdicts of the notebook, with the learner's code on the other side of a boundary."""
 
 import random
+import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,8 +14,11 @@ from helpers.exercises import EXERCISES, Case, Exercise, Run, Verdict, exercise_
 from helpers.exercises.checking import draw_cases, engine_for
 from helpers.exercises.observation import Observation
 from helpers.exercises.verdict import checker_broken, judge, not_started, signature_changed
+from helpers.grading.artefacts import bring
+from helpers.grading.dialogue import Dialogue, Ended, OverBudget
 from helpers.grading.messages import Contents, read_observation, read_preparation
-from helpers.grading.process import Child, Ended, OverBudget
+from helpers.grading.nursery import Isolation, Nursery
+from helpers.grading.process import Process
 from helpers.grading.report import Report
 from helpers.grading.submission import SourceFile, Submission, read_submission
 from helpers.grading.transport import SPEED
@@ -22,36 +26,54 @@ from helpers.replay import Engine, RefuseConnection, Scenario
 from helpers.replay.server import ReplayServer
 
 SECONDS_PER_CASE: Final = 10.0
-SEEDS: Final = 10**9
+SEEDS: Final = 10**15
+"""So many that nobody finds the seed of the cases by trying them."""
 TRY_IT: Final = "Run its cell and check(…) in the notebook, then grade it again."
 
 
 def grade(
-    path: Path, *, only: str | None = None, seed: int | None = None, seconds_per_case: float = SECONDS_PER_CASE
+    path: Path,
+    *,
+    only: str | None = None,
+    seed: int | None = None,
+    seconds_per_case: float = SECONDS_PER_CASE,
+    nursery: Nursery | None = None,
 ) -> Report:
     """The report on the submission at `path`. Raises `CourseError` when it cannot be graded.
 
-    The cases are drawn anew every time: `seed` repeats those of an earlier report.
+    The cases are drawn anew every time: `seed` repeats those of an earlier report. Whoever grades many submissions
+    keeps a `nursery` for them all.
     """
     submission = read_submission(path)
     wanted = None if only is None else exercise_named(only)
     seed = random.SystemRandom().randrange(SEEDS) if seed is None else seed
-    with open_grader(submission, seed, seconds_per_case) as grader:
+    with open_grader(submission, seed, seconds_per_case, nursery) as grader:
         exercises = grader.exercises() if wanted is None else [wanted]
-        return Report(submission.name, seed, tuple(map(grader.verdict, exercises)), tuple(grader.contents.notes))
+        verdicts = tuple(map(grader.verdict, exercises))
+        return Report(submission.name, seed, verdicts, tuple(grader.contents.notes), grader.isolation)
 
 
 @contextmanager
-def open_grader(submission: Submission, seed: int, seconds_per_case: float = SECONDS_PER_CASE) -> Iterator["Grader"]:
-    """A grader of `submission`, with a server and a child of its own while the `with` block runs."""
+def open_grader(
+    submission: Submission, seed: int, seconds_per_case: float = SECONDS_PER_CASE, nursery: Nursery | None = None
+) -> Iterator["Grader"]:
+    """A grader of `submission`, with a server and a process of its own while the `with` block runs."""
+    files = [_as_json(file) for file in submission.files]
     with (
+        nullcontext(nursery) if nursery else Nursery() as kept,
         TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-        Child([_as_json(file) for file in submission.files], Path(folder)) as child,
-        ReplayServer(
-            Engine(Scenario("idle", "nothing is expected")), tells_time=True, on_exhausted=child.exhaust
-        ) as server,
+        ReplayServer(Engine(Scenario("idle", "nothing is expected")), tells_time=True) as server,
+        Dialogue(files, lambda: _started(kept, server, Path(folder))) as dialogue,
     ):
-        yield Grader(child, server, submission, seed, seconds_per_case)
+        server.on_exhausted = dialogue.exhaust
+        yield Grader(dialogue, server, submission, seed, seconds_per_case, kept.isolation)
+
+
+def _started(nursery: Nursery, server: ReplayServer, folder: Path) -> Process:
+    process = nursery.start(folder)
+    if process.listener is not None:
+        server.listen_on(process.listener)
+    return process
 
 
 def _as_json(file: SourceFile) -> dict[str, Any]:
@@ -62,16 +84,17 @@ def _as_json(file: SourceFile) -> dict[str, Any]:
 class Grader:
     """One submission on one side, the server, the seed and the verdicts on the other."""
 
-    child: Child
+    dialogue: Dialogue
     server: ReplayServer
     submission: Submission
     seed: int
     seconds_per_case: float
+    isolation: Isolation
 
     @property
     def contents(self) -> Contents:
         """What the child found in the submission."""
-        return self.child.contents
+        return self.dialogue.contents
 
     def exercises(self) -> list[Exercise]:
         """All of them for a folder; for one notebook those of its lesson, and those that it defines besides."""
@@ -115,7 +138,7 @@ class Grader:
 
     def _verdict_on(self, exercise: Exercise, place: dict[str, Any]) -> Verdict:
         try:
-            prepared = self.child.ask({"do": "prepare", **place}, read_preparation, self.seconds_per_case)
+            prepared = self.dialogue.ask({"do": "prepare", **place}, read_preparation, self.seconds_per_case)
         except Ended as error:
             return _spoilt(exercise, f"While {exercise.name} was being defined, your code {error}.")
         match prepared.state:
@@ -139,21 +162,30 @@ class Grader:
         return _not_whole(verdict) if verdict.outcome == "passed" else verdict
 
     def _run(self, exercise: Exercise, case: Case, place: dict[str, Any], seed: int) -> Run:
+        process = self.dialogue.process
         engine = _engine(exercise, case, seed)
-        self.server.engine, self.server.failure = engine, None
-        with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            where = {"url": self.server.url, "folder": folder}
-            question = {"do": "run", **place, **where, "inputs": dict(case.inputs)}
-            try:
-                seconds = self.seconds_per_case * exercise.patience
-                observation = self.child.ask(question, read_observation, seconds)
-            except OverBudget:
-                observation = Observation(stopped=f"more than {exercise.max_requests} requests")
-            self.server.settle()
-            if self.server.failure is not None:
-                raise self.server.failure
-            artefacts = exercise.inspect(Path(folder)) if exercise.inspect else None
-        return Run(case, observation, tuple(engine.log), artefacts)
+        # What still runs from an earlier case knows neither this address nor this folder.
+        name = secrets.token_hex(8)
+        self.server.path, self.server.engine, self.server.failure = f"/{name}", engine, None
+        where = {"url": self.server.url, "folder": str(process.folder / name)}
+        question = {"do": "run", **place, **where, "inputs": dict(case.inputs)}
+        try:
+            seconds = self.seconds_per_case * exercise.patience
+            observation = self.dialogue.ask(question, read_observation, seconds)
+        except OverBudget:
+            observation = Observation(stopped=f"more than {exercise.max_requests} requests")
+        self.server.settle()
+        if self.server.failure is not None:
+            raise self.server.failure
+        return Run(case, observation, tuple(engine.log), _artefacts(exercise, process.folder_here / name))
+
+
+def _artefacts(exercise: Exercise, folder: Path) -> Any:
+    if exercise.inspect is None:
+        return None
+    with TemporaryDirectory(ignore_cleanup_errors=True) as here:
+        bring(folder, Path(here))
+        return exercise.inspect(Path(here))
 
 
 def _engine(exercise: Exercise, case: Case, seed: int) -> Engine:

@@ -1,168 +1,152 @@
-"""The child process as the grader sees it: started with next to nothing, asked one thing at a time, ended at will."""
+"""A process that answers questions, as the grader sees it: what it is told, what it says, and how it is ended."""
 
 import contextlib
 import os
-import queue
-import secrets
 import signal
+import socket
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, TypeVar
+from typing import BinaryIO, Final, Protocol, cast
 
-from helpers.errors import CourseError
-from helpers.grading.messages import LONGEST_ANSWER, BadAnswer, Contents, Problem, read_answer, read_contents, to_line
 from helpers.settings import MODEL, inherited
 
-Answer = TypeVar("Answer")
-
-START_LIMIT: Final = 60.0
-"""Seconds that a process gets to import the SDK, on the slowest machine."""
 ROOT: Final = Path(__file__).parents[2]
-_BOOTSTRAP: Final = "import sys; sys.path.insert(0, sys.argv.pop()); from helpers.grading.child import main; main()"
-
 INHERITED: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR")
 """What a Python needs to start. An allow-list: a key can never get in by having another name."""
+YARD: Final = Path("/yard")
+"""Where a submission may write that has a root of its own."""
+READY: Final = b"ready"
+"""What a zygote, or a warden, says when all went well; else it says what did not."""
+END_LIMIT: Final = 1.0
+"""Seconds that a process gets to be gone once its pipe is closed."""
 
 
-class Ended(Exception):  # noqa: N818 - a domain word
-    """The child did not answer. The sentence says why."""
+class Process(Protocol):
+    """One process. `questions` and `answers` are the ends of the line to it."""
+
+    questions: BinaryIO
+    answers: BinaryIO
+    listener: socket.socket | None
+    """Where it can reach a server, when it can't reach the grader's own loopback."""
+    folder: Path
+    """Where it may write, in its own words."""
+    folder_here: Path
+    """The same folder, for the grader."""
+
+    def has_ended(self) -> bool:
+        """Whether it is gone."""
+
+    def exit_code(self) -> int:
+        """How it ended, once it has closed its end of the line. It is ended where it only did that."""
+
+    def kill(self) -> None:
+        """End it, from any thread, and what it has started."""
+
+    def close(self) -> None:
+        """End it, wait for that, and let go of everything."""
 
 
-class OverBudget(Ended):
-    """It sent more requests than anybody should."""
+class SpawnedProcess:
+    """A new interpreter, which has to import the SDK first."""
 
-
-class Child:
-    """A process with the submission's code. It is started when it is first asked, and again after it was ended."""
-
-    def __init__(self, files: list[dict[str, Any]], folder: Path) -> None:
-        self.contents = Contents([], [])
-        """What it said about the files when it was last started."""
-        self._files = files
-        self._folder = folder
-        self._process: subprocess.Popen[bytes] | None = None
-        self._answers: queue.Queue[bytes] = queue.Queue()
-        self._over_budget = False
-
-    def __enter__(self) -> "Child":
-        self._start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.end()
-
-    def ask(self, question: Mapping[str, Any], read: Callable[[Any], Answer], seconds: float) -> Answer:
-        """The answer to `question`, as `read` reads it. Raises `Ended` when there is none within `seconds`."""
-        if self._over_budget or (self._process is not None and self._process.poll() is not None):
-            self.end()  # after its last answer
-        self._over_budget = False
-        if self._process is None:
-            self._start()
-        return self._ask(question, read, seconds)
-
-    def exhaust(self) -> None:
-        """End the process from another thread: it has sent too many requests."""
-        self._over_budget = True
-        if self._process is not None:
-            _kill(self._process)
-
-    def end(self) -> None:
-        """End the process and whatever it started in its group."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        _kill(process)
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            with contextlib.suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
-
-    def _start(self) -> None:
-        self._answers = queue.Queue()
+    def __init__(self, folder: Path) -> None:
+        self.listener: socket.socket | None = None
+        self.folder = self.folder_here = folder
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", "-c", _BOOTSTRAP, str(ROOT)],
+            command("from helpers.grading.child import main; main()"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=self._folder,
-            env=environment(self._folder),
+            cwd=folder,
+            env=environment(folder),
             start_new_session=True,
         )
-        threading.Thread(target=_listen, args=(self._process, self._answers), daemon=True).start()
+        self.questions = cast("BinaryIO", self._process.stdin)
+        self.answers = cast("BinaryIO", self._process.stdout)
+
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def exit_code(self) -> int:
         try:
-            self.contents = self._ask({"do": "read", "files": self._files}, read_contents, START_LIMIT)
-        except Ended as error:
-            raise CourseError(f"The process that runs the functions {error}: run `make install`.") from error
+            return self._process.wait(END_LIMIT)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return self._process.wait()
 
-    def _ask(self, question: Mapping[str, Any], read: Callable[[Any], Answer], seconds: float) -> Answer:
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        identifier = secrets.token_hex(16)
-        try:
-            with contextlib.suppress(OSError):  # it has ended: the answer says so
-                process.stdin.write(to_line({"id": identifier, **question}))
-                process.stdin.flush()
-            return read(read_answer(self._next_line(process, seconds), identifier))
-        except BadAnswer as error:
-            self.end()
-            raise Ended(f"wrote where only the grader writes: {error}") from error
-        except Problem as error:
-            raise Ended(f"returned what cannot be read: {error}") from error
-        except Ended:
-            self.end()
-            raise
-
-    def _next_line(self, process: subprocess.Popen[bytes], seconds: float) -> bytes:
-        try:
-            line = self._answers.get(timeout=seconds)
-        except queue.Empty:
-            raise Ended(f"was still running after {seconds:g} seconds and was stopped") from None
-        if self._over_budget:
-            raise OverBudget
-        if not line:
-            raise Ended(f"ended the process that it runs in (exit code {_exit_code(process)})")
-        if not line.endswith(b"\n"):
-            raise BadAnswer(f"the answer is longer than {LONGEST_ANSWER:,} bytes")
-        return line
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """The variables of the child: no key, no address, a home of its own."""
-    homes = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(folder))
-    return {**inherited(INHERITED), **homes, "COURSE_MODE": "replay", "COURSE_MODEL": MODEL, "COURSE_SPEED": "0"}
-
-
-def _listen(process: subprocess.Popen[bytes], answers: queue.Queue[bytes]) -> None:
-    """Hand on each line, and an empty one at the end. Of a line that is too long, no more than is needed to see it."""
-    assert process.stdout is not None
-    line = b""
-    with contextlib.suppress(OSError, ValueError):
-        while line := process.stdout.readline(LONGEST_ANSWER + 1):
-            answers.put(line)
-            if not line.endswith(b"\n"):
-                return
-    answers.put(line)
-
-
-def _exit_code(process: subprocess.Popen[bytes]) -> int:
-    try:
-        return process.wait(1)
-    except subprocess.TimeoutExpired:
-        _kill(process)  # it has only closed its end of the pipe
-        return process.wait()
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    if sys.platform != "win32":
+    def kill(self) -> None:
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         with contextlib.suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        process.kill()
+            self._process.kill()
+
+    def close(self) -> None:
+        self.kill()
+        self._process.wait()
+        for pipe in (self.questions, self.answers):
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+class ForkedProcess:
+    """A child of the zygote, behind its warden: `lifeline` leads to it, and closing our end of that ends both."""
+
+    def __init__(
+        self, line: socket.socket, lifeline: socket.socket, folder: Path, world: tuple[socket.socket, int] | None = None
+    ) -> None:
+        self.questions: BinaryIO = line.makefile("wb")
+        self.answers: BinaryIO = line.makefile("rb")
+        self.listener = world[0] if world else None
+        self.folder = folder
+        self.folder_here = Path(f"/proc/self/fd/{world[1]}") if world else folder
+        self._line = line
+        self._lifeline = lifeline
+        self._yard = world[1] if world else None
+        self._code: int | None = None
+
+    def has_ended(self) -> bool:
+        self._read_code(0)
+        return self._code is not None
+
+    def exit_code(self) -> int:
+        self._read_code(END_LIMIT)
+        if self._code is None:
+            self.kill()
+            self._read_code(END_LIMIT)
+        return -signal.SIGKILL if self._code is None else self._code
+
+    def kill(self) -> None:
+        with contextlib.suppress(OSError):
+            self._lifeline.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        self.kill()
+        self._read_code(END_LIMIT)
+        for file in (self.questions, self.answers, self._line, self._lifeline):
+            with contextlib.suppress(OSError):
+                file.close()
+        if self._yard is not None:
+            os.close(self._yard)
+            self._yard = None
+
+    def _read_code(self, seconds: float) -> None:
+        if self._code is not None:
+            return
+        self._lifeline.settimeout(seconds)
+        with contextlib.suppress(OSError):
+            self._code = int(self._lifeline.recv(16) or -signal.SIGKILL)
+
+
+def command(statement: str, *arguments: str) -> list[str]:
+    """The command line of an interpreter that knows this package, runs `statement` and reads nobody's settings."""
+    first = f"import sys; sys.path.insert(0, sys.argv.pop(1)); {statement}"
+    return [sys.executable, "-I", "-B", "-X", "utf8", "-c", first, str(ROOT), *arguments]
+
+
+def environment(home: Path) -> Mapping[str, str]:
+    """The variables of a child: no key, no address, a home of its own."""
+    homes = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(home))
+    return {**inherited(INHERITED), **homes, "COURSE_MODE": "replay", "COURSE_MODEL": MODEL, "COURSE_SPEED": "0"}

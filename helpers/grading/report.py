@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from helpers.exercises import Verdict
+from helpers.grading.nursery import Isolation
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,8 @@ class Report:
     seed: int
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...] = ()
+    isolation: Isolation = "guard"
+    """What kept the submission apart while it ran."""
 
     @property
     def score(self) -> int:
@@ -37,8 +40,15 @@ class Report:
             "score": self.score,
             "max_score": self.max_score,
             "seed": self.seed,
+            "isolation": self.isolation,
             "exercises": [_to_json(verdict) for verdict in self.verdicts],
         }
+
+
+SAID: Final = {
+    "namespaces": "Isolation: namespaces. The functions saw no files but Python's, and no network but the replay.",
+    "guard": "Isolation: guard. The functions ran as your own user: grade nobody's whom you do not trust.",
+}
 
 
 def format_report(report: Report) -> str:
@@ -67,3 +77,4 @@ def _lines(report: Report) -> Iterator[str]:
         yield text.partition("\n")[0] if verdict.outcome in ("passed", "not_started") else f"{text}\n"
     yield from report.notes
     yield f"{report.score} of {report.max_score} points. The cases were drawn from --seed {report.seed}."
+    yield SAID[report.isolation]

@@ -50,9 +50,12 @@ class Connection(BaseHTTPRequestHandler):
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815 - http.server's names
 
     def _answer(self) -> None:
-        engine = self.server.engine
+        engine, base = self.server.engine, self.server.path
+        if base and not self.path.startswith(f"{base}/"):
+            self.close_connection = True
+            return
         try:
-            request = self._request()
+            request = self._request(base)
         except ValueError:
             self.close_connection = True
             self._send_json(400, error_body("invalid_request_error", "This is not HTTP/1.1.", None))
@@ -74,15 +77,15 @@ class Connection(BaseHTTPRequestHandler):
         else:
             self._send(reply)
 
-    def _request(self) -> Request:
-        path = urlsplit(self.path)
+    def _request(self, base: str) -> Request:
+        path = urlsplit(self.path.removeprefix(base))
         headers = {name.lower(): ", ".join(self.headers.get_all(name, ())) for name in self.headers}
         request = Request(
             method=self.command,
             path=path.path,
             headers=headers,
             query=dict(parse_qsl(path.query)),
-            origin=f"http://{headers.get('host', '127.0.0.1')}",
+            origin=f"http://{headers.get('host', '127.0.0.1')}{base}",
         )
         self._read_body(request)
         return request

@@ -32,7 +32,8 @@ class ReplayServer:
     """Answers HTTP on a loopback port from `engine` while the `with` block runs.
 
     A new `engine` may be assigned at any time: it answers the requests that arrive from then on. `failure` is what
-    the engine itself raised, if it ever did. `doors` opens `GET /_wire` (the log) and `POST /_reset` (the script starts
+    the engine itself raised, if it ever did. `path` is what the paths of requests must begin with: who asks for another
+    one is hung up on, and is not in the log. `doors` opens `GET /_wire` (the log) and `POST /_reset` (the script starts
     again). `tells_time` makes responses say how late it is in API time. `on_exhausted` is called when somebody sends
     more requests than the engine allows.
     """
@@ -49,9 +50,10 @@ class ReplayServer:
         self.doors = doors
         self.tells_time = tells_time
         self.failure: BaseException | None = None
+        self.path = ""
         self._engine = engine
         self._port = port
-        self._on_exhausted = on_exhausted
+        self.on_exhausted = on_exhausted
         self._stopping = threading.Event()
         self._busy = 0
         self._idle = threading.Condition()
@@ -84,7 +86,15 @@ class ReplayServer:
     @property
     def url(self) -> str:
         """The address, as `ANTHROPIC_BASE_URL` takes it."""
-        return f"http://{HOST}:{self._port}"
+        return f"http://{HOST}:{self._port}{self.path}"
+
+    def listen_on(self, listener: socket.socket) -> None:
+        """Take connections from a socket that listens already: on the loopback of another network, perhaps."""
+        before, self._socket = self._socket, listener
+        self._port = listener.getsockname()[1]
+        self._ring()
+        if before is not None:
+            before.close()
 
     @property
     def engine(self) -> Engine:
@@ -122,8 +132,8 @@ class ReplayServer:
 
     def exhausted(self) -> None:
         """Somebody sent more requests than the engine allows. For connections."""
-        if self._on_exhausted is not None:
-            self._on_exhausted()
+        if self.on_exhausted is not None:
+            self.on_exhausted()
 
     def _open_connections(self) -> dict[socket.socket, threading.Thread]:
         with self._idle:

@@ -24,9 +24,9 @@ ALL = report_with("passed", "misconception", "not_started", "raised", "checker_b
 
 
 def test_json() -> None:
-    """Exactly what the contract names, and the seed."""
+    """Exactly what the contract names, the seed and the isolation."""
     document = json.loads(as_json(ALL))
-    assert set(document) == {"score", "max_score", "seed", "exercises"}
+    assert set(document) == {"score", "max_score", "seed", "isolation", "exercises"}
     assert (document["score"], document["max_score"]) == (EXERCISE.points, 5 * EXERCISE.points)
     assert document["exercises"][1] == {
         "name": EXERCISE.name,
@@ -74,7 +74,7 @@ def test_text() -> None:
     """A line for what is in order, the card for what is not."""
     text = format_report(ALL)
     assert text.startswith(f"✓ {EXERCISE.name} — passed\n✗ {EXERCISE.name}")
-    assert text.endswith("1 of 5 points. The cases were drawn from --seed 7.")
+    assert "\n1 of 5 points. The cases were drawn from --seed 7.\nIsolation: guard." in text
 
 
 def test_write_file(tmp_path: Path) -> None:

@@ -1,0 +1,127 @@
+"""The dialogue with the learner's code: one question at a time, to a process that is ended when it gives no answer."""
+
+import contextlib
+import queue
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Final, TypeVar
+
+from helpers.errors import CourseError
+from helpers.grading.messages import LONGEST_ANSWER, BadAnswer, Contents, Problem, read_answer, read_contents, to_line
+from helpers.grading.process import Process
+
+Answer = TypeVar("Answer")
+
+START_LIMIT: Final = 60.0
+"""Seconds that a process gets to import the SDK, on the slowest machine."""
+
+
+class Ended(Exception):  # noqa: N818 - a domain word
+    """The child did not answer. The sentence says why."""
+
+
+class OverBudget(Ended):
+    """It sent more requests than anybody should."""
+
+
+class Dialogue:
+    """Asks a process with the submission's code, which `start` makes: at first, and again after one was ended."""
+
+    def __init__(self, files: list[dict[str, Any]], start: Callable[[], Process]) -> None:
+        self.contents = Contents([], [])
+        """What it said about the files when it was last started."""
+        self._files = files
+        self._make = start
+        self._process: Process | None = None
+        self._answers: queue.Queue[bytes] = queue.Queue()
+        self._over_budget = False
+
+    def __enter__(self) -> "Dialogue":
+        self._start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.end()
+
+    @property
+    def process(self) -> Process:
+        """The process that the next question goes to."""
+        if self._over_budget or (self._process is not None and self._process.has_ended()):
+            self.end()  # after its last answer
+        self._over_budget = False
+        if self._process is None:
+            self._start()
+        assert self._process is not None
+        return self._process
+
+    def ask(self, question: Mapping[str, Any], read: Callable[[Any], Answer], seconds: float) -> Answer:
+        """The answer to `question`, as `read` reads it. Raises `Ended` when there is none within `seconds`."""
+        return self._ask(self.process, question, read, seconds)
+
+    def exhaust(self) -> None:
+        """End the process from another thread: it has sent too many requests."""
+        self._over_budget = True
+        if self._process is not None:
+            self._process.kill()
+
+    def end(self) -> None:
+        """End the process, if there is one."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.close()
+
+    def _start(self) -> None:
+        self._answers = queue.Queue()
+        self._process = self._make()
+        threading.Thread(target=_listen, args=(self._process, self._answers), daemon=True).start()
+        try:
+            question = {"do": "read", "files": self._files}
+            self.contents = self._ask(self._process, question, read_contents, START_LIMIT)
+        except Ended as error:
+            raise CourseError(f"The process that runs the functions {error}: run `make install`.") from error
+
+    def _ask(
+        self, process: Process, question: Mapping[str, Any], read: Callable[[Any], Answer], seconds: float
+    ) -> Answer:
+        identifier = secrets.token_hex(16)
+        try:
+            with contextlib.suppress(OSError):  # it has ended: the answer says so
+                process.questions.write(to_line({"id": identifier, **question}))
+                process.questions.flush()
+            return read(read_answer(self._next_line(process, seconds), identifier))
+        except BadAnswer as error:
+            self.end()
+            raise Ended(f"wrote where only the grader writes: {error}") from error
+        except Problem as error:
+            raise Ended(f"returned what cannot be read: {error}") from error
+        except Ended:
+            self.end()
+            raise
+
+    def _next_line(self, process: Process, seconds: float) -> bytes:
+        try:
+            line = self._answers.get(timeout=seconds)
+        except queue.Empty:
+            raise Ended(f"was still running after {seconds:g} seconds and was stopped") from None
+        if self._over_budget:
+            raise OverBudget
+        if not line:
+            raise Ended(f"ended the process that it runs in (exit code {process.exit_code()})")
+        if not line.endswith(b"\n"):
+            raise BadAnswer(f"the answer is longer than {LONGEST_ANSWER:,} bytes")
+        return line
+
+
+def _listen(process: Process, answers: queue.Queue[bytes]) -> None:
+    """Hand on each line, and an empty one at the end. Of a line that is too long, no more than is needed to see it."""
+    line = b""
+    with contextlib.suppress(OSError, ValueError):
+        while line := process.answers.readline(LONGEST_ANSWER + 1):
+            answers.put(line)
+            if not line.endswith(b"\n"):
+                return
+    answers.put(line)

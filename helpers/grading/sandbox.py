@@ -1,0 +1,214 @@
+"""What shuts a submission in on Linux: namespaces, a root of its own, and limits. Nothing here needs to be root.
+
+    enter_jail()       once, by the zygote: no files but Python's and ours, read-only, and no /proc
+    leave_the_world()  for each submission: no other processes, no network, an empty folder of its own in memory
+    give_up_powers()   last, before any code of the learner: no capabilities, and limits on all that can be used up
+
+`man 7 namespaces`, `man 7 user_namespaces`, `man 2 pivot_root`, `man 2 mount_setattr`. Where the system does not allow
+one of them, `OSError` is raised, and the process is of no use any more.
+"""
+
+import ctypes
+import fcntl
+import os
+import resource
+import socket
+import stat
+import struct
+import sys
+import sysconfig
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from helpers.grading.process import YARD
+
+NOBODY: Final = 65_534
+"""Who root's submissions are to the rest of the system."""
+
+MEGABYTE: Final = 2**20
+LIMITS: Final = {
+    resource.RLIMIT_AS: 2_048 * MEGABYTE,
+    resource.RLIMIT_CPU: 120,
+    resource.RLIMIT_FSIZE: 32 * MEGABYTE,
+    resource.RLIMIT_NOFILE: 256,
+    resource.RLIMIT_CORE: 0,
+}
+"""Bytes, seconds, or how many. For each process of a submission."""
+MOST_PROCESSES: Final = 64
+"""And threads, of one submission. Only where it is alone: the system counts those of a user, not of a submission."""
+YARD_OPTIONS: Final = "size=64m,nr_inodes=4096,mode=700"
+
+_NEW_MOUNTS: Final = 0x0002_0000
+_NEW_HOSTNAME: Final = 0x0400_0000
+_NEW_SHARED_MEMORY: Final = 0x0800_0000
+_NEW_USERS: Final = 0x1000_0000
+_NEW_PROCESSES: Final = 0x2000_0000
+_NEW_NETWORK: Final = 0x4000_0000
+
+_READ_ONLY: Final = 1
+_NO_SET_UID: Final = 2
+_NO_DEVICES: Final = 4
+_BIND: Final = 1 << 12
+_RECURSIVE: Final = 1 << 14
+_PRIVATE: Final = 1 << 18
+_DETACH: Final = 2
+
+_MOUNT_SETATTR: Final = 442
+"""The same number on every architecture."""
+_AT_FDCWD: Final = -100
+_AT_RECURSIVE: Final = 0x8000
+
+_SET_DEATH_SIGNAL: Final = 1
+_SET_NO_NEW_PRIVILEGES: Final = 38
+_CAPABILITIES_VERSION_3: Final = 0x2008_0522
+
+_GET_FLAGS: Final = 0x8913
+_SET_FLAGS: Final = 0x8914
+_UP: Final = 1
+
+_DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+_SYSTEM: Final = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime")
+_OUR_PACKAGE: Final = Path(__file__).parents[1]
+
+
+def enter_jail() -> None:
+    """Make this process and those it starts see Python's files, our package and nothing else, all of it read-only."""
+    with _Mapper(os.geteuid() or NOBODY, os.getegid() or NOBODY) as mapper:
+        _unshare(_NEW_USERS | _NEW_MOUNTS | _NEW_SHARED_MEMORY | _NEW_HOSTNAME)
+        # Opened as who we were: nobody else may be able to go to where they are.
+        shown = {path: os.open(path, os.O_PATH) for path in _shown()}
+        mapper.become_somebody()
+    # The capabilities that one has in a namespace of one's own are what exploits begin with.
+    Path("/proc/sys/user/max_user_namespaces").write_bytes(b"0")
+    _mount(None, "/", None, _RECURSIVE | _PRIVATE)
+    _mount("tmpfs", "/tmp", "tmpfs", _NO_SET_UID | _NO_DEVICES, "size=1m,mode=755")
+    for path, descriptor in shown.items():
+        _show(path, descriptor, Path("/tmp"))
+        os.close(descriptor)
+    Path("/tmp", YARD.name).mkdir()
+    os.chdir("/tmp")
+    _called("pivot_root", b".", b".")
+    _called("umount2", b".", _DETACH)
+    os.chdir("/")
+    attributes = struct.pack("QQQQ", _READ_ONLY | _NO_SET_UID, 0, 0, 0)
+    _called("syscall", _MOUNT_SETATTR, _AT_FDCWD, b"/", _AT_RECURSIVE, attributes, len(attributes))
+
+
+def leave_the_world() -> tuple[socket.socket, int]:
+    """Be alone from here on, and in an empty `YARD`; the next process that is started is the first of its namespace.
+
+    Returns what the rest of the world still needs of it: a listening socket on the new loopback, which is the only way
+    out of it, and the descriptor of the yard.
+    """
+    _unshare(_NEW_PROCESSES | _NEW_NETWORK | _NEW_MOUNTS | _NEW_SHARED_MEMORY)
+    _mount("tmpfs", str(YARD), "tmpfs", _NO_SET_UID | _NO_DEVICES, YARD_OPTIONS)
+    listener = socket.socket()
+    _switch_on(listener, b"lo")
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    os.chdir(YARD)
+    return listener, os.open(YARD, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def give_up_powers(*, alone: bool) -> None:
+    """Set the limits, and lose every way to lift them. `alone` is what `leave_the_world` makes a process."""
+    for limit, most in LIMITS.items():
+        _limit(limit, most)
+    if alone:
+        _limit(resource.RLIMIT_NPROC, MOST_PROCESSES)
+    nothing = bytes(24)
+    _called("capset", struct.pack("Ii", _CAPABILITIES_VERSION_3, 0), nothing)
+    _called("prctl", _SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+
+
+def die_with_parent(signal: int) -> None:
+    """Ask for `signal` when the process that started this one ends."""
+    _called("prctl", _SET_DEATH_SIGNAL, signal, 0, 0, 0)
+
+
+def _limit(limit: int, most: int) -> None:
+    hard = resource.getrlimit(limit)[1]
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(limit, (most, most))
+
+
+class _Mapper:
+    """Says who this process is in its new user namespace, which only a process outside of it may say for root."""
+
+    def __init__(self, user: int, group: int) -> None:
+        self._maps = {"setgroups": "deny", "uid_map": f"0 {user} 1", "gid_map": f"0 {group} 1"}
+
+    def __enter__(self) -> Self:
+        us, self._helper = socket.socketpair()
+        self._pid = os.fork()
+        if self._pid == 0:
+            self._helper.close()
+            os._exit(self._write_maps(us))
+        us.close()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._helper.close()
+        os.waitpid(self._pid, 0)
+
+    def become_somebody(self) -> None:
+        """Be the first, and only, user of the namespace."""
+        self._helper.send(b"!")
+        if not self._helper.recv(1):
+            raise PermissionError("the user namespace cannot be given a user")
+        os.setresgid(0, 0, 0)
+        os.setresuid(0, 0, 0)
+
+    def _write_maps(self, asked: socket.socket) -> int:
+        with suppress(OSError):
+            if asked.recv(1):
+                for name, text in self._maps.items():
+                    Path(f"/proc/{os.getppid()}/{name}").write_bytes(text.encode())
+                asked.send(b"!")
+        return 0
+
+
+def _shown() -> Sequence[Path]:
+    """Where Python, the installed packages, ours and the system's libraries are; none of them inside another."""
+    python = [sys.prefix, sys.base_prefix, *(sysconfig.get_path(kind) for kind in ("stdlib", "purelib", "platlib"))]
+    wanted = {Path(path) for path in (*python, str(_OUR_PACKAGE), *_SYSTEM, *_DEVICES) if os.path.exists(path)}
+    return sorted(path for path in wanted if wanted.isdisjoint(path.parents))
+
+
+def _show(path: Path, descriptor: int, root: Path) -> None:
+    """Let what is open as `descriptor` be seen as `path` below `root`."""
+    target = root.joinpath(*path.parts[1:])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+        target.mkdir()
+    else:
+        target.touch()
+    _mount(f"/proc/self/fd/{descriptor}", str(target), None, _BIND | _RECURSIVE)
+
+
+def _switch_on(any_socket: socket.socket, interface: bytes) -> None:
+    """As `ip link set … up`."""
+    request = struct.pack("16sH14x", interface, 0)
+    flags = struct.unpack("16sH14x", fcntl.ioctl(any_socket, _GET_FLAGS, request))[1]
+    fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sH14x", interface, flags | _UP))
+
+
+def _unshare(namespaces: int) -> None:
+    _called("unshare", namespaces)
+
+
+def _mount(source: str | None, target: str, kind: str | None, flags: int, options: str = "") -> None:
+    texts = [None if text is None else text.encode() for text in (source, target, kind)]
+    _called("mount", *texts, ctypes.c_ulong(flags), options.encode())
+
+
+def _called(name: str, *arguments: Any) -> None:
+    """Call a function of the C library. Raises `OSError` where it fails."""
+    function = getattr(ctypes.CDLL(None, use_errno=True), name)
+    if function(*arguments) == -1:
+        raise OSError(ctypes.get_errno(), f"{name}: {os.strerror(ctypes.get_errno())}")
