@@ -173,19 +173,21 @@ def grade_class(
         html=html_file,
         nbgrader=nbgrader_file,
         canvas=canvas_file,
-        lessons=lessons,
+        only=lessons,
         jobs=jobs,
         scheduler=scheduler,
         seed=seed,
     )
     outcome = judge(plan)
     click.echo(format_outcome(outcome, plan))
-    sys.exit(130 if outcome.stopped else 1 if outcome.problems else 0)
+    sys.exit(outcome.exit_code)
 
 
 @main.command("grade-ci")
 @click.argument("checkout", type=click.Path(path_type=Path))
-@click.option("--reports", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="Where to write them.")
+@click.option(
+    "--reports", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="Where to write them."
+)
 @click.option("--checks", default="", metavar="TEXT", help="Whose checks these are, for the summary.")
 @click.option("--github", is_flag=True, help="Print for GitHub's runner: nobody's text as a command, then the points.")
 @click.option("--seed", type=int, metavar="N", help="Repeat the cases of an earlier report.")

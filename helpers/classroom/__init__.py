@@ -1,5 +1,6 @@
 """Grading a class: one submission per sub-folder, one row per submission and exercise, and a report to read.
 
+plan.py      the options
 roster.py    a folder of submissions → names, and why something in it is none
 parcel.py    a submission's files as text: what is hashed, what travels, what is graded
 marker.py    one parcel → one record, as JSON; in a worker
@@ -11,12 +12,15 @@ tables.py    the CSV, and those that nbgrader and Canvas import
 tally.py     counts over all records
 overview.py  the HTML report
 progress.py  how far it has come
+outcome.py   what has come of it
 run.py       the above, in order
 
 Memory does not grow with the class: a record goes to the journal as soon as it is there, and the tables are written by
 reading the journal again.
 """
 
-from helpers.classroom.run import Outcome, Plan, format_outcome, grade_class
+from helpers.classroom.outcome import Outcome, format_outcome
+from helpers.classroom.plan import Plan
+from helpers.classroom.run import grade_class
 
 __all__ = ["Outcome", "Plan", "format_outcome", "grade_class"]

@@ -3,11 +3,12 @@
 Parcels travel as text and records come back as text. What a worker was working on when it died is given to another one.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from helpers.classroom.local import Lost
+from helpers.classroom.local import Lost, Results
 from helpers.classroom.parcel import Parcel, course_version
 from helpers.errors import CourseError
 
@@ -20,9 +21,7 @@ IN_FLIGHT: Final = 2
 """Parcels per thread of the cluster that are sent ahead, so that no worker waits for the network."""
 
 
-def mark_on_cluster(
-    parcels: Iterator[Parcel], address: str, mark: Callable[[str], str]
-) -> Iterator[tuple[Parcel, str | Lost]]:
+def mark_on_cluster(parcels: Iterator[Parcel], address: str, mark: Callable[[str], str]) -> Results:
     """Each parcel with what `mark` returned for it, as they become ready. Raises `CourseError` without a cluster."""
     with _connect(address) as client:
         from distributed import as_completed
@@ -61,22 +60,26 @@ def _result(future: "Future[Any]") -> str | Lost:
         raise CourseError(
             f"A worker of the cluster cannot grade ({type(error).__name__}: {error}): install `course` there."
         ) from error
-    return str(future.result())
+    result = str(future.result())
+    _compare(json.loads(result)["version"])  # a worker that joined later
+    return result
 
 
 def _compare_versions(client: "Client") -> None:
-    ours = course_version()
     try:
         theirs = client.run(course_version)
     except Exception as error:
         raise CourseError(
             f"A worker of the cluster has no course to grade with ({type(error).__name__}: {error}): install it there."
         ) from error
-    for worker, version in theirs.items():
-        if version != ours:
-            raise CourseError(
-                f"The worker {worker} has course {version}, and {ours} is needed: install the same version everywhere."
-            )
+    for version in theirs.values():
+        _compare(version)
+
+
+def _compare(version: str) -> None:
+    ours = course_version()
+    if version != ours:
+        raise CourseError(f"A worker of the cluster has course {version}, and {ours} is needed: install that there.")
 
 
 @contextmanager

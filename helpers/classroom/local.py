@@ -9,12 +9,12 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
-from typing import Final
+from types import TracebackType
+from typing import Final, TypeAlias
 
 from helpers.classroom.parcel import Parcel
 
@@ -24,6 +24,9 @@ MOST_DEATHS: Final = 3
 
 class Lost(Exception):  # noqa: N818 - a domain word
     """A parcel could not be graded: every process that tried has died."""
+
+
+Results: TypeAlias = Generator[tuple[Parcel, str | Lost], None, None]
 
 
 class Desk:
@@ -68,48 +71,75 @@ class Desk:
         return self._executor.submit(self._mark, self.parcel.to_json())
 
 
-def mark_locally(
-    parcels: Iterator[Parcel], jobs: int, mark: Callable[[str], str]
-) -> Iterator[tuple[Parcel, str | Lost]]:
+class Room:
+    """At most `size` desks, of which as many are set up as there is work for."""
+
+    def __init__(self, size: int, mark: Callable[[str], str]) -> None:
+        self._size = size
+        self._mark = mark
+        self._desks: list[Desk] = []
+        self._free: list[Desk] = []
+        # What a process that was ended leaves behind goes with this folder.
+        self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+
+    def __enter__(self) -> "Room":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for desk in self._desks:
+            desk.close()
+        self._folder.cleanup()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every desk is in use."""
+        return not self._free and len(self._desks) == self._size
+
+    def take(self) -> Desk:
+        """A desk that is not in use."""
+        if self._free:
+            return self._free.pop()
+        self._desks.append(Desk(self._mark, self._folder.name))
+        return self._desks[-1]
+
+    def give_back(self, desk: Desk) -> None:
+        """The parcel on it is finished."""
+        self._free.append(desk)
+
+
+def mark_locally(parcels: Iterator[Parcel], jobs: int, mark: Callable[[str], str]) -> Results:
     """Each parcel with what `mark` returned for it, as they become ready. No more than `jobs` are held at once."""
-    with _desks(jobs, mark) as idle:
-        busy: dict[Future[str], Desk] = {}
+    busy: dict[Future[str], Desk] = {}
+    with Room(jobs, mark) as room:
         while True:
-            while idle and (parcel := next(parcels, None)) is not None:
-                desk = idle.pop()
+            while not room.is_full and (parcel := next(parcels, None)) is not None:
+                desk = room.take()
                 busy[desk.begin(parcel)] = desk
             if not busy:
                 return
             for future in wait(busy, return_when=FIRST_COMPLETED).done:
                 desk = busy.pop(future)
-                assert desk.parcel is not None
-                try:
-                    result = _result(future, desk)
-                except Lost as lost:
-                    result = lost
+                result = _result(future, desk)
                 if isinstance(result, Future):
                     busy[result] = desk
-                else:
-                    idle.append(desk)
-                    yield desk.parcel, result
+                    continue
+                assert desk.parcel is not None
+                finished = desk.parcel
+                room.give_back(desk)
+                yield finished, result
 
 
-def _result(future: Future[str], desk: Desk) -> str | Future[str] | Lost:
+def _result(future: Future[str], desk: Desk) -> str | Lost | Future[str]:
+    """What came of it; where the process died, the next attempt."""
     try:
         return future.result()
     except BrokenProcessPool:
-        return desk.again()
-
-
-@contextmanager
-def _desks(jobs: int, mark: Callable[[str], str]) -> Iterator[list[Desk]]:
-    # What a process that was ended leaves behind goes with this folder.
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.ExitStack() as stack:
-        desks: list[Desk] = []
-        for _ in range(jobs):
-            desks.append(Desk(mark, folder))
-            stack.callback(desks[-1].close)
-        yield desks
+        try:
+            return desk.again()
+        except Lost as lost:
+            return lost
 
 
 def _settle(folder: str) -> None:

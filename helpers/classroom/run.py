@@ -3,203 +3,137 @@
 import json
 import os
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from difflib import get_close_matches
-from pathlib import Path
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 
 from helpers.classroom.cluster import mark_on_cluster
 from helpers.classroom.journal import Journal
-from helpers.classroom.local import Lost, mark_locally
+from helpers.classroom.local import Lost, Results, mark_locally
 from helpers.classroom.marker import Record, mark
+from helpers.classroom.outcome import Outcome
 from helpers.classroom.overview import write_overview
 from helpers.classroom.parcel import Parcel, Terms, course_version, pack
-from helpers.classroom.progress import Advance, show_progress
+from helpers.classroom.plan import Plan
+from helpers.classroom.progress import show_progress
 from helpers.classroom.roster import Entry, Unusable, read_roster, read_submission
 from helpers.classroom.tables import canvas_rows, course_rows, nbgrader_rows, write_table
 from helpers.classroom.tally import Tally
-from helpers.classroom.words import visible
-from helpers.errors import CourseError
-from helpers.exercises import EXERCISES
 from helpers.grading.grader import SEEDS
 
-LONGEST_NAME: Final = 60
-MOST_PROBLEMS: Final = 20
-"""Named in the terminal; the CSV has them all."""
 
-
-@dataclass(frozen=True)
-class Plan:
-    """What to grade, where the tables go, and who does the work: `jobs` processes, or the cluster at `scheduler`."""
-
-    folder: Path
-    csv: Path
-    html: Path | None = None
-    nbgrader: Path | None = None
-    canvas: Path | None = None
-    jobs: int | None = None
-    scheduler: str | None = None
-    seed: int | None = None
-    lessons: Sequence[str] = ()
-
-    @property
-    def journal(self) -> Path:
-        """The journal's place: beside the CSV."""
-        return self.csv.with_name(f"{self.csv.name}.journal")
-
-    @property
-    def own(self) -> list[Path]:
-        """The files that a run writes."""
-        return [path for path in (self.csv, self.journal, self.html, self.nbgrader, self.canvas) if path is not None]
-
-
-@dataclass
-class Outcome:
-    """What a run has come to. `stopped` when somebody stopped it: the tables hold what was graded until then."""
-
-    seed: int
-    total: int
-    keys: dict[str, str] = field(default_factory=dict)
-    """The journal's key of each submission that was graded, by name."""
-    problems: dict[str, str] = field(default_factory=dict)
-    """Why each of the others was not."""
-    stopped: bool = False
-
-    @property
-    def graded(self) -> int:
-        """Submissions that were graded, in this run or before."""
-        return len(self.keys)
-
-
-def grade_class(plan: Plan) -> Outcome:
+def grade_class(plan: Plan, mark: Callable[[str], str] = mark) -> Outcome:
     """Grade what has not been graded, and write the tables of `plan`. Raises `CourseError` when nothing can be done.
 
-    What cannot be graded is in the outcome's `problems` and is tried again by the next run.
+    What cannot be graded is in the outcome's `problems`; the next run tries it again. `mark` grades one parcel, in
+    another process.
     """
-    lessons = _lessons(plan.lessons)
-    for path in plan.own:
-        if not path.absolute().parent.is_dir():
-            raise CourseError(f"{path} cannot be written: {path.parent} is no folder.")
-    roster = read_roster(plan.folder, plan.own)
+    lessons, roster = plan.lessons, read_roster(plan.folder, plan.own)
     with Journal(plan.journal) as journal:
-        journal.begin(_seed(plan, journal))
-        assert journal.seed is not None
-        terms = Terms(journal.seed, lessons, course_version())
-        outcome = Outcome(terms.seed, len(roster))
+        seed = _seed(plan, journal)
+        journal.begin(seed)
+        run = Run(plan, roster, Terms(seed, lessons, course_version()), journal, Outcome(seed, len(roster)))
         try:
-            _grade_missing(plan, roster, terms, journal, outcome)
+            run.grade(mark)
         except KeyboardInterrupt:
-            outcome.stopped = True
+            run.outcome.stopped = True
         finally:
-            _write_tables(plan, roster, terms, journal, outcome)
-    return outcome
-
-
-def format_outcome(outcome: Outcome, plan: Plan) -> str:
-    """The outcome for a terminal: what was not graded and why, and where the rest is."""
-    lines = [f"! {visible(name, LONGEST_NAME)}: {visible(why)}" for name, why in outcome.problems.items()]
-    hidden = len(lines) - MOST_PROBLEMS
-    if hidden > 0:
-        lines[MOST_PROBLEMS:] = [f"! and {hidden:,} more"]
-    stopped = "Stopped. Run it again to go on. " if outcome.stopped else ""
-    lines.append(
-        f"{stopped}{outcome.graded:,} of {outcome.total:,} submissions are graded: {plan.csv}. "
-        f"The cases were drawn from --seed {outcome.seed}."
-    )
-    return "\n".join(lines)
+            run.write_tables()
+    return run.outcome
 
 
 def _seed(plan: Plan, journal: Journal) -> int:
-    """The one that was asked for, else that of the run that goes on here."""
+    """The one that was asked for, else that of the run which goes on, else a new one."""
     if plan.seed is not None:
         return plan.seed
     return random.SystemRandom().randrange(SEEDS) if journal.seed is None else journal.seed
 
 
-def _lessons(wanted: Sequence[str]) -> tuple[str, ...]:
-    """The lessons that count, in the order of the course: all of them unless some are named."""
-    known = tuple(dict.fromkeys(exercise.lesson for exercise in EXERCISES.values()))
-    for name in wanted:
-        if name not in known:
-            close = get_close_matches(name, known, 1)
-            guess = f"did you mean {close[0]}?" if close else f"they are {', '.join(known)}."
-            raise CourseError(f"No lesson with exercises is called {name!r}: {guess}")
-    return tuple(name for name in known if not wanted or name in wanted)
+@dataclass(frozen=True)
+class Run:
+    """One run: who is in the class, on which terms, and what has become of them so far."""
 
+    plan: Plan
+    roster: Sequence[Entry]
+    terms: Terms
+    journal: Journal
+    outcome: Outcome
 
-def _grade_missing(plan: Plan, roster: Sequence[Entry], terms: Terms, journal: Journal, outcome: Outcome) -> None:
-    with show_progress(len(roster)) as advance:
-        parcels = _parcels(plan.folder, roster, terms, journal, outcome, advance)
-        for parcel, result in _results(plan, parcels):
-            if isinstance(result, Lost):
-                outcome.problems[parcel.name] = str(result)
+    def grade(self, mark: Callable[[str], str]) -> None:
+        """Grade what the journal has not, one record at a time."""
+        with (
+            show_progress(len(self.roster)) as advance,
+            closing(self._results(self._missing(advance), mark)) as results,
+        ):
+            for parcel, result in results:
+                if isinstance(result, Lost):
+                    self.outcome.problems[parcel.name] = str(result)
+                else:
+                    self._note(parcel, json.loads(result))
+                advance()
+
+    def write_tables(self) -> None:
+        """Write what the plan asks for, from all records that there are, also where the run came to no end."""
+        for entry in self.roster:
+            if entry.name not in self.outcome.keys:
+                self._look_up(entry)
+        write_table(self.plan.csv, course_rows(self._records()))
+        if self.plan.nbgrader is not None:
+            write_table(self.plan.nbgrader, nbgrader_rows(self._records()))
+        if self.plan.canvas is not None:
+            write_table(self.plan.canvas, canvas_rows(self._records(), self.terms.lessons))
+        if self.plan.html is not None:
+            tally = Tally()
+            for record in self._records():
+                tally.add(record)
+            write_overview(self.plan.html, tally, self.terms)
+
+    def _missing(self, advance: Callable[[], None]) -> Iterator[Parcel]:
+        """What is left to grade, read when its turn comes."""
+        for entry in self.roster:
+            parcel = self._look_up(entry)
+            if parcel is None:
+                advance()
             else:
-                _note(parcel, json.loads(result), journal, outcome)
-            advance()
+                yield parcel
 
-
-def _parcels(
-    folder: Path, roster: Sequence[Entry], terms: Terms, journal: Journal, outcome: Outcome, advance: Advance
-) -> Iterator[Parcel]:
-    """What is left to grade, read when its turn comes."""
-    for entry in roster:
+    def _look_up(self, entry: Entry) -> Parcel | None:
+        """The submission, where it is neither graded nor unusable."""
         try:
-            parcel = _parcel(folder, entry, terms)
+            if entry.problem is not None:
+                raise Unusable(entry.problem)
+            parcel = pack(entry.name, read_submission(self.plan.folder / entry.name), self.terms)
         except Unusable as error:
-            outcome.problems[entry.name] = str(error)
-            advance()
-            continue
-        if parcel.key in journal:
-            outcome.keys[entry.name] = parcel.key
-            advance()
-        else:
-            yield parcel
+            self.outcome.problems[entry.name] = str(error)
+            return None
+        if parcel.key not in self.journal:
+            return parcel
+        self.outcome.keys[entry.name] = parcel.key
+        return None
 
+    def _results(self, parcels: Iterator[Parcel], mark: Callable[[str], str]) -> Results:
+        if self.plan.scheduler is not None:
+            return mark_on_cluster(parcels, self.plan.scheduler, mark)
+        return mark_locally(parcels, self.plan.jobs or _processors(), mark)
 
-def _parcel(folder: Path, entry: Entry, terms: Terms) -> Parcel:
-    if entry.problem is not None:
-        raise Unusable(entry.problem)
-    return pack(entry.name, read_submission(folder / entry.name), terms)
+    def _note(self, parcel: Parcel, record: Record) -> None:
+        if "problem" in record:
+            self.outcome.problems[parcel.name] = record["problem"]
+            return
+        self.journal.append(record)
+        self.outcome.keys[parcel.name] = parcel.key
 
-
-def _results(plan: Plan, parcels: Iterator[Parcel]) -> Iterator[tuple[Parcel, str | Lost]]:
-    if plan.scheduler is not None:
-        return mark_on_cluster(parcels, plan.scheduler, mark)
-    return mark_locally(parcels, plan.jobs or _processors(), mark)
+    def _records(self) -> Iterator[Record]:
+        """The record of everybody who has one, in the order of the roster."""
+        for entry in self.roster:
+            if entry.name in self.outcome.keys:
+                yield self.journal.record(self.outcome.keys[entry.name])
+            elif entry.name in self.outcome.problems:
+                problem = self.outcome.problems[entry.name]
+                yield {"submission": entry.name, "problem": problem, "seed": self.terms.seed}
 
 
 def _processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _note(parcel: Parcel, record: Record, journal: Journal, outcome: Outcome) -> None:
-    if record["version"] != parcel.terms.version:
-        raise CourseError(f"A worker has course {record['version']}, and here is {parcel.terms.version}: run it again.")
-    if "problem" in record:
-        outcome.problems[parcel.name] = record["problem"]
-        return
-    journal.append(record)
-    outcome.keys[parcel.name] = parcel.key
-
-
-def _write_tables(plan: Plan, roster: Sequence[Entry], terms: Terms, journal: Journal, outcome: Outcome) -> None:
-    def records() -> Iterator[Record]:
-        for entry in roster:
-            if entry.name in outcome.keys:
-                yield journal.record(outcome.keys[entry.name])
-            elif entry.name in outcome.problems:
-                yield {"submission": entry.name, "problem": outcome.problems[entry.name], "seed": terms.seed}
-
-    write_table(plan.csv, course_rows(records()))
-    if plan.nbgrader is not None:
-        write_table(plan.nbgrader, nbgrader_rows(records()))
-    if plan.canvas is not None:
-        write_table(plan.canvas, canvas_rows(records(), terms.lessons))
-    if plan.html is not None:
-        tally = Tally()
-        for record in records():
-            tally.add(record)
-        write_overview(plan.html, tally, terms)

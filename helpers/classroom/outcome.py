@@ -1,0 +1,46 @@
+"""What a run over a class has come to."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from helpers.classroom.plan import Plan
+from helpers.classroom.words import visible
+
+LONGEST_NAME: Final = 60
+MOST_PROBLEMS: Final = 20
+"""Named in the terminal; the CSV has them all."""
+
+
+@dataclass
+class Outcome:
+    """The submissions of a run: those that were graded, now or before, and those that were not."""
+
+    seed: int
+    total: int
+    keys: dict[str, str] = field(default_factory=dict)
+    """The journal's key of each submission that was graded, by name."""
+    problems: dict[str, str] = field(default_factory=dict)
+    """Why each of the others was not."""
+    stopped: bool = False
+    """Whether somebody stopped it: the tables hold what was graded until then."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 when everything was graded, 1 when something was not, 130 after Ctrl-C."""
+        if self.stopped:
+            return 130
+        return 1 if self.problems else 0
+
+
+def format_outcome(outcome: Outcome, plan: Plan) -> str:
+    """The outcome for a terminal: what was not graded and why, and where the rest is."""
+    lines = [f"! {visible(name, LONGEST_NAME)}: {visible(why)}" for name, why in outcome.problems.items()]
+    hidden = len(lines) - MOST_PROBLEMS
+    if hidden > 0:
+        lines[MOST_PROBLEMS:] = [f"! and {hidden:,} more"]
+    stopped = "Stopped. Run it again to go on. " if outcome.stopped else ""
+    lines.append(
+        f"{stopped}{len(outcome.keys):,} of {outcome.total:,} submissions are graded: {plan.csv}. "
+        f"The cases were drawn from --seed {outcome.seed}."
+    )
+    return "\n".join(lines)

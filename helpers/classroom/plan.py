@@ -1,0 +1,52 @@
+"""What is to be done with a class: the options of `course grade-class`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from helpers.errors import CourseError
+from helpers.exercises import EXERCISES
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to grade, where the tables go, and who does the work: `jobs` processes, or the cluster at `scheduler`."""
+
+    folder: Path
+    csv: Path
+    html: Path | None = None
+    nbgrader: Path | None = None
+    canvas: Path | None = None
+    jobs: int | None = None
+    """None: as many as there are processors."""
+    scheduler: str | None = None
+    seed: int | None = None
+    """None: that of the run which goes on, or a new one."""
+    only: Sequence[str] = ()
+    """Lessons. None named: all of them."""
+
+    @property
+    def journal(self) -> Path:
+        """The journal's place: beside the CSV."""
+        return self.csv.with_name(f"{self.csv.name}.journal")
+
+    @property
+    def own(self) -> list[Path]:
+        """The files that a run writes. Raises `CourseError` when one of them has no folder to be in."""
+        paths = [path for path in (self.csv, self.journal, self.html, self.nbgrader, self.canvas) if path is not None]
+        for path in paths:
+            if not path.absolute().parent.is_dir():
+                raise CourseError(f"{path} cannot be written: name a file in a folder that exists.")
+        return paths
+
+    @property
+    def lessons(self) -> tuple[str, ...]:
+        """The lessons that count, in the order of the course. Raises `CourseError` for one that there is not."""
+        known = tuple(dict.fromkeys(exercise.lesson for exercise in EXERCISES.values()))
+        for name in self.only:
+            if name not in known:
+                close = get_close_matches(name, known, 1)
+                guess = f"did you mean {close[0]}?" if close else f"they are {', '.join(known)}."
+                raise CourseError(f"No lesson with exercises is called {name!r}: {guess}")
+        return tuple(name for name in known if not self.only or name in self.only)
