@@ -16,11 +16,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from helpers.client import replay_client
+from anthropic.types import Message
+
 from helpers.grading.child import answer_questions
 from helpers.grading.process import READY, YARD
 from helpers.grading.transport import Gate
 from helpers.replay import Answer, Engine, Scenario
+from helpers.replay.server import ReplayServer
 from helpers.settings import MODEL
 
 LONGEST_ORDER: Final = 65_536
@@ -32,7 +34,7 @@ def main(control: int, jailed: bool) -> None:
     """Say `READY` over the socket `control`, or why not; then take orders until it is closed."""
     with socket.socket(fileno=control) as orders:
         try:
-            _make_ready(jailed)
+            _kept = _make_ready(jailed)
         except OSError as error:
             orders.send(str(error).encode())
             return
@@ -43,16 +45,17 @@ def main(control: int, jailed: bool) -> None:
             pass
 
 
-def _make_ready(jailed: bool) -> None:
+def _make_ready(jailed: bool) -> Message:
     if jailed:
         from helpers.grading.sandbox import enter_jail
 
         enter_jail()
         _rehearse()
-    _warm_up()
+    kept = _warm_up()
     gc.collect()
     # What is here stays: looking it through again would only copy its pages into every child.
     gc.freeze()
+    return kept
 
 
 def _rehearse() -> None:
@@ -71,14 +74,18 @@ def _rehearse() -> None:
         raise OSError(number, f"no namespaces for a submission: {os.strerror(number)}")
 
 
-def _warm_up() -> None:
-    """Have everything built that the SDK builds at its first calls, so that no child has to."""
+def _warm_up() -> Message:
+    """Have everything built that the SDK builds at its first calls, so that no child has to.
+
+    Returns what has to be kept: Pydantic forgets the model of a streamed message with the last message of its kind.
+    """
     params: Any = {"model": MODEL, "max_tokens": 10, "messages": [{"role": "user", "content": "Hello"}]}
-    with replay_client(Engine(Scenario("warm", "everything is answered", then=Answer()))) as client:
+    engine = Engine(Scenario("warm", "everything is answered", then=Answer()), models=(MODEL,))
+    # Its threads are gone when it ends: a process that is forked may have only one.
+    with ReplayServer(engine, tells_time=True) as server, Gate(server.url, 2).client() as client:
         client.messages.create(**params)
         with client.messages.stream(**params) as stream:
-            stream.get_final_message()
-    Gate("http://127.0.0.1", 1).client().close()
+            return stream.get_final_message()
 
 
 def _follow_order(orders: socket.socket, jailed: bool) -> bool:
