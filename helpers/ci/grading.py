@@ -1,0 +1,68 @@
+"""Grading a learner's checkout: its notebooks, with the checks of the course that this command belongs to."""
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from helpers.ci.intake import FOLDER, take_in
+from helpers.ci.summary import graded, not_graded
+from helpers.errors import CourseError
+from helpers.grading import Report, format_report, grade
+from helpers.grading.formats import as_json, as_junit, write_file
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What became of a checkout. Without a report it could not be graded, and `text` says why."""
+
+    text: str
+    report: Report | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 when everything that was begun passed, 1 when something of it did not, 2 when it could not be graded.
+
+        Unlike `course grade`, which asks for everything: half-way through the course, a server that is content with
+        what there is says more than one that never is.
+        """
+        if self.report is None:
+            return 2
+        outcomes = {verdict.outcome for verdict in self.report.verdicts}
+        return 0 if outcomes <= {"passed", "not_started"} else 1
+
+
+def grade_checkout(checkout: Path, reports: Path, checks: str = "", seed: int | None = None) -> Graded:
+    """Grade the notebooks in `checkout` and write `report.json`, `junit.xml` and `summary.md` into `reports`.
+
+    A checkout that cannot be graded gets a summary that says why. `checks` says whose checks these are.
+    Raises `CourseError` when the reports cannot be written.
+    """
+    _make_folder(reports)
+    with TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
+        copies = Path(folder, FOLDER)
+        copies.mkdir()
+        try:
+            notes = take_in(checkout, copies)
+            report = grade(copies, seed=seed)
+        except CourseError as error:
+            reason = _without(folder, str(error))
+            write_file(reports / "summary.md", not_graded(reason))
+            return Graded(reason)
+    report = replace(report, notes=(*notes, *(_without(folder, note) for note in report.notes)))
+    write_file(reports / "report.json", as_json(report))
+    write_file(reports / "junit.xml", as_junit(report))
+    write_file(reports / "summary.md", graded(report, checks))
+    return Graded(format_report(report), report)
+
+
+def _without(folder: str, sentence: str) -> str:
+    """`sentence`, with the files in `folder` called as the learner knows them."""
+    return sentence.replace(f"{folder}{os.sep}", "")
+
+
+def _make_folder(reports: Path) -> None:
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CourseError(f"{reports} cannot be made ({error.strerror}): name another folder.") from error
