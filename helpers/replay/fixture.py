@@ -91,8 +91,10 @@ def _text(file: Traversable) -> str:
 def fixture_for(prompt: str) -> Fixture:
     """The fixture whose `when` is a word of `prompt`; the one without `when` where none is."""
     words = prompt.lower()
-    known = fixtures().values()
-    return next((one for one in known if one.when and one.when in words), next(one for one in known if not one.when))
+    for fixture in fixtures().values():
+        if fixture.when and fixture.when in words:
+            return fixture
+    return next(fixture for fixture in fixtures().values() if not fixture.when)
 
 
 def parse_fixture(place: str, text: str) -> Fixture:

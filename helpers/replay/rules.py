@@ -145,7 +145,8 @@ def _check_turns(fields: Mapping[str, Any], models: Iterable[str]) -> None:
     for index, turn in enumerate(fields["messages"]):
         if not turn["content"] and (turn["role"] == "user" or turn is not last):
             raise Refusal(400, f"messages.{index}: {EMPTY_CONTENT}")
-        _check_blocks(f"messages.{index}.content", turn)
+        if not isinstance(turn["content"], str):
+            _check_blocks(f"messages.{index}.content", turn)
     _check_tool_results(fields["messages"])
 
 
@@ -160,6 +161,8 @@ def _check_tool_results(turns: Sequence[Mapping[str, Any]]) -> None:
     """400 where a tool call and its result do not follow each other
     (https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls).
     """
+    if all(isinstance(turn["content"], str) for turn in turns):
+        return
     place = 0
     calls: list[str] = []
     # The API takes consecutive turns of one role for one turn.
@@ -191,8 +194,6 @@ def _ids(turn: Mapping[str, Any], kind: str, name: str) -> list[str]:
 
 def _check_blocks(place: str, turn: Mapping[str, Any]) -> None:
     """What the shapes allow and the API has refused since version 2026-10-21."""
-    if isinstance(turn["content"], str):
-        return
     for index, block in enumerate(turn["content"]):
         if turn["role"] == "assistant" and block["type"] == "document":
             raise Refusal(400, f"{place}.{index}: document blocks are not supported in an assistant message")

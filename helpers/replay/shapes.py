@@ -1,6 +1,6 @@
 """Whether parameters have the shapes of the SDK's own types, so that the replay changes when the SDK does."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeAlias, get_type_hints
 
@@ -19,7 +19,7 @@ def names_of(types: type) -> frozenset[str]:
 def shape_error(types: type, name: str, value: Any) -> str | None:
     """What is wrong with the shape of one parameter, in the API's words: `messages.0.content: Field required`."""
     try:
-        return next(_errors(_adapter(types, name).validate_python(value), (name,)), None)
+        return _inner_error(_adapter(types, name).validate_python(value), (name,))
     except ValidationError as error:
         return _sentence((name,), error)
 
@@ -31,18 +31,18 @@ def _adapter(types: type, name: str) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _errors(value: Any, place: Place) -> Iterator[str]:
+def _inner_error(value: Any, place: Place) -> str | None:
     """What is wrong where pydantic looks only when it is read: in every `Iterable` of the SDK's types."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            if not isinstance(inner, str):
-                yield from _errors(inner, (*place, name))
-    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        try:
-            for index, inner in enumerate(value):
-                yield from _errors(inner, (*place, index))
-        except ValidationError as error:
-            yield _sentence(place, error)
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        return None
+    steps = value.items() if isinstance(value, dict) else enumerate(value)
+    try:
+        for step, inner in steps:
+            if (error := _inner_error(inner, (*place, step))) is not None:
+                return error
+    except ValidationError as invalid:
+        return _sentence(place, invalid)
+    return None
 
 
 def _sentence(place: Place, error: ValidationError) -> str:
