@@ -6,6 +6,8 @@ from typing import Final
 
 BYTES: Final = 18
 """Of chance in an identifier: 24 letters and digits."""
+LETTERS: Final = bytes.maketrans(b"+/", b"Xx")
+"""Letters for the two characters of base64 that are none."""
 
 
 class Identifiers:
@@ -16,4 +18,4 @@ class Identifiers:
 
     def draw(self, prefix: str) -> str:
         """A fresh identifier such as `req_4kXw…`: the prefix, an underscore and 24 letters and digits."""
-        return f"{prefix}_{base64.b64encode(self._random.randbytes(BYTES), b'Xx').decode()}"
+        return f"{prefix}_{base64.b64encode(self._random.randbytes(BYTES)).translate(LETTERS).decode()}"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Final
 
 from helpers.replay.content import EVENT_STREAM, Content, as_json, to_json
 from helpers.replay.events import Event, Json, at_most, count_tokens, message_of
@@ -9,11 +10,14 @@ from helpers.replay.fixture import Fixture
 from helpers.replay.reply import Chunk
 from helpers.replay.request import Request
 
+_ENCODER: Final = json.JSONEncoder(check_circular=False)
+"""For what came as JSON: it holds no circle."""
+
 
 def input_tokens(request: Request) -> int:
     """How many input tokens the replay counts for a request."""
     # The shape of the messages costs as little as their text is worth counting: close enough for a replay, and said so.
-    return max(1, count_tokens(json.dumps([request.fields.get("system", ""), request.fields["messages"]])))
+    return max(1, count_tokens(_ENCODER.encode([request.fields.get("system", ""), request.fields["messages"]])))
 
 
 def message_content(fixture: Fixture, request: Request, message_id: str) -> Content:

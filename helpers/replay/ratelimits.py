@@ -31,17 +31,18 @@ class RateLimits:
         """The headers as things stand; no request is left when the limit is `exceeded`."""
         requests = "0" if exceeded else str(max(REQUESTS_PER_MINUTE - self._requests, 0))
         tokens = str(max(TOKENS_PER_MINUTE - self._tokens, 0))
+        all_tokens = str(TOKENS_PER_MINUTE)
         return {
             "anthropic-ratelimit-requests-limit": str(REQUESTS_PER_MINUTE),
             "anthropic-ratelimit-requests-remaining": requests,
             "anthropic-ratelimit-requests-reset": self._reset,
-            "anthropic-ratelimit-tokens-limit": str(TOKENS_PER_MINUTE),
+            "anthropic-ratelimit-tokens-limit": all_tokens,
             "anthropic-ratelimit-tokens-remaining": tokens,
             "anthropic-ratelimit-tokens-reset": self._reset,
-            "anthropic-ratelimit-input-tokens-limit": str(TOKENS_PER_MINUTE),
+            "anthropic-ratelimit-input-tokens-limit": all_tokens,
             "anthropic-ratelimit-input-tokens-remaining": tokens,
             "anthropic-ratelimit-input-tokens-reset": self._reset,
-            "anthropic-ratelimit-output-tokens-limit": str(TOKENS_PER_MINUTE),
-            "anthropic-ratelimit-output-tokens-remaining": str(TOKENS_PER_MINUTE),
+            "anthropic-ratelimit-output-tokens-limit": all_tokens,
+            "anthropic-ratelimit-output-tokens-remaining": all_tokens,
             "anthropic-ratelimit-output-tokens-reset": self._reset,
         }
