@@ -9,7 +9,7 @@
 # %% [markdown]
 # # Start here
 #
-# **20 minutes. Free: no key, no account, no network.** (Live, two short requests go to the API: about one cent at
+# **15 minutes. Free: no key, no account, no network.** (Live, two short requests go to the API: about one cent at
 # most.)
 #
 # After this lesson you can

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # A standard call
 #
-# **30 minutes. Free in the replay.** (Live, two short requests go to the API: about one cent at most. What breaks is
+# **25 minutes. Free in the replay.** (Live, two short requests go to the API: about one cent at most. What breaks is
 # replayed in both modes.)
 #
 # After this lesson you can

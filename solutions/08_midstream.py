@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 200, and then it breaks
 #
-# **25 minutes. Free in the replay.** (Live, one call goes to the API, and it is refused on purpose: it costs nothing. The
+# **30 minutes. Free in the replay.** (Live, one call goes to the API, and it is refused on purpose: it costs nothing. The
 # streams are replayed in both modes, because nobody can order a broken one from the API.)
 #
 # After this lesson you can

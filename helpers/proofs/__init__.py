@@ -3,6 +3,7 @@
 course.py      what is on disk, read once
 rows.py        the cheat sheet: lesson, exercise, attempts and test of each row
 lessons.py     what every lesson has
+minutes.py     how long a lesson takes, as it states and by our estimate
 exercises.py   what every exercise has
 files.py       nothing else lies about
 report.py      what was found, as text

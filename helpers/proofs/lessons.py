@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from helpers.proofs.course import LessonFiles
+from helpers.proofs.minutes import TOLERANCE, Stated, measure, stated_minutes
 from helpers.proofs.proof import Proof
 
 MOST_MINUTES: Final = 30
@@ -12,7 +13,6 @@ QUESTIONS: Final = 3
 SECTIONS: Final = ("## Three questions", "## You can now", "## On the cheat sheet", "**Next:**")
 
 _OBJECTIVES: Final = re.compile(r"After this lesson you (?:can|have):?\s*\n+- ")
-_MINUTES: Final = re.compile(r"\*\*(\d+) minutes\b")
 _COST: Final = re.compile(
     r"\blive\b.*?(cent|cost|free|\$)|\bfree\b[^.]*\b(live|both modes)\b", re.DOTALL | re.IGNORECASE
 )
@@ -24,21 +24,19 @@ _PICTURE: Final = re.compile(r"<svg\b[^>]*>(?:\s*<title)?")
 def prove_lesson(lesson: LessonFiles) -> Proof:
     """What `lesson` has, and what is missing."""
     pictures = _PICTURE.findall(lesson.html)
-    minutes = _minutes(lesson)
-    found = f"{minutes or '?'} minutes, {len(_answers(lesson))} questions, {len(pictures)} pictures"
-    return Proof(lesson.name, found, tuple(_missing(lesson, minutes, pictures)))
+    stated, estimate = stated_minutes(lesson), measure(lesson).minutes
+    minutes = f"{stated or '? minutes'} ({estimate:.0f} by our estimate)"
+    found = f"{minutes}, {len(_answers(lesson))} questions, {len(pictures)} pictures"
+    missing = (*_missing(lesson, pictures), *_missing_minutes(stated, estimate))
+    return Proof(lesson.name, found, missing)
 
 
-def _missing(lesson: LessonFiles, minutes: int, pictures: list[str]) -> Iterator[str]:
+def _missing(lesson: LessonFiles, pictures: list[str]) -> Iterator[str]:
     for folder, cells in (("solutions", lesson.solved), ("notebooks", lesson.unsolved)):
         if not cells:
             yield f"{folder}/{lesson.name}.ipynb is not there"
     if not _OBJECTIVES.search(lesson.prose):
         yield "it does not say “After this lesson you can”, with a list"
-    if not minutes:
-        yield "it does not begin with its **minutes**"
-    elif minutes > MOST_MINUTES:
-        yield f"it takes {minutes} minutes, and {MOST_MINUTES} are the most"
     if not _COST.search(lesson.prose.partition("\n## ")[0]):
         yield "it does not say what it costs live"
     yield from (f"it has no “{section}”" for section in SECTIONS if section not in lesson.prose)
@@ -52,9 +50,14 @@ def _missing(lesson: LessonFiles, minutes: int, pictures: list[str]) -> Iterator
         yield "a picture of it has no text for who cannot see it"
 
 
-def _minutes(lesson: LessonFiles) -> int:
-    match = _MINUTES.search(lesson.prose)
-    return int(match[1]) if match else 0
+def _missing_minutes(stated: Stated | None, estimate: float) -> Iterator[str]:
+    if stated is None:
+        yield "it does not begin with its **minutes**"
+        return
+    if stated.minutes > MOST_MINUTES:
+        yield f"it takes {stated.minutes} minutes, and {MOST_MINUTES} are the most"
+    if abs(stated.all - estimate) > TOLERANCE:
+        yield f"it states {stated.all} minutes, where our estimate is {estimate:.0f}"
 
 
 def _answers(lesson: LessonFiles) -> list[str]:

@@ -19,7 +19,7 @@ from helpers.proofs.lessons import prove_lesson
 from helpers.proofs.proof import Proof
 from helpers.proofs.rows import prove_row
 
-HEAD: Final = "# A lesson\n\n**20 minutes.** (Live, it costs one cent.)\n\nAfter this lesson you can\n\n- do it.\n"
+HEAD: Final = "# A lesson\n\n**3 minutes.** (Live, it costs one cent.)\n\nAfter this lesson you can\n\n- do it.\n"
 QUESTION: Final = "<details><summary>{}. Why?</summary>\n\nBecause.\n</details>\n"
 END: Final = f"""
 ## What this lesson does not cover
@@ -80,7 +80,7 @@ def test_complete(tmp_path: Path) -> None:
         assert proof.missing == ()
         assert proof.holds
     assert _row(course).found == f"{LESSON}  ask (2 × {MISTAKES[0]}, 2 × right)  prices::test_cost"
-    assert prove_lesson(lesson).found == "20 minutes, 3 questions, 1 pictures"
+    assert prove_lesson(lesson).found == "3 minutes (3 by our estimate), 3 questions, 1 pictures"
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,9 @@ def test_row_of_an_exercise_to_come(tmp_path: Path) -> None:
     ("old", "new", "said"),
     [
         ("After this lesson you can", "It is about", "it does not say “After this lesson you can”, with a list"),
-        ("**20 minutes.**", "", "it does not begin with its **minutes**"),
-        ("**20 minutes.**", "**31 minutes.**", "it takes 31 minutes, and 30 are the most"),
+        ("**3 minutes.**", "", "it does not begin with its **minutes**"),
+        ("**3 minutes.**", "**10 minutes.**", "it states 10 minutes, where our estimate is 3"),
+        ("**3 minutes.**", "**3 minutes, and ten more.**", "it states 13 minutes, where our estimate is 3"),
         ("(Live, it costs one cent.)", "", "it does not say what it costs live"),
         ("## You can now", "## Good", "it has no “## You can now”"),
         ("## On the cheat sheet", "## Rows", "it has no “## On the cheat sheet”"),
@@ -124,6 +125,13 @@ def test_lesson(tmp_path: Path, old: str, new: str, said: str) -> None:
     """A lesson that lacks one thing."""
     prose = (HEAD + END).replace(old, new)
     assert prove_lesson(write_course(tmp_path, prose=prose).lessons[LESSON]).missing == (said,)
+
+
+def test_too_long(tmp_path: Path) -> None:
+    """A lesson that takes more than half an hour by its own account, whatever the estimate."""
+    prose = (HEAD + END).replace("**3 minutes.**", "**31 minutes.**")
+    missing = prove_lesson(write_course(tmp_path, prose=prose).lessons[LESSON]).missing
+    assert missing[0] == "it takes 31 minutes, and 30 are the most"
 
 
 @pytest.mark.parametrize(
