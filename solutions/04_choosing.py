@@ -9,7 +9,7 @@
 # %% [markdown]
 # # The right pattern
 #
-# **25 minutes. Free, in both modes:** what is sent here goes to the replay.
+# **20 minutes. Free, in both modes:** what is sent here goes to the replay.
 #
 # After this lesson you can
 #
@@ -61,7 +61,8 @@ timeline(helpdesk)
 
 # %% [markdown]
 # No error, no warning, status 200 on every line. Six requests for one answer, and a customer who looked at a spinner for
-# minutes. (The replay leaves the pauses out.) This batch ended at the third look. A batch [may take 24
+# minutes. (The replay leaves the pauses out.) This batch ended at the third look; the fourth is the SDK's own, before it
+# fetches the results. A batch [may take 24
 # hours](https://platform.claude.com/docs/en/build-with-claude/batch-processing), and then the question *expires*.
 #
 # **Every call succeeded, and the customer left.** This is the cheat sheet's failure *batches for user-facing*: nothing
@@ -243,6 +244,8 @@ table_of_calls(log)
 
 # %% [markdown]
 # ### Exercise: `misplaced`
+#
+# Compare with your `choose`. If it has not passed yet, take `choose_pattern(task).pattern` instead: the answer is the same.
 
 
 # %%

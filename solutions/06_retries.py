@@ -238,7 +238,8 @@ except anthropic.RateLimitError as error:
 # the deadline. Four rules make a deadline:
 #
 # 1. Note when it ends, once. Everything else is compared with that.
-# 2. Each attempt gets what is left: `timeout=deadline - now`.
+# 2. Each attempt gets what is left: `timeout=deadline - now`. When that is used up, the SDK raises its `APITimeoutError`,
+#    which is no `TimeoutError` of Python's.
 # 3. Before a wait, ask when it ends. After the deadline? Raise at once.
 # 4. Wait as long as `retry-after` says; where it says nothing, for a time that doubles, with jitter.
 #
@@ -255,8 +256,8 @@ def ask_within(client: Anthropic, prompt: str, seconds: float, clock: Clock) -> 
 
     After 429 and 5xx it is asked again while there is time: after `retry-after` seconds
     where the response says so, else after waits that grow.
-    Raises `TimeoutError` when there is no time left, and before a wait that would end too
-    late. What a retry cannot mend goes up at once.
+    Raises `TimeoutError` when there is no time left, in the middle of an attempt too, and
+    before a wait that would end too late. What a retry cannot mend goes up at once.
     """
     ### BEGIN SOLUTION
     deadline, backoff = clock.now() + seconds, 0.5
@@ -271,6 +272,8 @@ def ask_within(client: Anthropic, prompt: str, seconds: float, clock: Clock) -> 
             return "".join(block.text for block in message.content if block.type == "text")
         except (anthropic.RateLimitError, anthropic.InternalServerError) as error:
             failure, asked = error, error.response.headers.get("retry-after")
+        except anthropic.APITimeoutError as error:
+            raise TimeoutError(f"no answer within {seconds} seconds") from error
         wait = float(asked) if asked else backoff * random.uniform(0.75, 1)
         if clock.now() + wait >= deadline:
             raise TimeoutError(f"no answer within {seconds} seconds") from failure

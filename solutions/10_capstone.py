@@ -16,7 +16,7 @@
 #
 # - seen each of them in the traces that production leaves: the wire, the log, the ledger,
 # - repaired them without breaking what worked,
-# - a score that says so, from a day with some 200 requests and everything that can go wrong with them.
+# - a score that says so, from a day of 120 jobs and everything that can go wrong with them.
 
 # %%
 from helpers import MODEL, check, hint, make_client, solution, timeline
@@ -300,8 +300,8 @@ seconds: dict[str, list[float]] = {}
 for line in before.lines:
     seconds.setdefault(line["action"], []).append(line["seconds"])
 table(
-    "How long each action took, in seconds of the API's time",
-    ["action", "calls", "longest"],
+    "How long each action took",
+    ["action", "calls", "longest, in API time"],
     [
         [action, len(times), f"{max(times):.0f} s"]
         for action, times in sorted(seconds.items())
@@ -309,7 +309,7 @@ table(
 )
 
 # %% [markdown]
-# Half the price, and two minutes of silence on the phone, on a day when batches were fast: they may take 24 hours
+# Half the price, and three minutes of silence on the phone, on a day when batches were fast: they may take 24 hours
 # (lesson 03). The digest takes as long, and nobody minds. So it is not the batch that is wrong; it is who waits (lesson 04).
 
 # %% [markdown]
@@ -324,7 +324,7 @@ paid = Counter(amount for _, amount, _ in before.refunds)
 f"{(paid - owed).total()} refunds too many, {(paid - owed).total() / owed.total():.0%} of what was owed"
 
 # %% [markdown]
-# The comment in `_pay_back` is true, and no help: the id of a tool call *is* unique. Asked again, the model makes another
+# What the docstring of `_pay_back` says is true, and no help: the id of a tool call *is* unique. Asked again, the model makes another
 # (lesson 07).
 
 # %% [markdown]
@@ -551,15 +551,15 @@ table(
 # %% [markdown]
 # ## Failure card: all five
 #
-# | failure | recognise by | fix | where |
-# |---|---|---|---|
-# | **Retrying 4xx** | the same 400 in the log, again and again | let the SDK retry; let what leaves it go up | `_ask`, lesson 05 |
-# | **Mid-stream error logged as success** | half an answer, status 200, no error | both families of errors, and `stop_reason` | `answer`, lesson 08 |
-# | **Batches for user-facing** | minutes, where somebody waits | stream or ask; keep the batch for the night | `suggest`, lesson 04 |
-# | **Tool not idempotent** | two rows for one intention | a key from before the model was asked, and a constraint | `_pay_back`, lesson 07 |
-# | **No request id logged** | a failure that nobody can look up | `request_id` on every line, failed ones first | `_line`, lesson 09 |
+# | failure | recognise by | fix | where | lesson |
+# |---|---|---|---|---|
+# | **Retrying 4xx** | the same 400 in the log, again and again | let the SDK retry; let what leaves it go up | `_ask` | 05 |
+# | **Mid-stream error logged as success** | half an answer, status 200, no error | both families of errors, and `stop_reason` | `answer` | 08 |
+# | **Batches for user-facing** | minutes, where somebody waits | stream or ask; keep the batch for the night | `suggest` | 04 |
+# | **Tool not idempotent** | two rows for one intention | a key from before the model was asked, and a constraint | `_pay_back` | 07 |
+# | **No request id logged** | a failure that nobody can look up | `request_id` on every line, failed ones first | `_line` | 09 |
 #
-# Not covered here: load. A day with 200 requests shows what a bot does wrong, not what a thousand of them at once do to
+# Not covered here: load. A day of 120 jobs shows what a bot does wrong, not what a thousand bots at once do to
 # each other (06 has the thundering herd). And choosing models, caching and cost are courses of their own: see the
 # [documentation](https://platform.claude.com/docs/en/intro).
 
