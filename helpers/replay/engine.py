@@ -22,7 +22,7 @@ from helpers.replay.routes import Route, find_route, nearest_route
 from helpers.replay.rules import Refusal, check_body, check_key, check_size
 from helpers.replay.scenario import Answer, Choose, EmptyBody, Fail, RefuseConnection, Scenario
 from helpers.replay.waits import SHORTEST_WAIT, backoff, is_retried, wait_after
-from helpers.replay.wire import KEPT_BODY, KEPT_HEADERS, Ending, Exchange, WireLog
+from helpers.replay.wire import KEPT_BODY, Ending, Exchange, WireLog, kept
 
 UNEXPECTED: Final = 501
 """Not a status of the API: nobody can take this for an answer of it, and nothing retries it."""
@@ -88,14 +88,15 @@ class Engine:
     def _open(self, request: Request) -> Exchange:
         started = self._start_of(request)
         self.clock.reach(started)
-        self._limits.spend(started, request.length // 4)
+        length = request.length
+        self._limits.spend(started, length // 4)
         exchange = Exchange(
             number=len(self.log) + 1,
             method=request.method,
             path=request.path,
-            headers={name: request.headers[name] for name in KEPT_HEADERS if name in request.headers},
-            body=request.parsed if request.length <= KEPT_BODY else None,
-            request_bytes=request.length,
+            headers=kept(request.headers),
+            sent=request.body if length <= KEPT_BODY else b"",
+            request_bytes=length,
             retry_count=request.retry_count,
             started=started,
             request_id=self._identifiers.draw("req"),
@@ -157,7 +158,7 @@ class Engine:
 
     def _success(self, exchange: Exchange, content: Content, ending: Ending) -> Reply:
         exchange.status = 200
-        headers = {**self._headers(exchange), "content-type": content.content_type}
+        headers = self._headers(exchange, content.content_type)
         return Reply(200, headers, content.chunks, exchange, self.clock, content.latency, ending)
 
     def _with_error_event(self, exchange: Exchange, content: Content, kind: str) -> Content:
@@ -184,7 +185,7 @@ class Engine:
         kind = row.type if row else "unexpected_request" if status == UNEXPECTED else "api_error"
         exchange.status = status
         exchange.error_type = kind
-        headers = {**self._headers(exchange), "content-type": "application/json", **(extra or {})}
+        headers = {**self._headers(exchange), **(extra or {})}
         if status == UNEXPECTED:
             headers["x-should-retry"] = "false"
         if is_retried(status, headers):
@@ -209,8 +210,12 @@ class Engine:
         )
         return self._error(exchange, UNEXPECTED, exchange.unexpected)
 
-    def _headers(self, exchange: Exchange) -> dict[str, str]:
-        return {"request-id": exchange.request_id or "", **self._limits.headers(exceeded=exchange.status == 429)}
+    def _headers(self, exchange: Exchange, content_type: str = "application/json") -> dict[str, str]:
+        return {
+            "request-id": exchange.request_id or "",
+            **self._limits.headers(exceeded=exchange.status == 429),
+            "content-type": content_type,
+        }
 
 
 def _differing_field(expects: Mapping[str, Any], fields: Mapping[str, Any]) -> str | None:

@@ -30,12 +30,9 @@ class Request:
     @cached_property
     def parsed(self) -> Any:
         """The body as JSON, or None when it is empty or is not JSON."""
-        try:
-            return json.loads(self.body) if self.body else None
-        except ValueError:
-            return None
+        return parse(self.body)
 
-    @property
+    @cached_property
     def fields(self) -> Mapping[str, Any]:
         """The body's fields; empty when it is not a JSON object."""
         return self.parsed if isinstance(self.parsed, dict) else {}
@@ -55,6 +52,14 @@ class Request:
         """Which attempt of the SDK's own retries this is: 0 for the first."""
         count = self.headers.get("x-stainless-retry-count", "")
         return int(count) if count.isdecimal() else 0
+
+
+def parse(body: bytes) -> Any:
+    """A body as JSON, or None when it is empty or is not JSON."""
+    try:
+        return json.loads(body) if body else None
+    except ValueError:
+        return None
 
 
 def prompt_of(params: Mapping[str, Any]) -> str:

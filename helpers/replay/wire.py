@@ -17,6 +17,11 @@ KEPT_BODY: Final = 256_000
 """Bytes of a request body up to which the log keeps it: a batch of 100,000 requests must not live twice."""
 
 
+def kept(headers: Mapping[str, str]) -> dict[str, str]:
+    """What the log keeps of a request's headers. Most requests send the same: one copy of a text serves them all."""
+    return {name: sys.intern(headers[name]) for name in KEPT_HEADERS if name in headers}
+
+
 @dataclass(slots=True)
 class Exchange:
     """One request and its reply. Moments are in seconds of API time since the replay began."""
@@ -25,7 +30,8 @@ class Exchange:
     method: str
     path: str
     headers: Mapping[str, str]
-    body: Any
+    sent: bytes
+    """The body as it was sent; empty when it was too long to keep. Read, it would take five times the room."""
     request_bytes: int
     retry_count: int
     started: float
@@ -46,13 +52,19 @@ class Exchange:
     """Why the scenario did not expect this request, when it did not."""
 
     @property
+    def body(self) -> Any:
+        """The body as JSON, or None when it was empty, not JSON or not kept."""
+        return parse(self.sent)
+
+    @property
     def whole(self) -> bool:
         """Whether the answer arrived in full."""
         return self.ending == "clean" and self.status is not None and self.status < 400
 
     def to_json(self) -> dict[str, Any]:
         """The exchange as plain JSON, moments to the millisecond."""
-        shown = asdict(self)
+        shown = {"body" if name == "sent" else name: value for name, value in asdict(self).items()}
+        shown["body"] = self.body
         for name in ("started", "first_byte", "ended", "retry_wait"):
             shown[name] = None if shown[name] is None else round(shown[name], 3)
         shown["events"] = [[name, round(moment, 3)] for name, moment in self.events]

@@ -12,7 +12,7 @@ def exchange(**fields: Any) -> Exchange:
         "method": "POST",
         "path": "/v1/messages",
         "headers": {},
-        "body": None,
+        "sent": b"",
         "request_bytes": 100,
         "retry_count": 0,
         "started": 0.0,
