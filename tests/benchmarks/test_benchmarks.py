@@ -1,7 +1,21 @@
 """The benchmarks run; what they measure is for people to read, not for a test to judge."""
 
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
 from click.testing import CliRunner
 
+from helpers.exercises import EXERCISES
+from helpers.exercises.checking import draw_cases
+from tests.benchmarks import grading
+from tests.benchmarks.graders import checks
+from tests.benchmarks.graders.environments import python_of, requirements
+from tests.benchmarks.graders.memory import Watch
+from tests.benchmarks.graders.submission import CALLS, IMPORTS, NAMES, right, wrong
 from tests.benchmarks.replay import ANSWER, EVENTS, chunks, main
 
 
@@ -15,3 +29,55 @@ def test_replay() -> None:
 def test_events() -> None:
     """The stream is as long as it is said to be."""
     assert len(chunks(ANSWER, streamed=True)) == EVENTS
+
+
+def test_grading() -> None:
+    """A class of two, one for each process, after one warm submission."""
+    result = CliRunner().invoke(grading.main, ["--rounds", "1", "--cold", "0", "--submissions", "2", "--peers", "none"])
+    assert result.exit_code == 0, result.output
+    assert re.search(r"course +│ 2 +│", result.output)
+
+
+def test_calls() -> None:
+    """The exercises that graders are compared by make as many calls as is said."""
+    assert sum(len(draw_cases(EXERCISES[name], seed=1)) for name in NAMES) == CALLS
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_right_functions(name: str) -> None:
+    """What an instructor would write for another grader lets the course's own solutions pass."""
+    assert _check(name, right()[name]) is None
+
+
+def test_wrong_function() -> None:
+    """And it sees that a function is wrong, as ours does."""
+    assert _check(NAMES[0], wrong()[NAMES[0]]) is AssertionError
+
+
+def test_installed_once(tmp_path: Path) -> None:
+    """An environment that holds what is wanted is not made again."""
+    environment = tmp_path / "nbgrader-0.9.6"
+    environment.mkdir()
+    (environment / "holds.txt").write_text("\n".join(requirements("nbgrader")), "utf-8")
+    assert python_of("nbgrader", tmp_path) == environment / "bin" / "python"
+
+
+def test_memory() -> None:
+    """A process has a size, and one that has ended has none."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        watch = Watch([process.pid])
+        assert watch.take_peak() > grading.MEGABYTE
+        process.communicate(b"\n")
+    watch.take_peak()
+    assert watch.take_peak() == 0
+
+
+def _check(name: str, source: str) -> type[Exception] | None:
+    """What the check of the exercise called `name` raises for the function in `source`."""
+    module: dict[str, Any] = {}
+    exec(f"{IMPORTS}\n{source}", module)
+    try:
+        getattr(checks, f"check_{name}")(module[name])
+    except AssertionError as error:
+        return type(error)
+    return None
