@@ -9,6 +9,7 @@ def graded(report: Report, checks: str) -> str:
     parts = ["## Your score", as_markdown(report).rstrip()]
     parts += [f"- {escaped(note)}" for note in report.notes]
     parts += [f"Judged by the checks of {escaped(checks)}."] if checks else []
+    parts += [f"Isolation: {report.isolation}."]
     return "\n\n".join(parts) + "\n"
 
 
