@@ -1,8 +1,11 @@
 """The wire log: what was asked, what was answered, and where it broke, in API time."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
+
+from helpers.replay.request import parse
 
 Ending = Literal["clean", "cut", "reset", "stall", "truncate", "error_event"]
 """How a reply ends. See the table in `helpers.replay`."""
