@@ -8,6 +8,7 @@ last definition wins and one that fails does not take the others along.
 import __future__
 
 import ast
+import contextlib
 import dis
 import inspect
 import linecache
@@ -19,7 +20,9 @@ from types import CodeType, ModuleType
 from typing import Any, Final
 
 MODULE: Final = "submission"
-_MAGIC: Final = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
+_CELL_MAGIC: Final = re.compile(r"(\s*)%%(\w+).*")
+_RUNS_ITS_CELL: Final = ("capture", "debug", "prun", "time")
+"""The cell magics under which a cell still defines what it says. What `%%timeit` runs defines nothing."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,18 @@ class Statement:
     code: CodeType
     binds: frozenset[str]
     uses: frozenset[str]
+    defines: bool = False
+    """Whether it is a `def` or a `class`."""
 
 
 def read_cell(label: str, source: str, flags: int = 0) -> tuple[list[Statement], list[str], int]:
     """The statements of a cell, a sentence for each that is no Python, and `flags` with its `__future__` imports."""
     linecache.cache[label] = (len(source), None, source.splitlines(keepends=True), label)
+    magic = _CELL_MAGIC.match(source)
+    if magic is not None and magic[2] not in _RUNS_ITS_CELL:
+        return [], [f"{label} was left out: it begins with `%%{magic[2]}`."], flags
     try:
-        tree = _parse(source)
+        tree = _parse(source if magic is None else magic[1] + source[magic.end() :])
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         return [], [_left_out(label, error)], flags
     statements: list[Statement] = []
@@ -61,9 +69,20 @@ def needed_for(name: str, statements: Sequence[Statement]) -> list[Statement]:
     return [statements[i] for i in sorted(chosen)]
 
 
+def earlier_definitions(name: str, statements: Sequence[Statement]) -> str:
+    """A sentence that says which definition of `name` counts; empty where there is one alone."""
+    labels = [one.label for one in statements if name in one.binds and one.defines]
+    if len(labels) < 2:
+        return ""
+    others = ", ".join(dict.fromkeys(labels[:-1]))
+    return f"{name} is defined {len(labels)} times: the last one counts, in {labels[-1]}, not the one in {others}."
+
+
 def define(statements: Sequence[Statement]) -> tuple[Mapping[str, Any], list[str]]:
     """Run `statements` in a module of their own. Returns its names, and a sentence for each statement that raised."""
     module = ModuleType(MODULE)
+    # A notebook has these without importing them.
+    vars(module).update(display=_display, get_ipython=_no_shell)
     # Dataclasses and pickles look a class's module up by its name.
     sys.modules[MODULE] = module
     failed: list[str] = []
@@ -76,14 +95,24 @@ def define(statements: Sequence[Statement]) -> tuple[Mapping[str, Any], list[str
     return module.__dict__, failed
 
 
+def _display(*objects: object, **options: object) -> None:
+    """Nobody looks."""
+
+
+def _no_shell() -> None:
+    """What `get_ipython()` returns outside of IPython."""
+
+
 def _parse(source: str) -> ast.Module:
     try:
         return ast.parse(source)
     except SyntaxError:
-        if not _MAGIC.search(source):
-            raise
-        # A line for IPython, which may be the body of an `if`.
-        return ast.parse(_MAGIC.sub(r"\1pass", source))
+        # What IPython takes besides Python: magics, commands for the shell, questions, prompts that were pasted along.
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        with contextlib.suppress(SyntaxError):
+            return ast.parse(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
+        raise  # in the learner's own words
 
 
 def _statement(label: str, node: ast.stmt, flags: int) -> Statement:
@@ -92,7 +121,8 @@ def _statement(label: str, node: ast.stmt, flags: int) -> Statement:
     if code.co_flags & inspect.CO_COROUTINE:
         # It awaits, so it belongs to what the cell does.
         return Statement(label, node.lineno, code, frozenset(), frozenset())
-    return Statement(label, node.lineno, code, _named(_bound(node, code)), _named(_used(code)))
+    defines = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    return Statement(label, node.lineno, code, _named(_bound(node, code)), _named(_used(code)), defines)
 
 
 def _named(names: Iterator[str]) -> frozenset[str]:
@@ -137,5 +167,7 @@ def _future(node: ast.stmt) -> int:
 
 
 def _left_out(label: str, error: BaseException) -> str:
-    why = f"line {error.lineno} is not Python ({error.msg})" if isinstance(error, SyntaxError) else str(error)
-    return f"{label} was left out: {why or type(error).__name__}."
+    why = str(error) or type(error).__name__
+    if isinstance(error, SyntaxError):
+        why = f"{f'line {error.lineno}' if error.lineno else 'it'} is not Python ({error.msg})"
+    return f"{label} was left out: {why}."

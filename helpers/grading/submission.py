@@ -1,17 +1,33 @@
-"""A submission: a notebook or a folder of notebooks, read as cells of source. Nothing of it runs here."""
+"""A submission: a notebook or a folder of notebooks, read as cells of source. Nothing of it runs here.
+
+A file that was named must be read, or there is nothing to grade. In a folder, one that cannot be read is left out and
+said to be, and the others are graded. What stands there need not be a file at all: nothing here waits for a pipe,
+follows a link out of the folder, or holds more than `MOST_CHARACTERS` of what it is given.
+"""
 
 import json
+import os
 import re
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from helpers.errors import CourseError
+from helpers.grading.plain import plain
 
-MOST_BYTES: Final = 50_000_000
+MOST_CHARACTERS: Final = 10_000_000
+"""Of one notebook, not counting its outputs as Jupyter writes them: those are passed over, whatever their size."""
+LARGEST_FILE: Final = 1_000_000_000
+"""Bytes."""
+SUFFIXES: Final = (".ipynb", ".py")
 _CELL: Final = re.compile(r"^# ?%%", re.MULTILINE)
+_DROPPED: Final = {'   "outputs": [\n': ("   ]\n", "   ],\n"), '   "attachments": {\n': ("   }\n", "   },\n")}
+"""How Jupyter writes the two parts of a cell that may be of any size: the first line of each, and what its last may be.
+No text of a cell looks like that: in JSON it has no line breaks."""
+_NEVER_BLOCKS: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True)
@@ -38,30 +54,51 @@ class Submission:
     name: str
     files: tuple[SourceFile, ...]
     whole: bool
+    notes: tuple[str, ...] = ()
+    """A sentence for each file that was left out."""
 
 
 def read_submission(path: Path) -> Submission:
-    """The notebooks at `path`. Raises `CourseError` when there are none, or when one cannot be read."""
-    if path.is_dir():
-        return Submission(path.name or str(path), tuple(map(read_file, _notebooks(path))), whole=True)
-    if not path.exists():
+    """The notebooks at `path`. Raises `CourseError` when there are none, or when the one named cannot be read."""
+    if os.path.isdir(path) and path.suffix not in SUFFIXES:
+        return _read_folder(path)
+    if not os.path.lexists(path):
         raise CourseError(f"{path} does not exist: name a notebook (.ipynb or .py) or a folder of them.")
-    return Submission(path.name, (read_file(path),), whole=False)
+    return Submission(plain(path.name), (read_file(path),), whole=False)
 
 
 def read_file(path: Path) -> SourceFile:
     """The code cells of one `.ipynb` or `.py`."""
-    if path.suffix not in (".ipynb", ".py"):
+    if path.suffix not in SUFFIXES:
         raise CourseError(f"{path} is not a notebook: name an .ipynb, a .py or a folder of them.")
     text = _text(path)
     cells = _notebook_cells(path, text) if path.suffix == ".ipynb" else _script_cells(path, text)
-    return SourceFile(path.name, path.stem, tuple(cells))
+    return SourceFile(plain(path.name), path.stem, tuple(cells))
+
+
+def _read_folder(folder: Path) -> Submission:
+    files: list[SourceFile] = []
+    notes: list[str] = []
+    for path in _notebooks(folder):
+        try:
+            if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+                # Else it could show the submission's code whatever the person who grades can read.
+                raise CourseError(f"{path} is a link to a file elsewhere: put the notebook itself in its place.")
+            files.append(read_file(path))
+        except CourseError as error:
+            notes.append(plain(f"Left out: {error}"))
+    if not files:
+        raise CourseError(" ".join(notes))
+    return Submission(plain(folder.name) or str(folder), tuple(files), whole=True, notes=tuple(notes))
 
 
 def _notebooks(folder: Path) -> list[Path]:
     """A checkout of the course is graded by its notebooks/; a `.py` beside its `.ipynb` is the same notebook."""
     inner = folder / "notebooks"
-    files = sorted((inner if inner.is_dir() else folder).iterdir())
+    try:
+        files = sorted((inner if inner.is_dir() else folder).iterdir())
+    except OSError as error:
+        raise CourseError(f"{folder} cannot be read: {error.strerror}.") from error
     chosen = [
         file
         for file in files
@@ -75,14 +112,55 @@ def _notebooks(folder: Path) -> list[Path]:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise CourseError(f"{path} is larger than {MOST_BYTES // 1_000_000} MB: clear its outputs and save it.")
-        # The BOM that some editors put first is no part of the text.
-        return path.read_text("utf-8-sig")
+        with _open(path) as file:
+            kept = _without_outputs(_lines(file)) if path.suffix == ".ipynb" else _lines(file)
+            return "".join(_bounded(path, kept))
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise CourseError(f"{path} is not UTF-8 text: open it in JupyterLab and save it again.") from error
+
+
+def _open(path: Path) -> TextIO:
+    """The text of an ordinary file. Opening a pipe would wait until somebody writes to it, and a device has no end."""
+    descriptor = os.open(path, os.O_RDONLY | _NEVER_BLOCKS)
+    try:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            kind = "a folder" if stat.S_ISDIR(about.st_mode) else "no ordinary file"
+            raise CourseError(f"{path} is {kind}: put the notebook itself in its place.")
+        if about.st_size > LARGEST_FILE:
+            raise CourseError(f"{path} is larger than {LARGEST_FILE // 1_000_000:,} MB: clear its outputs and save it.")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    # The BOM that some editors put first is no part of the text.
+    return os.fdopen(descriptor, encoding="utf-8-sig")
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines of `file`, one that is too long in parts."""
+    return iter(lambda: file.readline(MOST_CHARACTERS), "")
+
+
+def _without_outputs(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of a notebook without those that only tell what it once printed, however many megabytes they have."""
+    ends: tuple[str, ...] = ()
+    for line in lines:
+        if line in ends:
+            ends = ()
+        if not ends:
+            yield line
+            ends = _DROPPED.get(line, ())
+
+
+def _bounded(path: Path, lines: Iterable[str]) -> Iterator[str]:
+    left = MOST_CHARACTERS
+    for line in lines:
+        left -= len(line)
+        if left < 0:
+            raise CourseError(f"{path} has more than {MOST_CHARACTERS:,} characters: clear its outputs and save it.")
+        yield line
 
 
 def _notebook_cells(path: Path, text: str) -> Iterator[Cell]:
@@ -96,7 +174,7 @@ def _notebook_cells(path: Path, text: str) -> Iterator[Cell]:
         raise CourseError(f"{path} {found}, and format 4 is needed: open it in JupyterLab and save it.")
     for number, cell in enumerate(notebook["cells"], 1):
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            yield Cell(f"{path.name}, cell {number}", _source(cell))
+            yield Cell(plain(f"{path.name}, cell {number}"), _source(cell))
 
 
 def _source(cell: dict[str, Any]) -> str:
@@ -111,4 +189,4 @@ def _script_cells(path: Path, text: str) -> Iterator[Cell]:
     for start, end in pairwise(starts):
         if text[start:end].strip():
             above = text.count("\n", 0, start)
-            yield Cell(f"{path.name}, line {above + 1}", "\n" * above + text[start:end])
+            yield Cell(plain(f"{path.name}, line {above + 1}"), "\n" * above + text[start:end])

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from helpers.grading.definitions import Statement, define, needed_for, read_cell
+import pytest
+
+from helpers.grading.definitions import Statement, define, earlier_definitions, needed_for, read_cell
 
 
 def statements_of(*cells: str) -> list[Statement]:
@@ -66,6 +68,70 @@ def test_syntax_error() -> None:
 def test_magics() -> None:
     """Lines for IPython do not lose their cell."""
     assert defined("%matplotlib inline\n!ls\nif True:\n    %time 1\ndef f():\n    return 1 % 2")["f"]() == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["%pip list", "!ls", "print?", "?print", "print??", "files = !ls", "speed = %time 1", "if True:\n    !ls", ">>> 1"],
+)
+def test_lines_for_ipython(line: str) -> None:
+    """Whatever IPython takes for its own beside Python, the function below it is found."""
+    assert defined(f"{line}\ndef f():\n    return 1 % 2")["f"]() == 1
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%capture out", "\n\n%%time"])
+def test_cell_magic(magic: str) -> None:
+    """Under a magic that runs its cell, a definition is one, and keeps its place."""
+    (statement,) = statements_of(f"{magic}\ndef f():\n    return 1")
+    assert statement.line == magic.count("\n") + 2
+    assert define([statement])[0]["f"]() == 1
+
+
+def test_cell_of_another_language() -> None:
+    """What a magic writes to a file, times or gives to a shell defines nothing, though it may look like Python."""
+    statements, notes, _ = read_cell("cell 3", "%%writefile mine.py\ndef f(): ...")
+    assert statements == []
+    assert notes == ["cell 3 was left out: it begins with `%%writefile`."]
+
+
+def test_magic_in_a_text() -> None:
+    """A line in a string is no magic."""
+    assert defined('!ls\ntext = """\n%time\n"""\ndef f():\n    return text')["f"]() == "\n%time\n"
+
+
+def test_names_of_a_notebook() -> None:
+    """`display` and `get_ipython` are there without an import, as in a notebook."""
+    assert defined("def f():\n    display(1)\n    return get_ipython()")["f"]() is None
+
+
+def test_split_body() -> None:
+    """A `def` whose body went into another cell is no Python, and neither is the body: both are said."""
+    read = [read_cell(label, source) for label, source in (("cell 1", "def f():"), ("cell 2", "    return 1"))]
+    assert [statements for statements, _, _ in read] == [[], []]
+    assert "cell 1 was left out: line 1 is not Python (expected an indented block" in read[0][1][0]
+    assert "cell 2 was left out: line 1 is not Python ('return' outside function)." in read[1][1]
+
+
+def test_helper_below() -> None:
+    """The cells of a function and its helper may stand in either order."""
+    assert defined("def f():\n    return g()", "def g():\n    return 1")["f"]() == 1
+
+
+def test_which_definition_counts() -> None:
+    """Of several, the last: said with its cell, because a notebook shows what was run last."""
+    statements = statements_of("def f():\n    return 1", "f = f", "def g(): ...", "def f(): ...")
+    assert earlier_definitions("f", statements) == (
+        "f is defined 2 times: the last one counts, in cell 4, not the one in cell 1."
+    )
+    assert earlier_definitions("g", statements) == ""
+
+
+@pytest.mark.parametrize("source", ["a = '\ud800'", "a = 1\0", "(" * 5_000, "-" * 100_000 + "1", "x" + ".a" * 100_000])
+def test_indigestible(source: str) -> None:
+    """What no compiler takes leaves its cell out, and a reason that can be printed."""
+    _, notes, _ = read_cell("cell 1", source)
+    assert notes[0].startswith("cell 1 was left out: ")
+    assert notes[0].encode()
 
 
 def test_return_outside() -> None:

@@ -77,6 +77,19 @@ def test_no_answer(line: bytes) -> None:
         read_answer(line, "7")
 
 
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", '{"a": [NaN]}'])
+def test_no_finite_number(value: str) -> None:
+    """NaN and the infinities are no JSON, and no verdict has to think of them."""
+    with pytest.raises(BadAnswer):
+        read_answer(b'{"id": "7", "answer": %s}\n' % value.encode(), "7")
+
+
+@pytest.mark.parametrize(("sent", "read"), [(r"\ud800", "?"), (r"\uD83D\uDE42", "🙂"), (r"\\ud800", r"\ud800")])
+def test_surrogates(sent: str, read: str) -> None:
+    """Half a pair is no character, and no report could be written with it; a whole pair is one."""
+    assert read_answer(b'{"id": "7", "answer": "a%s"}\n' % sent.encode(), "7") == f"a{read}"
+
+
 def test_problem() -> None:
     """The child can say why it has no answer."""
     with pytest.raises(Problem, match="too long"):
