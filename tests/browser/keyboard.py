@@ -7,6 +7,8 @@ from playwright.sync_api import Keyboard
 
 NEW_LINE: Final = ("Enter", "Shift+Home", "Delete")
 """The editor's own indentation is selected and deleted: the source brings its own."""
+INDENTATION: Final = ("Home", "Shift+Home")
+"""Selects it. Words such as `except` make the editor indent their line anew while they are typed."""
 
 
 def type_source(keyboard: Keyboard, source: str) -> None:
@@ -18,7 +20,13 @@ def type_source(keyboard: Keyboard, source: str) -> None:
     for line in rest:
         for key in NEW_LINE:
             keyboard.press(key)
-        keyboard.type(line)
+        text = line.lstrip(" ")
+        keyboard.type(text)
+        if text != line:
+            for key in INDENTATION:
+                keyboard.press(key)
+            keyboard.type(line.removesuffix(text))
+            keyboard.press("End")
 
 
 def with_definition(source: str, name: str, definition: str) -> str:

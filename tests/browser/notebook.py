@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from .keyboard import type_source, with_definition
 from .lab import Lab
@@ -18,6 +19,7 @@ THEMES: Final[Mapping[Theme, str]] = {"light": "JupyterLab Light", "dark": "Jupy
 
 SCRIPT: Final = Path(__file__).with_suffix(".js")
 CARDS: Final = ".jp-OutputArea-output section.course-card"
+CELLS: Final = ".jp-NotebookPanel:visible .jp-Notebook .jp-Cell"
 TIMEOUT: Final = 60_000
 
 
@@ -58,14 +60,16 @@ class Notebook:
     @property
     def cards(self) -> list[str]:
         """The names of the cards, as a screen reader says them: `first_answer: not started`."""
-        names: list[str] = self.page.locator(CARDS).evaluate_all("cards => cards.map(card => card.ariaLabel)")
-        return names
+        return _names(self.page.locator(CARDS))
 
-    def place(self, pattern: str) -> int:
-        """Which cell is the first code cell with a line that begins like the regular expression `pattern`."""
+    def cards_of(self, place: int) -> list[str]:
+        """The names of the cards below one cell."""
+        return _names(self.page.locator(CELLS).nth(place).locator(CARDS))
+
+    def places(self, pattern: str) -> list[int]:
+        """Which cells are code cells with a line that begins like the regular expression `pattern`."""
         beginning = re.compile(rf"^{pattern}", re.MULTILINE)
-        cells = enumerate(self.cells)
-        return next(place for place, cell in cells if cell.type == "code" and beginning.search(cell.source))
+        return [n for n, cell in enumerate(self.cells) if cell.type == "code" and beginning.search(cell.source)]
 
     def run_all(self) -> None:
         """Run > Run All Cells, and wait until every cell has come to an end."""
@@ -94,17 +98,38 @@ class Notebook:
         self.page.wait_for_function("course.editing()")
         type_source(self.page.keyboard, source)
         arrived = self.cells[place].source
-        assert arrived == source, f"typed:\n{source}\n\narrived:\n{arrived}"
+        assert arrived == source, _difference(source, arrived)
 
     def solve(self, name: str, solution: str) -> None:
         """Type `solution` in place of the function `name`, run its cell, and run its check."""
-        place = self.place(rf"(async )?(def|class) {name}\b")
+        # The last one: a class that is to be repaired stands there twice.
+        place = self.places(rf"(async )?(def|class) {name}\b")[-1]
         self.rewrite(place, with_definition(self.cells[place].source, name, solution))
         self.run_selected()
-        self.go_to(self.place(rf"check\({name}\)"))
+        self.go_to(self.places(rf"check\({name}\)")[0])
         self.run_selected()
+
+    def ask_for(self, helper: str, name: str) -> list[str]:
+        """Take the `#` from the line `# HELPER(NAME)`, run its cell, and put it back: the names of the cards there."""
+        place = self.places(rf"# {helper}\({name}\)")[0]
+        closed = self.cells[place].source
+        self.rewrite(place, closed.replace(f"# {helper}", helper))
+        self.run_selected()
+        shown = self.cards_of(place)
+        self.rewrite(place, closed)
+        return shown
 
     def set_theme(self, theme: Theme) -> None:
         """Settings > Theme."""
         self.page.evaluate("name => course.setTheme(name)", THEMES[theme])
         self.page.wait_for_function("light => course.isLight() === light && !course.isSplashed()", arg=theme == "light")
+
+
+def _difference(typed: str, arrived: str) -> str:
+    lines = unified_diff(typed.split("\n"), arrived.split("\n"), "typed", "arrived", n=0, lineterm="")
+    return "\n".join(["the editor holds something else than what was typed:", *lines])
+
+
+def _names(cards: Locator) -> list[str]:
+    names: list[str] = cards.evaluate_all("cards => cards.map(card => card.ariaLabel)")
+    return names
