@@ -10,6 +10,7 @@ import socket
 import struct
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -37,7 +38,8 @@ class Nursery:
 
     def __init__(self, isolation: Isolation = "namespaces") -> None:
         self._wanted: Isolation = isolation if CAN_FORK else "guard"
-        self._why_not = "this system has no namespaces"
+        self.why_not = "this system has no namespaces"
+        """Why there is no stronger isolation, where there is none."""
         self._zygote: subprocess.Popen[bytes] | None = None
         self._orders: socket.socket | None = None
         self._folder = TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)
@@ -56,6 +58,11 @@ class Nursery:
         """What keeps the processes apart that are made here."""
         self._prepare()
         return self._wanted
+
+    @property
+    def zygote_pid(self) -> int | None:
+        """The process that the others are forked from; None before there is one."""
+        return None if self._zygote is None else self._zygote.pid
 
     def start(self, folder: Path) -> Process:
         """A new process. It may write in `folder`, unless it has a place of its own for that.
@@ -85,7 +92,7 @@ class Nursery:
             self._end_zygote()
             if self._wanted == "guard":
                 raise CourseError(f"The process that runs the functions did not start ({error}).") from error
-            self._wanted, self._why_not = "guard", str(error)
+            self._wanted, self.why_not = "guard", str(error)
             self._prepare()
 
     def _start_zygote(self) -> None:
@@ -119,16 +126,21 @@ class Nursery:
 
     def _forked(self, folder: Path) -> ForkedProcess:
         assert self._orders is not None
-        line, their_line = socket.socketpair()
-        lifeline, their_lifeline = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with their_line, their_lifeline:
-            descriptors = [their_line.fileno(), their_lifeline.fileno()]
-            socket.send_fds(self._orders, [str(folder).encode()], descriptors)
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _PATIENCE)
-        lifeline.settimeout(ANSWER_LIMIT)
-        if self._wanted == "guard":
-            return ForkedProcess(line, lifeline, folder)
-        said, received, _, _ = socket.recv_fds(lifeline, 100, 2)
-        if said != READY:
-            raise OSError("its warden did not answer")
-        return ForkedProcess(line, lifeline, YARD, (socket.socket(fileno=received[0]), received[1]))
+        with ExitStack() as stack:
+            line, their_line = map(stack.enter_context, socket.socketpair())
+            lifeline, their_lifeline = map(
+                stack.enter_context, socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            )
+            ends = [their_line.fileno(), their_lifeline.fileno()]
+            socket.send_fds(self._orders, [str(folder).encode()], ends)
+            # Else nobody would hear it when the other side hangs up.
+            their_line.close()
+            their_lifeline.close()
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _PATIENCE)
+            lifeline.settimeout(ANSWER_LIMIT)
+            said, world, _, _ = socket.recv_fds(lifeline, 100, 2)
+            if said != READY:
+                raise OSError("its warden did not answer")
+            if not world:
+                return ForkedProcess(line.dup(), lifeline.dup(), folder)
+            return ForkedProcess(line.dup(), lifeline.dup(), YARD, (socket.socket(fileno=world[0]), world[1]))

@@ -128,6 +128,8 @@ class ForkedProcess:
         for file in (self.questions, self.answers, self._line, self._lifeline):
             with contextlib.suppress(OSError):
                 file.close()
+        if self.listener is not None:
+            self.listener.close()
         if self._yard is not None:
             os.close(self._yard)
             self._yard = None

@@ -107,14 +107,17 @@ def _follow_order(orders: socket.socket, jailed: bool) -> bool:
 
 def _watch_child(line: socket.socket, lifeline: socket.socket, folder: Path, jailed: bool) -> None:
     """Be the warden of one child: start it, end it when the grader hangs up, and say how it ended."""
-    if jailed:
-        _hand_over(lifeline)
+    world = _leave_world() if jailed else []
     pid = os.fork()
     if pid == 0:
-        lifeline.close()
+        for descriptor in (lifeline.detach(), *world):
+            os.close(descriptor)
         _be_child(line, folder, jailed)
         os._exit(0)
     line.close()
+    socket.send_fds(lifeline, [READY], world)
+    for descriptor in world:
+        os.close(descriptor)
     with selectors.DefaultSelector() as selector:
         selector.register(os.pidfd_open(pid), selectors.EVENT_READ)
         selector.register(lifeline, selectors.EVENT_READ)
@@ -128,14 +131,12 @@ def _watch_child(line: socket.socket, lifeline: socket.socket, folder: Path, jai
         os.killpg(0, signal.SIGKILL)  # with whatever it has left behind, and this process too
 
 
-def _hand_over(lifeline: socket.socket) -> None:
-    """Leave the world, and give the grader what leads back into it: the child's port and its folder."""
+def _leave_world() -> list[int]:
+    """Leave it. Returns what the grader needs to reach the child from outside: its port and its folder."""
     from helpers.grading.sandbox import leave_the_world
 
     listener, yard = leave_the_world()
-    socket.send_fds(lifeline, [READY], [listener.fileno(), yard])
-    listener.close()
-    os.close(yard)
+    return [listener.detach(), yard]
 
 
 def _be_child(line: socket.socket, folder: Path, jailed: bool) -> None:

@@ -90,7 +90,7 @@ class ReplayServer:
 
     def listen_on(self, listener: socket.socket) -> None:
         """Take connections from a socket that listens already: on the loopback of another network, perhaps."""
-        before, self._socket = self._socket, listener
+        before, self._socket = self._socket, listener.dup()
         self._port = listener.getsockname()[1]
         self._ring()
         if before is not None:
