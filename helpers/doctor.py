@@ -21,6 +21,7 @@ def examine(settings: Settings) -> Iterator[str]:
         yield _line(package, _installed(package))
     yield _line("Chromium", _program(CHROMIUM, "needed by the browser tests alone: install chromium to run them"))
     yield _line("Node", _program(("node",), "needed by the TypeScript lesson alone: install Node 20 to take it"))
+    yield _line("grading", _isolation())
     yield _line("mode", _mode(settings))
     yield _line("model", settings.model)
 
@@ -47,6 +48,15 @@ def _installed(package: str) -> str:
 
 def _program(names: tuple[str, ...], otherwise: str) -> str:
     return next((path for path in map(shutil.which, names) if path), f"not found; {otherwise}")
+
+
+def _isolation() -> str:
+    from helpers.grading.nursery import Nursery
+
+    with Nursery() as nursery:
+        if nursery.isolation == "namespaces":
+            return "in namespaces: no files, processes or network but the submission's own"
+        return f"behind a guard alone ({nursery.why_not}): grade nobody's work whom you do not trust"
 
 
 def _mode(settings: Settings) -> str:

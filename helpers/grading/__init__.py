@@ -7,24 +7,30 @@
     the verdict                                     an observation, as JSON
 
 submission.py   files → cells; in the parent
-definitions.py  cells → the statements that one function needs; in the child
-child.py        answers the parent's questions; in the child
-transport.py    the child's client, its patience scaled to the server's clock
+grader.py       one submission: cases, questions, verdicts
+dialogue.py     one question at a time, to a process that is ended when it gives no answer
 messages.py     what crosses the boundary, and the check of its shape
-process.py      starts, asks and ends the child
-grader.py       the above, in order
+nursery.py      where processes come from; process.py one of them, as the grader sees it
+zygote.py       the warm process that they are forked from; sandbox.py what shuts them in
+child.py        answers the grader's questions; definitions.py cells → the statements that one function needs
+transport.py    the child's client, its patience scaled to the server's clock; clock.py API time, as the server tells it
+artefacts.py    what a submission left in its folder
 report.py, formats.py  what was found, as text, JSON, JUnit's XML and Markdown
 
 One child serves a submission. When its code takes too long, sends too many requests or ends the process, the child is
 ended and another one takes its place, so that every exercise is judged whatever another one does.
 
-What it protects against: constants (cases are drawn anew), reading a key (there is none), printing what looks like an
-answer (stdout leads nowhere), pickles (only JSON is read), loops without end, and words instead of deeds wherever a
-verdict rests on the wire log.
+What it protects against, everywhere: constants (cases are drawn anew), reading a key (there is none), printing what
+looks like an answer (stdout leads nowhere), pickles (only JSON is read), loops without end, what goes on after its case
+(each has an address and a folder of its own), and words instead of deeds wherever a verdict rests on the wire log or on
+an artefact. With namespaces, also against reading and writing other files, other hosts, other processes, and using up
+memory, processes or disk.
 
-What it does not protect against: code that reads or writes files of the person who grades, opens connections to other
-hosts, uses all memory or all processors, starts processes that leave its process group, or changes the modules it runs
-among to forge an observation. Grade what strangers wrote on a machine, or in a container, that holds nothing of worth.
+What it does not protect against: code that forges the observation of its own function, by changing the modules it runs
+among. It then says what the function returned, which it could as well return: what is expected never enters the child.
+But where an exercise has the driver look at something besides (`notes`), that is forged with it. With a guard alone,
+the code runs as the user who grades, and can do what that user can. And no process is safe from a hole in the kernel:
+grade what strangers wrote on a machine, or in a container, that holds nothing of worth.
 """
 
 from helpers.grading.grader import grade

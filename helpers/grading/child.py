@@ -105,7 +105,7 @@ class Learner:
         with gate.client() as client:
             stage = Stage(client, gate.async_client, question["inputs"], gate.clock, folder)
             try:
-                observation = observe(self._functions[name, file], exercise.driver, stage)
+                observation = observe(self._functions[name, file], exercise.driver, stage, question["seconds"])
             except KeyboardInterrupt as error:
                 # Nobody is at this keyboard: it is the learner's own.
                 observation = Observation(raised=describe(error), wrote=tuple(stage.wrote))

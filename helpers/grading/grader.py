@@ -26,6 +26,8 @@ from helpers.replay import Engine, RefuseConnection, Scenario
 from helpers.replay.server import ReplayServer
 
 SECONDS_PER_CASE: Final = 10.0
+GRACE: Final = 2.0
+"""Seconds more for the child itself to stop its function, and to say where it was. Then the child is ended."""
 SEEDS: Final = 10**15
 """So many that nobody finds the seed of the cases by trying them."""
 TRY_IT: Final = "Run its cell and check(…) in the notebook, then grade it again."
@@ -168,10 +170,10 @@ class Grader:
         name = secrets.token_hex(8)
         self.server.path, self.server.engine, self.server.failure = f"/{name}", engine, None
         where = {"url": self.server.url, "folder": str(process.folder / name)}
-        question = {"do": "run", **place, **where, "inputs": dict(case.inputs)}
+        seconds = self.seconds_per_case * exercise.patience
+        question = {"do": "run", **place, **where, "inputs": dict(case.inputs), "seconds": seconds}
         try:
-            seconds = self.seconds_per_case * exercise.patience
-            observation = self.dialogue.ask(question, read_observation, seconds)
+            observation = self.dialogue.ask(question, read_observation, seconds + GRACE)
         except OverBudget:
             observation = Observation(stopped=f"more than {exercise.max_requests} requests")
         self.server.settle()

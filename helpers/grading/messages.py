@@ -4,7 +4,7 @@
 |---|---|---|
 | `read` | `files`: the cells of each notebook | `Contents` |
 | `prepare` | `exercise`, `file` | `Preparation` |
-| `run` | `exercise`, `file`, `url`, `folder`, `inputs` | `Observation` |
+| `run` | `exercise`, `file`, `url`, `folder`, `inputs`, `seconds` | `Observation` |
 
 Every question has an `id` that nobody can guess, which the answer repeats. In place of an answer there may be a
 `problem`: a sentence. What comes from the child is a claim of the learner's process. Its shape is checked here; the
