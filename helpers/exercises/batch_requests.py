@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from anthropic import APIStatusError
 
+from helpers.exercises.exact import same
 from helpers.exercises.exercise import Case, Exercise, Misconception, Run
 from helpers.exercises.stage import Stage
 from helpers.exercises.start_here import shortened
@@ -104,7 +105,7 @@ def _wrong_requests(run: Run) -> str | None:
         if raised(run, "ValueError"):
             return None
         return f"expected a `ValueError`, because {shortened(bad)} can't be a custom id; got {shortened(run.value)}."
-    if sorted(map(str, _ids(run))) != sorted(documents):
+    if sorted(map(str, _ids(run))) != sorted(documents) or len(run.value) != len(documents):
         return f"expected one request for each of {len(documents)} documents, got {shortened(run.value)}."
     if (refusal := _refused(run)) is not None:
         return f"the API would not process these requests: `{refusal}`."
@@ -311,7 +312,7 @@ def _wrong_split(run: Run) -> str | None:
         if raised(run, "ValueError"):
             return None
         return f"expected a `ValueError`: no batch has room for that request. Got {shortened(run.value)}."
-    if not isinstance(run.value, list) or _kept(run) != inputs["requests"]:
+    if _parts(run) != run.value or not same(_kept(run), inputs["requests"]):
         return f"expected all {len(inputs['requests'])} requests, in their order, got {len(_kept(run))}."
     if any(not 0 < len(part) <= inputs["max_requests"] for part in _parts(run)):
         return f"expected 1 to {inputs['max_requests']} requests in a batch, got {[len(one) for one in _parts(run)]}."
@@ -369,7 +370,7 @@ SPLIT_BATCHES: Final = Exercise(
                 run.case.name not in (TOO_LARGE, NONE)
                 and run.observation.raised is None
                 and len(_kept(run)) < len(run.case.inputs["requests"])
-                and _kept(run) == run.case.inputs["requests"][: len(_kept(run))]
+                and same(_kept(run), run.case.inputs["requests"][: len(_kept(run))])
             ),
             cause=lambda run: (
                 f"the last {len(run.case.inputs['requests']) - len(_kept(run))} requests are in none of your batches. "

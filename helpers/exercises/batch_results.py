@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from helpers.exercises.batch_requests import LESSON, raised, raised_name
+from helpers.exercises.exact import number
 from helpers.exercises.exercise import Case, Exercise, Misconception, Run
 from helpers.exercises.stage import Stage
 from helpers.exercises.start_here import shortened
@@ -228,8 +229,8 @@ def _saved(run: Run) -> float:
 
 
 def _is(run: Run, amount: float) -> bool:
-    number = isinstance(run.value, int | float) and not isinstance(run.value, bool)
-    return number and math.isclose(run.value, amount, rel_tol=1e-6)
+    returned = number(run.value)
+    return returned is not None and math.isclose(returned, amount, rel_tol=1e-6)
 
 
 def _wrong_savings(run: Run) -> str | None:
@@ -238,7 +239,7 @@ def _wrong_savings(run: Run) -> str | None:
 
 def _factor(run: Run) -> float:
     """How many times too much was returned."""
-    return run.value / _saved(run) if isinstance(run.value, int | float) else 0.0
+    return (number(run.value) or 0.0) / _saved(run)
 
 
 BATCH_SAVINGS: Final = Exercise(
@@ -301,4 +302,4 @@ BATCH_SAVINGS: Final = Exercise(
 
 
 def _is_rounded(run: Run) -> bool:
-    return isinstance(run.value, int | float) and run.value in (0, round(_saved(run), 2), round(_saved(run), 3))
+    return number(run.value) in (0.0, round(_saved(run), 2), round(_saved(run), 3))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from helpers.exercises.batch_requests import LESSON, raised, raised_name
+from helpers.exercises.exact import numbers
 from helpers.exercises.exercise import Case, Exercise, Misconception, Run
 from helpers.exercises.stage import Stage
 from helpers.exercises.start_here import shortened
@@ -62,7 +63,7 @@ def create_and_wait(function: Callable[..., Any], stage: Stage) -> Any:
 
 
 def _slept(run: Run) -> float:
-    return float(sum(run.observation.notes.get("slept", [])))
+    return sum(numbers(run.observation.notes.get("slept")))
 
 
 def _polls(run: Run) -> int:

@@ -8,7 +8,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 from helpers.exercises.exercise import Case
 from helpers.exercises.observation import describe, encode
 from helpers.exercises.stage import Stage
+from helpers.exercises.tables import rows_of
 from helpers.exercises.words import DAYS, GOODS, TOWNS
 from helpers.replay import Answer, Choose, Exchange, Fail, Fixture, Request, Scenario, WireLog, blocks, says
 from helpers.replay.scenario import Step
@@ -231,13 +232,7 @@ def _do(bot: Any, job: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_refunds(folder: Path) -> list[list[Any]]:
     """What is committed in the ledger of the day."""
-    import sqlite3
-
-    if not (folder / LEDGER).exists():
-        return []
-    with closing(sqlite3.connect(folder / LEDGER)) as ledger, suppress(sqlite3.Error):
-        return [list(row) for row in ledger.execute("SELECT key, amount, receipt FROM refunds ORDER BY rowid")]
-    return []
+    return rows_of(folder / LEDGER, SCHEMA, "rowid")
 
 
 def rejected(exchange: Exchange) -> bool:

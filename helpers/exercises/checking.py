@@ -5,6 +5,7 @@ Grading judges the same checks from outside.
 
 import dis
 import inspect
+import math
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -88,7 +89,9 @@ class EngineClock:
         return self._clock.now()
 
     def sleep(self, seconds: float) -> None:
-        """Let `seconds` of API time pass."""
+        """Let `seconds` of API time pass. Raises `ValueError` where they are no number, or would never be over."""
+        if not math.isfinite(seconds):
+            raise ValueError(f"a sleep of {seconds} seconds has no end")
         self._clock.reach(self._clock.now() + max(seconds, 0.0))
 
 

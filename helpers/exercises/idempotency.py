@@ -11,8 +11,10 @@ from typing import Any, Final
 from anthropic import APIError
 from anthropic.types import ToolUseBlock
 
+from helpers.exercises.exact import same
 from helpers.exercises.exercise import Case, Exercise, Misconception, Run
 from helpers.exercises.stage import Stage
+from helpers.exercises.tables import rows_of
 from helpers.replay import Answer, Fail, Fixture, Scenario, blocks, says
 from helpers.replay.scenario import Step
 
@@ -260,9 +262,9 @@ def _call_with_ledger(function: Callable[..., Any], stage: Stage) -> Any:
 
 
 def _read_ledger(folder: Path) -> Any:
-    from helpers.ledger import rows_in
+    from helpers.ledger import SCHEMA
 
-    return [list(row) for row in rows_in(folder / LEDGER)]
+    return rows_of(folder / LEDGER, SCHEMA, "key, rowid")
 
 
 def _rows(run: Run) -> list[list[Any]]:
@@ -290,11 +292,11 @@ def _is_locked(run: Run) -> bool:
 
 def _right_charges(run: Run) -> str | None:
     rows = [row[:2] for row in _rows(run)]
-    if rows != run.case.expected["rows"]:
+    if not same(rows, run.case.expected["rows"]):
         return f"expected {_quoted(run.case.expected['rows'], 120)} in the ledger, found {_quoted(rows, 120)}."
     written = [row[2] for row in _rows(run)]
     receipts = _receipts(run)
-    if not receipts or any(receipt != written[index % len(written)] for index, receipt in enumerate(receipts)):
+    if not receipts or any(not same(receipt, written[index % len(written)]) for index, receipt in enumerate(receipts)):
         return f"the ledger has the receipt {_quoted(written[0])}, you returned {_quoted(run.value, 120)}."
     return None
 
@@ -468,7 +470,7 @@ def _tool_case(name: str, script: Sequence[Step], payments: Sequence[Mapping[str
     scenario = Scenario(name, name, tuple(script), Answer(says("It is paid. Thank you.")))
     tools = [CHARGE_TOOL, SEARCH_TOOL] if name == "paused by the API" else [CHARGE_TOOL]
     messages = [{"role": "user", "content": f"Please charge payment {numbers}."}]
-    amounts = sorted(payment["amount"] for payment in payments)
+    amounts = sorted((payment["amount"] for payment in payments), key=str)
     return Case(name, scenario, {"messages": messages, "tools": tools, "runs": runs}, {"amounts": amounts})
 
 
@@ -510,12 +512,13 @@ def _refused(run: Run) -> str:
     return raised.message if raised is not None and _raised(run, "BadRequestError") else ""
 
 
-def _amounts(run: Run) -> list[int]:
-    return sorted(row[1] for row in _rows(run))
+def _amounts(run: Run) -> list[Any]:
+    # By what they look like: what is no number does not compare with one.
+    return sorted((row[1] for row in _rows(run)), key=str)
 
 
 def _offered_less(run: Run) -> bool:
-    return any(_body(run, number).get("tools") != run.case.inputs["tools"] for number in range(len(run.wire)))
+    return not all(same(_body(run, number).get("tools"), run.case.inputs["tools"]) for number in range(len(run.wire)))
 
 
 def _right_tools(run: Run) -> str | None:
@@ -523,7 +526,7 @@ def _right_tools(run: Run) -> str | None:
         return f"expected the last message, you raised `{run.observation.raised.type}`."
     if _stop_reason(run) != "end_turn":
         return f"expected the message that ends the turn, got {_quoted(run.value)}."
-    if _amounts(run) != run.case.expected["amounts"]:
+    if not same(_amounts(run), run.case.expected["amounts"]):
         return f"expected charges of {run.case.expected['amounts']} cents in the ledger, found {_amounts(run)}."
     if _offered_less(run):
         return "every request of the loop must offer the tools again."

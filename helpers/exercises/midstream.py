@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from helpers.exercises.exercise import Case, Exercise, Misconception, Run
 from helpers.exercises.stage import call_with_write
+from helpers.exercises.start_here import turns_of
 from helpers.exercises.words import draw_answer, draw_prompt
 from helpers.replay import Answer, Fail, Fixture, Request, Scenario, says
 from helpers.replay.scenario import Step
@@ -190,20 +191,20 @@ def _continuation_case(name: str, source: random.Random, share: float) -> Case:
 def _sent(run: Run) -> str:
     """Everything that the first request said, in one string."""
     body = run.wire[0].body if run.wire else None
-    turns = body.get("messages", []) if isinstance(body, dict) else []
     system = body.get("system", "") if isinstance(body, dict) else ""
-    return "\n".join([_text_of(system), *(_text_of(turn.get("content", "")) for turn in turns)])
+    return "\n".join([_text_of(system), *(_text_of(turn.get("content", "")) for turn in turns_of(run))])
 
 
 def _text_of(content: Any) -> str:
     if isinstance(content, str):
         return content
-    return "\n".join(str(block.get("text", "")) for block in content if isinstance(block, dict))
+    found = content if isinstance(content, list) else []
+    return "\n".join(str(block.get("text", "")) for block in found if isinstance(block, dict))
 
 
 def _last_role(run: Run) -> str | None:
-    body = run.wire[0].body if run.wire else None
-    return body["messages"][-1].get("role") if isinstance(body, dict) and body.get("messages") else None
+    turns = turns_of(run)
+    return turns[-1].get("role") if turns else None
 
 
 def _right_text(run: Run) -> str | None:

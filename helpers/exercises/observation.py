@@ -2,6 +2,7 @@
 
 import dataclasses
 import linecache
+import math
 import sysconfig
 import traceback
 from collections.abc import Iterable, Mapping
@@ -83,8 +84,11 @@ def observation_from_json(data: Mapping[str, Any]) -> Observation:
 
 
 def encode(value: Any) -> Any:
-    """`value` as JSON made of built-in types only. What has no such form becomes `{"not_json": "its type"}`."""
-    if value is None or type(value) in (bool, int, float, str):
+    """`value` as JSON made of built-in types only. What has no such form becomes `{"not_json": "its type"}`.
+
+    NaN and the infinities have none: they would be neither less nor more than what they are measured by.
+    """
+    if value is None or type(value) in (bool, int, str) or (type(value) is float and math.isfinite(value)):
         return value
     if type(value) in (list, tuple):
         return [encode(item) for item in value]
@@ -94,7 +98,7 @@ def encode(value: Any) -> Any:
         return encode(value.model_dump(mode="json"))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    return {"not_json": type(value).__name__}
+    return {"not_json": repr(value) if type(value) is float else type(value).__name__}
 
 
 def describe(error: BaseException) -> Raised:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from helpers.exercises.error_reading import LESSON
+from helpers.exercises.exact import same
 from helpers.exercises.exercise import Case, Exercise, Misconception, Run
 from helpers.exercises.start_here import shortened
 from helpers.exercises.words import draw_answer, draw_prompt
@@ -51,7 +52,7 @@ def _wrong_call(run: Run) -> str | None:
         return None if "APIStatusError" in run.observation.raised.families else "expected the SDK's error."
     if _text(run) != run.case.expected["text"]:
         return f"expected the message that was answered, got {_got(run)}."
-    if [one.body for one in run.wire[:1]] != [dict(run.case.inputs)]:
+    if not same([one.body for one in run.wire[:1]], [dict(run.case.inputs)]):
         return "what was sent is not what your function was given."
     return None
 
@@ -145,7 +146,7 @@ CALL_ONCE: Final = Exercise(
         ),
         Misconception(
             id="params_not_passed_on",
-            applies=lambda run: bool(run.wire) and run.wire[0].body != dict(run.case.inputs),
+            applies=lambda run: bool(run.wire) and not same(run.wire[0].body, dict(run.case.inputs)),
             cause="the request is not the one that your function was given: a parameter is missing, new or changed.",
             next_step="Pass them on with `**params`.",
             reread=RETRYING,

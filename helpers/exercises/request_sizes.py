@@ -60,7 +60,9 @@ def _wrong(run: Run) -> str | None:
 def _said(run: Run) -> str:
     if run.observation.raised:
         return f"you raised {run.observation.raised.type}"
-    return {True: "you: fits", False: "you: too large"}.get(run.value, f"you said {shortened(run.value)}")
+    if not isinstance(run.value, bool):
+        return f"you said {shortened(run.value)}"
+    return "you: fits" if run.value else "you: too large"
 
 
 FITS: Final = Exercise(

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from typing import Any, Final, get_args
 from unittest.mock import patch
 
-import httpx2
 from anthropic import Anthropic, APIError
 from anthropic.resources.messages.messages import DEPRECATED_MODELS
 from anthropic.types import Model
 
+from helpers.exercises.exact import number, numbers
 from helpers.exercises.exercise import Case, Exercise, Misconception, Run
 from helpers.exercises.stage import Stage
 from helpers.exercises.start_here import own_prompt, printed, returned_nothing, said_returned, shortened
@@ -47,22 +47,6 @@ def _note(run: Run, name: str) -> Any:
     return run.observation.notes.get(name)
 
 
-@contextmanager
-def _timeouts_noted(client: Anthropic, note: Callable[[float], None]) -> Iterator[None]:
-    """Note the read timeout of every request of `client` and of its copies: they share one HTTP client."""
-
-    def before(request: httpx2.Request) -> None:
-        timeout = request.extensions.get("timeout", {}).get("read")
-        note(float("inf") if timeout is None else float(timeout))
-
-    hooks = client._client.event_hooks
-    client._client.event_hooks = {**hooks, "request": [*hooks["request"], before]}
-    try:
-        yield
-    finally:
-        client._client.event_hooks = hooks
-
-
 # patient
 
 OVERLOADED: Final = "always 529"
@@ -80,14 +64,12 @@ def use_client(function: Callable[..., Any], stage: Stage) -> Any:
     if not stage.notes["same_pool"]:
         return None  # it could lead anywhere
     used = stage.client if stage.inputs["original"] else made
-    timeouts = stage.notes["timeouts"] = []
-    with _timeouts_noted(used, timeouts.append):
-        try:
-            used.messages.create(
-                model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": stage.inputs["prompt"]}]
-            )
-        except APIError as error:
-            return type(error).__name__
+    try:
+        used.messages.create(
+            model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": stage.inputs["prompt"]}]
+        )
+    except APIError as error:
+        return type(error).__name__
     return "answered"
 
 
@@ -110,8 +92,7 @@ def _is_original(run: Run) -> bool:
 
 def _timeout(run: Run) -> float:
     """The read timeout of the first request; 0 when none was sent."""
-    timeouts = _note(run, "timeouts")
-    return float(timeouts[0]) if timeouts else 0.0
+    return run.wire[0].read_timeout if run.wire else 0.0
 
 
 def _wrong_patience(run: Run) -> str | None:
@@ -238,15 +219,10 @@ GRACE: Final = 0.25
 
 
 def within(function: Callable[..., Any], stage: Stage) -> Any:
-    """Call `function(client, prompt, seconds, clock)`; note when it began and ended, and what each request may take."""
+    """Call `function(client, prompt, seconds, clock)`; note how long that took, and what it really slept."""
     began = stage.clock.now()
-    timeouts = stage.notes["timeouts"] = []
     slept = stage.notes["slept"] = []
-
-    def note(timeout: float) -> None:
-        timeouts.append([stage.clock.now() - began, timeout])
-
-    with _timeouts_noted(stage.client, note), quick_sleeps(slept), _same_jitter():
+    with quick_sleeps(slept), _same_jitter():
         try:
             return function(stage.client, **stage.inputs, clock=stage.clock)
         finally:
@@ -308,7 +284,7 @@ def _seconds(run: Run) -> float:
 
 
 def _took(run: Run) -> float:
-    return float(_note(run, "took") or 0.0)
+    return number(_note(run, "took")) or 0.0
 
 
 def _late(run: Run) -> bool:
@@ -328,8 +304,8 @@ def _too_early(run: Run) -> bool:
 
 def _unlimited(run: Run) -> Sequence[float] | None:
     """The first request that might have taken longer than was left: when it was sent, and its timeout."""
-    timeouts: Sequence[Sequence[float]] = _note(run, "timeouts") or ()
-    return next((one for one in timeouts if one[1] > _seconds(run) - one[0] + GRACE), None)
+    sent = ((one.started, one.read_timeout) for one in run.wire)
+    return next((one for one in sent if one[1] > _seconds(run) - one[0] + GRACE), None)
 
 
 def _right_within(run: Run) -> str | None:
@@ -363,10 +339,10 @@ ASK_WITHIN: Final = Exercise(
         own_prompt(DEADLINE),
         Misconception(
             id="really_slept",
-            applies=lambda run: bool(_note(run, "slept")),
+            applies=lambda run: bool(numbers(_note(run, "slept"))),
             cause=lambda run: (
-                f"you slept {_note(run, 'slept')[0]:g} s with `time.sleep`, past the clock that you were given. "
-                "We have skipped it; a test of yours would have waited."
+                f"you slept {numbers(_note(run, 'slept'))[0]:g} s with `time.sleep`, past the clock that you were "
+                "given. We have skipped it; a test of yours would have waited."
             ),
             next_step="Wait with `clock.sleep(…)`, and ask `clock.now()` for the time.",
             reread=DEADLINE,

@@ -44,7 +44,7 @@ def _named(run: Run) -> str:
         return "a coroutine: nobody awaited it"
     article = "an" if kind[0] in "aeiouAEIO" else "a"
     if isinstance(run.value, dict) and "not_json" in run.value:
-        return f"{article} `{kind}`"
+        return f"`{run.value['not_json']}`" if kind == "float" else f"{article} `{kind}`"
     shown = repr(run.value)
     return f"{article} `{kind}`: `{shown[:60]}{'…' if len(shown) > 60 else ''}`"
 

@@ -59,8 +59,7 @@ class Day:
     @property
     def lines(self) -> Sequence[Any]:
         """Every line that the bot logged, in order."""
-        found: Sequence[Any] = self.run.observation.notes.get("lines", [])
-        return found
+        return _as_list(self.run.observation.notes.get("lines"))
 
     @property
     def refunds(self) -> Sequence[Sequence[Any]]:
@@ -82,7 +81,8 @@ class Day:
     @cached_property
     def done(self) -> Mapping[str, Mapping[str, Any]]:
         """By ticket, what came of the last try: `value`, `wrote`, `raised`."""
-        return {one["ticket"]: one for one in self.run.observation.notes.get("jobs", [])}
+        notes = _as_list(self.run.observation.notes.get("jobs"))
+        return {one["ticket"]: one for one in notes if isinstance(one, dict) and _is_done(one)}
 
     @cached_property
     def scores(self) -> Sequence[Score]:
@@ -140,7 +140,8 @@ class Day:
 
     @property
     def _paid(self) -> Counter[int]:
-        return Counter(row[1] for row in self.refunds)
+        # What is no integer is nobody's money.
+        return Counter(row[1] for row in self.refunds if type(row[1]) is int)
 
     @cached_property
     def _lines_of(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
@@ -163,7 +164,8 @@ class Day:
         """Whether a line has an id that leads to a request of its own ticket."""
         if not isinstance(line, dict) or not isinstance(line.get("request_id"), str):
             return False
-        return self._ids.get(line["request_id"]) in ("", line.get("ticket"))
+        ticket = self._ids.get(line["request_id"])
+        return ticket == "" or (ticket is not None and ticket == line.get("ticket"))
 
     # What worked before
 
@@ -183,8 +185,8 @@ class Day:
         if job.trouble in FAILING:
             return None if raised else f"its request was refused, and it returned {value!r} as if nothing had been"
         if raised:
-            place = f" in `{raised['source']}`" if raised["source"] else ""
-            return f"it raised {raised['type']}{place}: {raised['message'][:120]}"
+            place = f" in `{raised['source']}`" if raised.get("source") else ""
+            return f"it raised {raised.get('type')}{place}: {raised['message'][:120]}"
         if job.action == "digest":
             lost = set(job.complaints) - set(value if isinstance(value, dict) else ())
             return f"{len(lost)} of {len(job.complaints)} complaints are not in the digest" if lost else None
@@ -208,6 +210,18 @@ class Day:
         batched = {ticket for one in self.wire if _is_batch(one) for ticket in _tickets_in(one)}
         asked = {ticket for one in self.wire if not _is_batch(one) for ticket in _tickets_in(one)}
         return complaints <= batched and not complaints & asked
+
+
+def _as_list(note: Any) -> Sequence[Any]:
+    return note if isinstance(note, list) else []
+
+
+def _is_done(note: Mapping[str, Any]) -> bool:
+    """Whether this is what the driver notes of a job."""
+    if not isinstance(note.get("ticket"), str) or not {"value", "wrote", "raised"} <= note.keys():
+        return False
+    raised = note["raised"]
+    return raised is None or (isinstance(raised, dict) and isinstance(raised.get("message"), str))
 
 
 def _is_batch(exchange: Exchange) -> bool:

@@ -64,10 +64,17 @@ def returned_nothing(run: Run) -> bool:
     return run.observation.raised is None and run.observation.stopped is None and run.value is None
 
 
+def turns_of(run: Run) -> list[Any]:
+    """The messages of the first request, as far as they are some: nobody has to send what the API takes."""
+    body = run.wire[0].body if run.wire else None
+    turns = body.get("messages") if isinstance(body, dict) else None
+    return [turn for turn in turns if isinstance(turn, dict)] if isinstance(turns, list) else []
+
+
 def asked(run: Run) -> str:
     """The messages of the first request, as JSON text; empty when none was sent."""
-    body = run.wire[0].body if run.wire else None
-    return json.dumps(body.get("messages", ""), ensure_ascii=False) if isinstance(body, dict) else ""
+    turns = turns_of(run)
+    return json.dumps(turns, ensure_ascii=False) if turns else ""
 
 
 def printed(reread: str) -> Misconception:
@@ -96,7 +103,8 @@ def own_prompt(reread: str) -> Misconception:
 
 
 def _last_question(run: Run) -> Any:
-    return run.wire[0].body["messages"][-1].get("content")
+    turns = turns_of(run)
+    return turns[-1].get("content") if turns else ""
 
 
 def content_as_text(reread: str) -> Misconception:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from anthropic import AsyncAnthropic
 from anthropic._base_client import get_platform
 
+from helpers.exercises.exact import number, numbers, same
 from helpers.exercises.exercise import Case, Exercise, Misconception, Run
 from helpers.exercises.stage import Stage, call_async
 from helpers.exercises.standard import thinking_first
@@ -150,8 +151,10 @@ def _arrivals(run: Run) -> list[float]:
 
 def _late(run: Run) -> bool:
     """Whether nothing had been written when the last piece arrived."""
-    moments = run.observation.notes.get("moments", [])
+    moments = numbers(run.observation.notes.get("moments"))
     arrivals = _arrivals(run)
+    if len(moments) != len(run.observation.wrote):
+        return True  # not our driver's notes
     return bool(moments) and (not arrivals or moments[0] >= arrivals[-1] - NEAR)
 
 
@@ -354,7 +357,7 @@ def _wrong_message(run: Run) -> str | None:
     if not _streamed(run) or len(run.wire) != 1:
         return "one streamed request is enough."
     expected, got = _substance(run.case.expected["message"]), _substance(run.value)
-    return None if got == expected else f"expected the message {shortened(expected)}, got {shortened(got)}."
+    return None if same(got, expected) else f"expected the message {shortened(expected)}, got {shortened(got)}."
 
 
 def _said_message(run: Run) -> str:
@@ -414,7 +417,7 @@ STREAM_MESSAGE: Final = Exercise(
             applies=lambda run: (
                 isinstance(run.value, dict)
                 and "content" in run.value
-                and _substance(run.value) != _substance(run.case.expected["message"])
+                and not same(_substance(run.value), _substance(run.case.expected["message"]))
             ),
             cause=lambda run: (
                 f"your message differs from the one that was streamed: it should be "
@@ -475,7 +478,8 @@ def _first_text(run: Run) -> float | None:
 
 
 def _is_near(run: Run, seconds: float | None) -> bool:
-    return isinstance(run.value, int | float) and seconds is not None and abs(run.value - seconds) < NEAR
+    returned = number(run.value)
+    return returned is not None and seconds is not None and abs(returned - seconds) < NEAR
 
 
 def _timed_event(run: Run) -> str | None:
@@ -495,8 +499,8 @@ def _wrong_first(run: Run) -> str | None:
 
 
 def _said_first(run: Run) -> str:
-    if isinstance(run.value, int | float) and _ended_well(run):
-        return f"you said {run.value:.4g} s"
+    if (returned := number(run.value)) is not None and _ended_well(run):
+        return f"you said {returned:.4g} s"
     return said_returned(run)
 
 
@@ -577,7 +581,7 @@ TIME_TO_FIRST_TEXT: Final = Exercise(
         Misconception(
             id="own_clock",
             applies=lambda run: (
-                isinstance(run.value, int | float) and _first_text(run) is not None and run.value < SLOW * 0.15
+                (returned := number(run.value)) is not None and _first_text(run) is not None and returned < SLOW * 0.15
             ),
             cause=lambda run: (
                 f"you returned {run.value:.4g} s, and on the clock that you were given {_first_text(run):g} s went by. "

@@ -1,5 +1,6 @@
 """The wire log: what was asked, what was answered, and where it broke, in API time."""
 
+import math
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -13,7 +14,9 @@ Ending = Literal["clean", "cut", "reset", "stall", "truncate", "error_event"]
 Ended = Ending | Literal["refused", "timeout", "abandoned"]
 """What became of an exchange: also `refused` (no connection), `timeout` (the client's own), `abandoned` (it left)."""
 
-KEPT_HEADERS: Final = ("accept", "anthropic-beta", "anthropic-version", "content-type", "user-agent")
+READ_TIMEOUT: Final = "x-stainless-read-timeout"
+"""Where the SDK says how many seconds its client waits for the next byte; missing where it waits for ever."""
+KEPT_HEADERS: Final = ("accept", "anthropic-beta", "anthropic-version", "content-type", "user-agent", READ_TIMEOUT)
 """The request headers that the log keeps. An allow-list: a key can never get in by being spelt differently."""
 
 KEPT_BODY: Final = 256_000
@@ -53,6 +56,15 @@ class Exchange:
     """Seconds that the SDK waits before it tries again, where it would."""
     unexpected: str | None = None
     """Why the scenario did not expect this request, when it did not."""
+
+    @property
+    def read_timeout(self) -> float:
+        """Seconds that the client said it would wait for a byte: infinity where it named no number."""
+        try:
+            seconds = float(self.headers[READ_TIMEOUT])
+        except (KeyError, ValueError):
+            return math.inf
+        return math.inf if math.isnan(seconds) else seconds
 
     @property
     def body(self) -> Any:

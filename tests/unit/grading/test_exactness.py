@@ -1,0 +1,271 @@
+"""Nothing passes that only resembles what was expected, and no verdict is upset by what a submission may claim."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from helpers.display import result_card
+from helpers.exercises import EXERCISES, Exercise, Run, Verdict
+from helpers.exercises.checking import draw_cases, run_case
+from helpers.exercises.exact import number, same
+from helpers.exercises.observation import Observation, Raised, encode
+from helpers.exercises.tables import rows_of
+from helpers.exercises.verdict import judge
+from helpers.grading.definitions import define, needed_for, read_cell
+from helpers.grading.submission import read_file
+from helpers.ledger import SCHEMA, open_ledger
+
+SOLUTIONS: Final = Path(__file__).parents[3] / "solutions"
+SEED: Final = 20_261
+JUNK: Final[Sequence[Any]] = (
+    None,
+    True,
+    0,
+    1,
+    -1,
+    1.0,
+    10**300,
+    1e300,
+    "",
+    "text",
+    [],
+    [None],
+    [[]],
+    {},
+    {"type": "message"},
+    {"": {}},
+)
+"""What JSON can be, beside what is right."""
+CLAIMS: Final[Sequence[Any]] = (
+    None,
+    "text",
+    7,
+    {},
+    [],
+    ["text"],
+    [None, {}],
+    [[]],
+    [{"ticket": 1}],
+    [{"attempt": True}],
+)
+"""What a forged note could be."""
+
+exercises = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+
+
+@cache
+def right_runs(name: str) -> Sequence[Run]:
+    """The runs of our own solution."""
+    exercise = EXERCISES[name]
+    statements = []
+    for cell in read_file(SOLUTIONS / f"{exercise.lesson}.py").cells:
+        statements += read_cell(cell.label, cell.source)[0]
+    function = define(needed_for(name, statements))[0][name]
+    return [run_case(exercise, case, function, SEED + i) for i, case in enumerate(draw_cases(exercise, SEED))]
+
+
+def told(exercise: Exercise, index: int, run: Run) -> Verdict:
+    """The verdict on the right runs with another one in the place of one of them; it can be shown."""
+    runs = [*right_runs(exercise.name)]
+    runs[index] = run
+    verdict = judge(exercise, runs)
+    assert result_card(verdict).text
+    return verdict
+
+
+def claiming(run: Run, **claims: Any) -> Run:
+    return replace(run, observation=replace(run.observation, **claims))
+
+
+def lookalikes(value: Any) -> Iterator[Any]:
+    """`value` with one of its numbers or truth values replaced by what Python takes to be equal to it."""
+    match value:
+        case bool():
+            yield from (int(value), float(value))
+        case int():
+            yield float(value)
+            if value in (0, 1):
+                yield bool(value)
+        case float() if value.is_integer():
+            yield int(value)
+        case list():
+            for index, item in enumerate(value):
+                yield from ([*value[:index], other, *value[index + 1 :]] for other in lookalikes(item))
+        case dict():
+            for name, item in value.items():
+                yield from ({**value, name: other} for other in lookalikes(item))
+
+
+@exercises
+def test_junk(exercise: Exercise) -> None:
+    """Whatever else comes back, it is judged, it can be shown, and it does not pass."""
+    for index, run in enumerate(right_runs(exercise.name)):
+        for value in JUNK:
+            if run.observation.raised is None and not same(value, run.value):
+                kinds = tuple(kind.__name__ for kind in type(value).__mro__)
+                conduct = replace(run.observation.conduct, returned=kinds)
+                verdict = told(exercise, index, claiming(run, value=value, conduct=conduct))
+                assert verdict.outcome != "passed" or exercise.name in VALUE_IGNORED, (run.case.name, value)
+
+
+VALUE_IGNORED: Final = ("SupportBot", "patient", "run_tools")
+"""What the driver of these returns is not what they are judged by."""
+ANY_NUMBER: Final = ("batch_savings", "time_to_first_text")
+"""An amount, and a time: 30 dollars are 30.0 dollars."""
+
+
+@exercises
+def test_lookalikes(exercise: Exercise) -> None:
+    """`True` is no 1, and 1.0 is no 1: not where numbers, counts and decisions were asked for."""
+    for index, run in enumerate(right_runs(exercise.name)):
+        for value in lookalikes(run.value):
+            verdict = told(exercise, index, claiming(run, value=value))
+            assert verdict.outcome != "passed" or _is_beside_the_point(exercise, value), (run.case.name, value)
+
+
+def _is_beside_the_point(exercise: Exercise, value: Any) -> bool:
+    """A message holds more numbers than a verdict is about, and some numbers may be of either kind."""
+    if exercise.name in ANY_NUMBER:
+        return type(value) is not bool
+    return exercise.name in VALUE_IGNORED or (
+        isinstance(value, dict) and value.get("type") in ("message", "message_batch")
+    )
+
+
+@exercises
+def test_forged_notes(exercise: Exercise) -> None:
+    """A driver's notes that were forged out of shape are judged like any other, and the report is not upset."""
+    for index, run in enumerate(right_runs(exercise.name)):
+        for name in run.observation.notes:
+            for claim in CLAIMS:
+                notes = {**run.observation.notes, name: claim}
+                assert told(exercise, index, claiming(run, notes=notes)).outcome != "checker_broken"
+        told(exercise, index, claiming(run, notes={}))
+
+
+@exercises
+def test_odd_rows(exercise: Exercise) -> None:
+    """Whatever a ledger holds, it is judged."""
+    for index, run in enumerate(right_runs(exercise.name)):
+        if exercise.inspect is not None:
+            for rows in ([["k", None, None]], [[b"k", b"1", 1.5], ["k", "x", 2]], [["k", 5, "r"], ["l", "x", "r"]]):
+                assert told(exercise, index, replace(run, artefacts=rows)).outcome != "passed"
+
+
+@exercises
+def test_odd_questions(exercise: Exercise) -> None:
+    """A request that makes no sense is no reason for a verdict to fail, nor for a card."""
+    bodies: tuple[Any, ...] = (None, [], {}, {"messages": []}, {"messages": "text"}, {"messages": [1]}, {"model": 1})
+    for index, run in enumerate(right_runs(exercise.name)):
+        for body in bodies:
+            wire = [replace(one, sent=json.dumps(body).encode()) for one in run.wire]
+            for claims in ({}, {"value": "text"}, {"raised": Raised("BadRequestError", ("BadRequestError",), "no")}):
+                told(exercise, index, replace(claiming(run, **claims), wire=wire))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(True, 1), (1, 1.0), (0, False), ([1], [True]), ({"a": 1}, {"a": 1.0}), ({"a": 1}, {}), ([1], [1, 2]), ("", None)],
+)
+def test_not_the_same(one: Any, other: Any) -> None:
+    """What Python takes for equal, or for a part, is told apart, from either side."""
+    assert not same(one, other)
+    assert not same(other, one)
+    assert same(one, one)
+
+
+@pytest.mark.parametrize(("value", "expected"), [(3, 3.0), (2.5, 2.5), (True, None), ("3", None), (10**400, None)])
+def test_number(value: Any, expected: float | None) -> None:
+    """A number is an int or a float that can be reckoned with."""
+    assert number(value) == expected
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, [1, -math.inf]])
+def test_no_json(value: Any) -> None:
+    """NaN and the infinities are no JSON, and are named."""
+    assert encode(value) in ({"not_json": "nan"}, {"not_json": "inf"}, [1, {"not_json": "-inf"}])
+
+
+class Alike(str):
+    """Equal to everything."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+
+def test_own_equality() -> None:
+    """What decides by itself what it is equal to does not cross: not as a value, not as a name in one."""
+    assert encode(Alike("x")) == {"not_json": "Alike"}
+    (name,) = encode({Alike("x"): 1})
+    assert type(name) is str
+    assert Observation(value=encode([Alike("x")])).value == [{"not_json": "Alike"}]
+
+
+# What is read from a file that a submission wrote
+
+REPLACED: Final[Mapping[str, str]] = {
+    "endless view": "CREATE VIEW charges AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
+    "SELECT 'k' AS key, x AS amount, 'r' AS receipt FROM n",
+    "computed column": "CREATE TABLE charges (key TEXT PRIMARY KEY, amount INTEGER NOT NULL, "
+    "receipt TEXT AS (hex(zeroblob(400000000))))",
+    "other columns": "CREATE TABLE charges (key TEXT, amount, receipt)",
+}
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    """A ledger with one row."""
+    path = tmp_path / "ledger.db"
+    with closing(open_ledger(path)) as connection, connection:
+        connection.execute("INSERT INTO charges VALUES ('k', 1250, 'r')")
+    return path
+
+
+def test_rows(ledger: Path) -> None:
+    """An honest table is read, and nothing is changed by that or left beside it."""
+    before = ledger.read_bytes()
+    assert rows_of(ledger, SCHEMA, "key") == [["k", 1250, "r"]]
+    assert [path.name for path in ledger.parent.iterdir()] == ["ledger.db"]
+    assert ledger.read_bytes() == before
+
+
+@pytest.mark.parametrize("statement", REPLACED.values(), ids=REPLACED)
+def test_replaced_table(ledger: Path, statement: str) -> None:
+    """Something else of the same name is not read: it might never end, or take all memory."""
+    with closing(open_ledger(ledger)) as connection, connection:
+        connection.execute("DROP TABLE charges")
+        connection.execute(statement)
+    assert rows_of(ledger, SCHEMA, "key") == []
+
+
+def test_large_value(ledger: Path) -> None:
+    """A value that fills the memory is not read."""
+    with closing(open_ledger(ledger)) as connection, connection:
+        connection.execute("INSERT INTO charges VALUES ('l', 1, hex(zeroblob(1000000)))")
+    assert rows_of(ledger, SCHEMA, "key") == []
+
+
+@pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + bytes(4_000)])
+def test_no_table(tmp_path: Path, content: bytes) -> None:
+    """What is no database, or an empty one, has no rows; and neither has what is not there."""
+    (tmp_path / "ledger.db").write_bytes(content)
+    assert rows_of(tmp_path / "ledger.db", SCHEMA, "key") == []
+    assert rows_of(tmp_path / "nowhere.db", SCHEMA, "key") == []
+
+
+def test_journal_is_left_alone(ledger: Path) -> None:
+    """A journal that was put beside the file is not played back: it could name any file to be deleted."""
+    journal = ledger.with_name("ledger.db-journal")
+    journal.write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(1_016))
+    assert rows_of(ledger, SCHEMA, "key") == [["k", 1250, "r"]]
+    assert journal.exists()
