@@ -5,7 +5,7 @@ from helpers import MODEL, check, hint, make_client, solution, timeline
 
 from helpers.client import make_async_client, make_client
 from helpers.errors import CourseError, Refused, Truncated, Unfinished, UnusableAnswer
-from helpers.notebook import chaos_run, check, hint, predict, score_card, solution, table, timeline
+from helpers.notebook import chaos_run, check, hint, predict, progress, score_card, solution, table, timeline
 from helpers.outcomes import Outcome
 from helpers.settings import MODEL
 
@@ -23,6 +23,7 @@ __all__ = [
     "make_async_client",
     "make_client",
     "predict",
+    "progress",
     "score_card",
     "solution",
     "table",

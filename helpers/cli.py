@@ -57,13 +57,13 @@ def serve(scenario: str, port: int, speed: float | None, listing: bool) -> None:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("lab_args", nargs=-1, type=click.UNPROCESSED)
 def lab(lab_args: tuple[str, ...]) -> None:
-    """Open JupyterLab at the first lesson. LAB_ARGS are passed on, such as --no-browser --port=8899."""
+    """Open JupyterLab at the first lesson that is not finished. LAB_ARGS are passed on, such as --port=8899."""
     if not (ROOT / FIRST_NOTEBOOK).exists():
         raise CourseError(
             f"{FIRST_NOTEBOOK} is not in {ROOT}: install the course from its checkout with `make install`."
         )
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
-    command += [f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}", *lab_args]
+    command += [f"--LabApp.default_url=/lab/tree/{_where_one_stopped()}", *lab_args]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     # For `course` in a notebook and in Lab's terminal.
@@ -75,6 +75,26 @@ def lab(lab_args: tuple[str, ...]) -> None:
         sys.exit(subprocess.call(command))
     else:
         os.execv(command[0], command)
+
+
+@main.command()
+def status() -> None:
+    """Say which exercises are passed, and what is next."""
+    from helpers.status import show
+
+    show(ROOT / "notebooks")
+
+
+@main.command("reset")
+@click.argument("name")
+def reset_work(name: str) -> None:
+    """Begin the lesson or the exercise NAME again.
+
+    Nothing is lost: a copy of the notebook as it was is kept in notebooks/backups, under a number of its own.
+    """
+    from helpers.resetting import reset
+
+    click.echo(str(reset(name, ROOT)))
 
 
 @main.command()
@@ -218,3 +238,19 @@ def doctor() -> None:
 
     for line in examine(read_settings()):
         click.echo(line)
+
+
+def _where_one_stopped() -> str:
+    """The notebook of the first lesson that is not finished, or the cheat sheet's when all are; else the first one."""
+    from helpers.journal import FILE
+
+    if not (ROOT / "notebooks" / FILE).is_file():
+        return FIRST_NOTEBOOK
+    from helpers.standing import read_standing
+
+    try:
+        following = read_standing(ROOT / "notebooks")[0].next
+    except CourseError:
+        return FIRST_NOTEBOOK
+    notebook = f"notebooks/{following.lesson if following else 'cheatsheet'}.ipynb"
+    return notebook if (ROOT / notebook).exists() else FIRST_NOTEBOOK

@@ -1,5 +1,5 @@
-"""What a learner calls in a notebook: `check`, `hint`, `solution`, `timeline`, `table`, `predict`; and in lesson 10
-`chaos_run` and `score_card`.
+"""What a learner calls in a notebook: `check`, `hint`, `solution`, `progress`, `timeline`, `table`, `predict`; and in
+lesson 10 `chaos_run` and `score_card`.
 
 Each returns a card, so that it shows itself as the last line of a cell and prints as text in a terminal.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from helpers.errors import CourseError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
     from helpers.display import Card
     from helpers.display.prediction import Prediction
     from helpers.exercises.scores import Day
+    from helpers.exercises.verdict import Verdict
 
 _hints_shown: dict[str, int] = {}
+_not_kept: list[str] = []
+"""Why progress cannot be kept: a sentence, or nothing."""
 
 
 def check(function: Callable[..., Any]) -> Card:
@@ -25,7 +30,9 @@ def check(function: Callable[..., Any]) -> Card:
     from helpers.exercises.checking import check_function
 
     exercise = _exercise_of(function)
-    return result_card(check_function(exercise, function))
+    verdict = check_function(exercise, function)
+    _keep(verdict)
+    return result_card(verdict)
 
 
 def hint(function: Callable[..., Any]) -> Card:
@@ -52,6 +59,23 @@ def solution(function: Callable[..., Any]) -> Card:
     source = solution_source(exercise)
     body = f"<p><b>{head}</b></p><pre><code>{escape(source)}</code></pre>"
     return card(body, f"{head}\n\n{source}", label=head)
+
+
+def progress() -> Card:
+    """How far you are in the course, with a link to what is next."""
+    from helpers.display.progress import no_progress, progress_card
+    from helpers.exercises import EXERCISES
+    from helpers.journal import work_folder
+    from helpers.standing import read_standing, standing
+
+    folder = next(filter(None, map(work_folder, dict.fromkeys(each.lesson for each in EXERCISES.values()))), None)
+    if folder is None:
+        return no_progress()
+    try:
+        now, notes = read_standing(folder)
+    except CourseError as error:
+        return progress_card(standing({}), [str(error)])
+    return progress_card(now, [*notes, *_not_kept])
 
 
 def timeline(client: AnyClient) -> Card:
@@ -101,6 +125,20 @@ def predict(questions: Sequence[str], choices: Sequence[str]) -> Prediction:
     from helpers.display.prediction import Prediction
 
     return Prediction(questions, choices)
+
+
+def _keep(verdict: Verdict) -> None:
+    """Remember a verdict on what was begun, where a learner works. A check never fails because of that."""
+    from helpers.journal import FILE, add, work_folder
+
+    folder = work_folder(verdict.exercise.lesson)
+    if folder is None or verdict.outcome in ("not_started", "checker_broken"):
+        return
+    try:
+        add(folder, verdict.exercise.name, "passed" if verdict.outcome == "passed" else "tried")
+        _not_kept.clear()
+    except OSError as error:
+        _not_kept[:] = [f"Your progress is not kept: {FILE} cannot be written ({error.strerror})."]
 
 
 def _exercise_of(function: Callable[..., Any]) -> Any:

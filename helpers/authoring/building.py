@@ -91,7 +91,7 @@ async def _derive(lesson: Lesson, root: Path) -> _Derived:
     executed = await execute(lesson.notebook, root / "solutions")
     solution = apply([*SOLUTION, refuse_machine_details(_machine_folders(root))], executed)
     solution_path, learner_path = (root / folder / f"{lesson.name}.ipynb" for folder in ("solutions", "notebooks"))
-    contents = {solution_path: _to_bytes(solution), learner_path: _to_bytes(learner)}
+    contents = {solution_path: to_bytes(solution), learner_path: to_bytes(learner)}
     return _Derived(lesson, learner_path, contents)
 
 
@@ -101,7 +101,8 @@ def _machine_folders(root: Path) -> list[str]:
     return sorted({text for folder in folders for text in (str(folder), folder.as_posix()) if folder.name})
 
 
-def _to_bytes(notebook: NotebookNode) -> bytes:
+def to_bytes(notebook: NotebookNode) -> bytes:
+    """A notebook as its file."""
     nbformat.validate(notebook)
     text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     return (text.rstrip("\n") + "\n").encode()

@@ -34,10 +34,29 @@ def back_up(notebook: Path, replacement: bytes) -> Path | None:
     content = notebook.read_bytes()
     if content == replacement or not was_edited(content):
         return None
+    return keep_copy(notebook, content)
+
+
+def keep_copy(notebook: Path, content: bytes) -> Path:
+    """Write `content`, what is in `notebook` now, to a new file in `backups/` beside it. Returns the file's path.
+
+    Raises `CourseError` when it cannot be written.
+    """
     folder = notebook.parent / "backups"
-    folder.mkdir(exist_ok=True)
-    copy = next(path for number in count(1) if not (path := folder / f"{notebook.stem}.{number}.ipynb").exists())
-    # Exclusive: if another build took the number meanwhile, fail rather than lose its copy.
-    with copy.open("xb") as file:
-        file.write(content)
-    return copy
+    try:
+        folder.mkdir(exist_ok=True)
+        places = (folder / f"{notebook.stem}.{number}.ipynb" for number in count(1))
+        return next(place for place in places if _create(place, content))
+    except OSError as error:
+        reason = error.strerror
+        raise CourseError(f"{folder} cannot be written ({reason}), so nothing was changed: mend that.") from error
+
+
+def _create(path: Path, content: bytes) -> bool:
+    """Write a new file. Where somebody else takes its name meanwhile, neither is lost."""
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        return False
+    return True

@@ -6,8 +6,8 @@ from typing import Final
 
 from helpers.proofs.proof import Proof
 
-IGNORED: Final = ("backups", "__pycache__")
-"""What a build and Python leave there. Hidden files are nobody's to see."""
+IGNORED: Final = ("backups", "progress.txt", "__pycache__")
+"""What a build, a learner and Python leave there. Hidden files are nobody's to see."""
 
 
 def prove_files(root: Path) -> Proof:
