@@ -3,8 +3,10 @@
 Parcels travel as text and records come back as text. What a worker was working on when it died is given to another one.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +17,7 @@ from helpers.errors import CourseError
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-CONNECT_SECONDS: Final = 10.0
+CONNECT_SECONDS: Final = 5.0
 """How long a scheduler may take to answer, and a cluster to have its first worker."""
 IN_FLIGHT: Final = 2
 """Parcels per thread of the cluster that are sent ahead, so that no worker waits for the network."""
@@ -24,43 +26,55 @@ IN_FLIGHT: Final = 2
 def mark_on_cluster(parcels: Iterator[Parcel], address: str, mark: Callable[[str], str]) -> Results:
     """Each parcel with what `mark` returned for it, as they become ready. Raises `CourseError` without a cluster."""
     with _connect(address) as client:
-        from distributed import as_completed
-
         _compare_versions(client)
-        room = IN_FLIGHT * sum(client.nthreads().values())
-        waiting: dict[str, Parcel] = {}
-        results = as_completed()
+        suspects: list[Parcel] = []
+        for parcel, result in _together(client, parcels, mark):
+            if isinstance(result, Lost):
+                suspects.append(parcel)
+            else:
+                yield parcel, result
+        for suspect in suspects:
+            # Alone this time: it may have been beside the one that ended the workers.
+            yield suspect, _result(client.submit(mark, suspect.to_json(), pure=False))
 
-        def send() -> None:
-            parcel = next(parcels, None)
-            if parcel is not None:
-                future = client.submit(mark, parcel.to_json(), key=f"course-{parcel.key}", pure=False)
-                waiting[future.key] = parcel
-                results.add(future)
 
-        for _ in range(room):
-            send()
-        for future in results:
-            parcel = waiting.pop(future.key)
-            result = _result(future)
-            future.release()
-            send()
-            yield parcel, result
+def _together(client: "Client", parcels: Iterator[Parcel], mark: Callable[[str], str]) -> Results:
+    """Several at a time; of those that were lost it is not known which is to blame."""
+    from distributed import as_completed
+
+    waiting: dict[str, Parcel] = {}
+    results = as_completed()
+
+    def send() -> None:
+        parcel = next(parcels, None)
+        if parcel is not None:
+            future = client.submit(mark, parcel.to_json(), pure=False)
+            waiting[future.key] = parcel
+            results.add(future)
+
+    for _ in range(IN_FLIGHT * sum(client.nthreads().values())):
+        send()
+    for future in results:
+        parcel = waiting.pop(future.key)
+        result = _result(future)
+        future.release()
+        send()
+        yield parcel, result
 
 
 def _result(future: "Future[Any]") -> str | Lost:
     from distributed import KilledWorker
 
-    if future.status == "cancelled":
-        raise CourseError("The connection to the cluster was lost: what was graded is kept, so run it again.")
-    error = future.exception()
-    if isinstance(error, KilledWorker):
+    try:
+        result = str(future.result())
+    except KilledWorker:
         return Lost("Every worker of the cluster that tried to grade it has died.")
-    if error is not None:
+    except CancelledError as error:
+        raise CourseError("The cluster is lost. What was graded is kept: run it again when it is back.") from error
+    except Exception as error:
         raise CourseError(
             f"A worker of the cluster cannot grade ({type(error).__name__}: {error}): install `course` there."
         ) from error
-    result = str(future.result())
     _compare(json.loads(result)["version"])  # a worker that joined later
     return result
 
@@ -89,9 +103,10 @@ def _connect(address: str) -> Iterator["Client"]:
     except ImportError as error:
         raise CourseError("--scheduler needs Dask: run `pip install 'course[cluster]'`.") from error
     try:
+        asyncio.run(_identify(address))
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise CourseError(f"No Dask scheduler answers at {address}: start one, or mend the address.") from error
+    except (OSError, ValueError) as error:
+        raise CourseError(f"No Dask scheduler answers at {address!r}: start one, or mend the address.") from error
     with client:
         try:
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
@@ -100,3 +115,13 @@ def _connect(address: str) -> Iterator["Client"]:
                 f"The Dask cluster at {address} has no workers: start some with `dask worker`."
             ) from error
         yield client
+
+
+async def _identify(address: str) -> None:
+    """Raises `OSError` where no scheduler answers. A client would go on trying, and leave threads behind that do."""
+    from distributed import rpc
+
+    async with rpc(address, timeout=CONNECT_SECONDS) as scheduler:
+        identity = await asyncio.wait_for(scheduler.identity(), CONNECT_SECONDS)
+    if identity["type"] != "Scheduler":
+        raise OSError("it is no scheduler")

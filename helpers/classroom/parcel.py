@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
@@ -34,12 +34,15 @@ class Parcel:
     @property
     def key(self) -> str:
         """The same for the same submission with the same content on the same terms, and for nothing else."""
-        document = {"name": self.name, "files": dict(self.files), "terms": asdict(self.terms)}
-        return sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+        return sha256(json.dumps(self._document(), sort_keys=True).encode()).hexdigest()
 
     def to_json(self) -> str:
         """The parcel as text. ASCII alone, so that every transport takes it."""
-        return json.dumps({"name": self.name, "files": dict(self.files), "terms": asdict(self.terms)})
+        return json.dumps(self._document())
+
+    def _document(self) -> dict[str, Any]:
+        terms = {"seed": self.terms.seed, "lessons": self.terms.lessons, "version": self.terms.version}
+        return {"name": self.name, "files": dict(self.files), "terms": terms}
 
 
 def pack(name: str, contents: Mapping[str, bytes], terms: Terms) -> Parcel:

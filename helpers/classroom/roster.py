@@ -94,9 +94,11 @@ def _read(path: Path, left: int) -> bytes:
     # It may have become a link or a pipe since it was listed: neither is opened, and nothing waits.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     with open(os.open(path, flags), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise Unusable(f"{path.name} is no regular file.")
-        content = file.read(left + 1)
+        # No more than it is said to have: it may be growing.
+        content = file.read(min(status.st_size, left + 1))
     if len(content) > left:
         raise Unusable(f"Its notebooks are larger than {MOST_BYTES // 1_000_000} MB: clear their outputs.")
     return content

@@ -1,0 +1,84 @@
+"""What has been graded is known again, whenever the process was killed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from helpers.classroom.journal import Journal
+from helpers.errors import CourseError
+
+
+def record(key: str) -> dict[str, object]:
+    return {"submission": f"name of {key}\n", "key": key, "exercises": []}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A journal with a seed and two records."""
+    path = tmp_path / "grades.csv.journal"
+    with Journal(path) as journal:
+        journal.begin(5)
+        journal.append(record("a"))
+        journal.append(record("b"))
+    return path
+
+
+def test_again(path: Path) -> None:
+    """The seed and the records are there again, each on a line."""
+    with Journal(path) as journal:
+        assert journal.seed == 5
+        assert [key in journal for key in "abc"] == [True, True, False]
+        assert journal.record("b") == record("b")
+        journal.append(record("c"))
+        assert journal.record("a") == record("a")
+        assert journal.record("c") == record("c")
+    assert [json.loads(line).get("key") for line in path.read_text("utf-8").splitlines()] == [None, "a", "b", "c"]
+
+
+@pytest.mark.parametrize("lost", range(1, 60, 7))
+def test_torn_line(path: Path, lost: int) -> None:
+    """A line that was being written does not count, and does not spoil the next one."""
+    content = path.read_bytes()
+    path.write_bytes(content[:-lost])
+    with Journal(path) as journal:
+        assert [key in journal for key in "ab"] == [True, False]
+        journal.append(record("c"))
+    with Journal(path) as journal:
+        assert [key in journal for key in "abc"] == [True, False, True]
+        assert journal.record("c") == record("c")
+
+
+@pytest.mark.parametrize("line", ["not json", "[]", "{}", '{"key": 5, "exercises": []}', '{"seed": "x"}', "", "\x00"])
+def test_spoilt_line(path: Path, line: str) -> None:
+    """What an editor or a disk has spoilt costs that line alone."""
+    path.write_text(f"{line}\n{path.read_text('utf-8')}{line}\n", "utf-8")
+    with Journal(path) as journal:
+        assert journal.seed == 5
+        assert journal.record("b") == record("b")
+
+
+def test_new_seed(path: Path) -> None:
+    """The latest run's seed counts."""
+    with Journal(path) as journal:
+        journal.begin(5)
+        journal.begin(6)
+    with Journal(path) as journal:
+        assert journal.seed == 6
+    assert len(path.read_text("utf-8").splitlines()) == 4
+
+
+def test_one_at_a_time(path: Path) -> None:
+    """A second run is told that there is a first one, and harms nothing."""
+    with Journal(path) as journal:
+        with pytest.raises(CourseError, match="another run"), Journal(path):
+            pass
+        journal.append(record("c"))
+    with Journal(path) as journal:
+        assert "c" in journal
+
+
+def test_cannot_write(tmp_path: Path) -> None:
+    """One sentence."""
+    with pytest.raises(CourseError, match="cannot be written"), Journal(tmp_path / "nowhere" / "journal"):
+        pass

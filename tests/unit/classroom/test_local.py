@@ -1,0 +1,56 @@
+"""Processes of this machine: they are kept, and when one dies the others do not notice."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from helpers.classroom.local import MOST_DEATHS, Lost, mark_locally
+from helpers.classroom.parcel import Parcel, Terms, pack
+from tests.unit.classroom.markers import fragile, process
+
+TERMS = Terms(5, ("00_start_here",), "1")
+
+
+def parcels(*sources: str) -> Iterator[Parcel]:
+    return (pack(f"learner {index}", {"a.py": source.encode()}, TERMS) for index, source in enumerate(sources))
+
+
+def test_deaths(tmp_path: Path) -> None:
+    """A process that dies costs its submission another try; one that kills every process is a row that says so."""
+    died = tmp_path / "died"
+    sources = ("a", f"die once {died}|", "b", "die always", "c")
+    found = {parcel.name: result for parcel, result in mark_locally(parcels(*sources), 2, fragile)}
+    assert died.exists()
+    lost = found.pop("learner 3")
+    assert isinstance(lost, Lost)
+    assert f"{MOST_DEATHS} times in a row" in str(lost)
+    assert set(found) == {"learner 0", "learner 1", "learner 2", "learner 4"}
+    assert all(isinstance(result, str) for result in found.values())
+
+
+def test_kept() -> None:
+    """One process grades one submission after the other."""
+    assert len({result for _, result in mark_locally(parcels("a", "b", "c"), 1, process)}) == 1
+
+
+def test_no_work() -> None:
+    """Where there is nothing to grade, no process is started."""
+    assert list(mark_locally(parcels(), 2, process)) == []
+
+
+def test_lazy() -> None:
+    """No more submissions are read than are being graded."""
+    read: list[str] = []
+
+    def reading() -> Iterator[Parcel]:
+        for parcel in parcels("a", "b", "c"):
+            read.append(parcel.name)
+            yield parcel
+
+    results = mark_locally(reading(), 1, process)
+    next(results)
+    assert read == ["learner 0"]
+    results.close()
+    with pytest.raises(StopIteration):
+        next(results)

@@ -1,0 +1,188 @@
+"""A class is graded once, whatever happens to the run."""
+
+import csv
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers.classroom import Plan, format_outcome, grade_class
+from helpers.classroom.local import Lost
+from helpers.classroom.parcel import Parcel
+from helpers.classroom.progress import show_progress
+from helpers.errors import CourseError
+from tests.unit.classroom.conftest import Marked, WriteClass
+from tests.unit.classroom.markers import quick, refusing, verbose
+
+
+@pytest.fixture
+def plan(write_class: WriteClass, tmp_path: Path) -> Plan:
+    """A class of two."""
+    folder = write_class(anna="first_answer request_id_of", ben="request_id_of")
+    return Plan(folder, tmp_path / "grades.csv", html=tmp_path / "report.html", only=["00_start_here"])
+
+
+def rows(plan: Plan) -> list[dict[str, str]]:
+    with plan.csv.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_rows(plan: Plan, marked: Marked) -> None:
+    """One row per submission and exercise, in the order of the names."""
+    outcome = grade_class(plan, quick)
+    assert outcome.exit_code == 0
+    found = [(row["submission"], row["exercise"], row["outcome"], row["points"]) for row in rows(plan)]
+    assert found == [
+        ("anna", "first_answer", "passed", "1"),
+        ("anna", "request_id_of", "passed", "1"),
+        ("ben", "first_answer", "misconception", "0"),
+        ("ben", "request_id_of", "passed", "1"),
+    ]
+    assert {row["seed"] for row in rows(plan)} == {str(outcome.seed)}
+    assert f"2 of 2 submissions are graded: {plan.csv}" in format_outcome(outcome, plan)
+    assert f"--seed {outcome.seed}" in format_outcome(outcome, plan)
+
+
+def test_again(plan: Plan, marked: Marked) -> None:
+    """A second run grades nothing, keeps the seed and writes the same tables."""
+    first = grade_class(plan, quick)
+    tables = plan.csv.read_bytes(), plan.journal.read_bytes()
+    assert grade_class(plan, quick).seed == first.seed
+    assert marked.names == ["anna", "ben"]
+    assert (plan.csv.read_bytes(), plan.journal.read_bytes()) == tables
+
+
+def test_changed(plan: Plan, marked: Marked, write_class: WriteClass) -> None:
+    """What was handed in anew is graded anew, and the rest is not; who has left is in no table."""
+    grade_class(plan, quick)
+    write_class(ben="first_answer", cleo="")
+    (plan.folder / "anna" / "00_start_here.ipynb").unlink()
+    (plan.folder / "anna").rmdir()
+    grade_class(plan, quick)
+    assert marked.names == ["anna", "ben", "ben", "cleo"]
+    assert [row["submission"] for row in rows(plan) if row["outcome"] == "passed"] == ["ben"]
+
+
+def test_other_terms(plan: Plan, marked: Marked) -> None:
+    """Another seed, another lesson: everybody is graded again."""
+    grade_class(Plan(plan.folder, plan.csv, seed=5), quick)
+    grade_class(Plan(plan.folder, plan.csv, seed=6), quick)
+    grade_class(Plan(plan.folder, plan.csv, only=["01_standard"]), quick)
+    assert marked.names == ["anna", "ben"] * 3
+    assert {row["seed"] for row in rows(plan)} == {"6"}
+    assert {row["lesson"] for row in rows(plan)} == {"01_standard"}
+
+
+def test_not_graded(plan: Plan, marked: Marked) -> None:
+    """Whatever is in the folder has a row; it stops nobody, and is tried again."""
+    (plan.folder / "empty").mkdir()
+    (plan.folder / "notes.txt").touch()
+    outcome = grade_class(plan, quick)
+    assert outcome.exit_code == 1
+    assert [(row["submission"], row["message"][:18]) for row in rows(plan) if row["outcome"] == "not_graded"] == [
+        ("empty", "It holds no notebo"),
+        ("notes.txt", "It is a file, not "),
+    ]
+    assert "! empty: It holds no notebook" in format_outcome(outcome, plan)
+    (plan.folder / "notes.txt").unlink()
+    (plan.folder / "empty" / "a.py").touch()
+    assert grade_class(plan, quick).exit_code == 0
+    assert marked.names == ["anna", "ben", "empty"]
+
+
+def test_refused(plan: Plan, marked: Marked) -> None:
+    """What the grader could not grade is in the tables and not in the journal."""
+    assert set(grade_class(plan, refusing).problems) == {"anna", "ben"}
+    assert {row["message"] for row in rows(plan)} == {"It is spoilt."}
+    assert grade_class(plan, quick).exit_code == 0
+
+
+def test_lost(plan: Plan, marked: Marked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What took its process with it, too."""
+
+    def result(self: Marked, parcel: Parcel, mark: Any) -> str | Lost:
+        return Lost("It is gone.") if parcel.name == "anna" else mark(parcel.to_json())
+
+    monkeypatch.setattr(Marked, "_result", result)
+    assert grade_class(plan, quick).problems == {"anna": "It is gone."}
+    assert rows(plan)[0]["message"] == "It is gone."
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, CourseError])
+def test_stopped(plan: Plan, marked: Marked, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]) -> None:
+    """After Ctrl-C, and when the cluster is lost, the tables have what was graded in this run and in earlier ones."""
+    grade_class(plan, quick)
+    (plan.folder / "anna" / "00_start_here.ipynb").write_text("{}", "utf-8")
+
+    @contextmanager
+    def stopping(total: int) -> Iterator[Any]:
+        def stop() -> None:
+            raise error
+
+        yield stop
+
+    monkeypatch.setattr("helpers.classroom.run.show_progress", stopping)
+    if error is KeyboardInterrupt:
+        outcome = grade_class(plan, quick)
+        assert outcome.exit_code == 130
+        assert format_outcome(outcome, plan).startswith("Stopped. Run it again to go on. 2 of 2")
+    else:
+        with pytest.raises(CourseError):
+            grade_class(plan, quick)
+    assert [row["submission"] for row in rows(plan)] == ["anna", "anna", "ben", "ben"]
+
+
+def test_in_the_class_folder(plan: Plan, marked: Marked) -> None:
+    """The files that a run writes are no submissions, wherever they are."""
+    inside = Plan(plan.folder, plan.folder / "grades.csv", html=plan.folder / "report.html")
+    assert grade_class(inside, quick).problems == {}
+    assert grade_class(inside, quick).problems == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"only": ["00_start_hear"]}, "did you mean 00_start_here?"),
+        ({"only": ["zzz"]}, "they are 00_start_here, 01_standard"),
+        ({"html": Path("/nowhere/report.html")}, "name a file in a folder that exists"),
+    ],
+)
+def test_wrong_options(plan: Plan, change: dict[str, Any], said: str) -> None:
+    """One sentence, before anything is graded or written."""
+    with pytest.raises(CourseError) as caught:
+        grade_class(Plan(plan.folder, plan.csv, **change), quick)
+    assert said in str(caught.value)
+    assert not plan.csv.exists()
+    assert not plan.journal.exists()
+
+
+def test_memory(tmp_path: Path, marked: Marked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """2,000 submissions take some bytes each more than 50: no record is held, of which each has 10,000 bytes."""
+    monkeypatch.setattr("os.fsync", lambda descriptor: None)
+
+    def peak(count: int) -> int:
+        folder = tmp_path / str(count)
+        for number in range(count):
+            (folder / f"learner {number}").mkdir(parents=True)
+            (folder / f"learner {number}" / "a.py").touch()
+        tracemalloc.start()
+        grade_class(Plan(folder, tmp_path / f"{count}.csv", html=tmp_path / f"{count}.html"), verbose)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(1)  # what is imported on first use
+    few, many = peak(50), peak(2000)
+    assert (many - few) / 1950 < 2_000
+
+
+def test_progress(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line now and then where there is no terminal."""
+    with show_progress(100) as advance:
+        for _ in range(100):
+            advance()
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [f"{count} of 100 submissions" for count in range(5, 101, 5)]
