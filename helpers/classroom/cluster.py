@@ -43,7 +43,7 @@ def _together(client: "Client", parcels: Iterator[Parcel], mark: Callable[[str],
     from distributed import as_completed
 
     waiting: dict[str, Parcel] = {}
-    results = as_completed()
+    results = as_completed(loop=client.loop)
 
     def send() -> None:
         parcel = next(parcels, None)

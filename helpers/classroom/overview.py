@@ -30,8 +30,8 @@ HEIGHT: Final = 190
 TALLEST: Final = 130
 BAR: Final = 120
 ISOLATIONS: Final = {
-    "namespaces": "in processes of their own that see no network, no other process and no file of this machine",
-    "guard": "in processes of their own, guarded from within: this machine has no namespaces for them",
+    "namespaces": "in processes that see no network, no other process and no file but their own and Python’s",
+    "guard": "in processes that are guarded from within, because the machine could not give them namespaces",
 }
 OUTCOMES: Final = {
     "misconception": "✗ misconception",
@@ -52,7 +52,7 @@ def overview(tally: Tally, terms: Terms) -> str:
     """The report as HTML."""
     body = [_summary(tally)]
     if tally.graded:
-        body += [_scores(tally), _exercises(tally), _misconceptions(tally)]
+        body += [_worst(tally), _scores(tally), _exercises(tally), _misconceptions(tally)]
     body += [_problems(tally), _method(tally, terms)]
     sheet = f"{STYLE}<style>{_SHEET}</style>"
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -70,6 +70,21 @@ def _summary(tally: Tally) -> str:
         of = f" of {tally.max_points}"
         facts += [("mean points", f"{tally.mean:.1f}{of}"), ("median points", f"{tally.median:g}{of}")]
     return f"<dl>{''.join(f'<div><dt>{name}</dt><dd>{value}</dd></div>' for name, value in facts)}</dl>"
+
+
+def _worst(tally: Tally) -> str:
+    """What to talk about first."""
+    hardest = min(tally.exercises.values(), key=lambda one: one.outcomes["passed"] / one.total)
+    passed = hardest.outcomes["passed"]
+    sentence = f"Fewest passed <code>{escape(hardest.name)}</code>: {_share(passed, hardest.total)}."
+    found = [(count, one, name) for one in tally.exercises.values() for name, count in one.misconceptions.items()]
+    if not found:
+        return f"<p>{sentence}</p>"
+    count, one, name = max(found, key=lambda item: item[0])
+    return (
+        f"<p>{sentence} The most frequent misconception is <b>{escape(name)}</b> in <code>{escape(one.name)}</code>: "
+        f"{_share(count, one.total)}.</p>"
+    )
 
 
 def _scores(tally: Tally) -> str:
@@ -123,10 +138,9 @@ def _lesson(lesson: str, exercises: Sequence[ExerciseTally], kinds: Sequence[str
 def _exercise(one: ExerciseTally, kinds: Sequence[str]) -> str:
     passed = one.outcomes["passed"]
     counts = "".join(f'<td class="number">{one.outcomes[kind] or "–"}</td>' for kind in kinds)
-    words = f"{passed} of {one.total} ({_percent(passed, one.total)})"
     return (
         f'<tr><th scope="row"><code>{escape(one.name)}</code></th>'
-        f"<td>{_bar(passed / one.total)} {words}</td>{counts}</tr>"
+        f"<td>{_bar(passed / one.total)} {_share(passed, one.total)}</td>{counts}</tr>"
     )
 
 
@@ -161,9 +175,9 @@ def _misconception(name: str, count: int, one: ExerciseTally, known: Misconcepti
     else:
         # It speaks of what one learner's code did.
         sentence = f"For example: {visible(one.examples[name])}"
-    reread = f'<p class="dim">The lesson’s section: “{escape(known.reread)}”</p>' if known and known.reread else ""
+    reread = f'<p class="dim">The lesson’s section: “{code_marks(known.reread)}”</p>' if known and known.reread else ""
     return (
-        f"<li><p><b>✗ {escape(name)}</b> — {count} of {one.total} ({_percent(count, one.total)})</p>"
+        f"<li><p><b>✗ {escape(name)}</b> — {_share(count, one.total)}</p>"
         f'<p class="anywhere">{code_marks(sentence)}</p>{reread}</li>'
     )
 
@@ -215,6 +229,10 @@ def _number(is_number: bool) -> str:
 
 def _range(low: int, high: int) -> str:
     return str(low) if low == high else f"{low}–{high}"
+
+
+def _share(count: int, total: int) -> str:
+    return f"{count} of {total} ({_percent(count, total)})"
 
 
 def _percent(count: int, total: int) -> str:

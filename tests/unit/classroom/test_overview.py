@@ -1,0 +1,164 @@
+"""The report for instructors: everything as words, nothing of a learner's as HTML, and nothing from elsewhere."""
+
+import re
+from collections.abc import Iterable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from helpers.classroom.overview import MOST_MISCONCEPTIONS, MOST_PROBLEMS, overview
+from helpers.classroom.parcel import Terms
+from helpers.classroom.tally import Tally
+from helpers.exercises import EXERCISES
+from tests.unit.classroom.test_tables import HOSTILE, problem
+
+TERMS = Terms(5, ("00_start_here",), "0.1.0")
+VOID = {"meta", "line", "rect"}
+
+
+class Page(HTMLParser):
+    """What is on a page: its text, its elements, and whether they are closed in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(html)
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] != "style":
+            self.text += data
+
+
+def record(outcome: str, misconception: str | None = None, message: str = "", **more: Any) -> dict[str, Any]:
+    exercise = {
+        "name": "request_id_of",
+        "lesson": "00_start_here",
+        "outcome": outcome,
+        "misconception": misconception,
+        "message": message,
+        "points": int(outcome == "passed"),
+        "max_points": 1,
+    }
+    return {"submission": "anna", "seed": 5, "isolation": "namespaces", "exercises": [exercise], **more}
+
+
+def page_of(records: Iterable[dict[str, Any]]) -> Page:
+    tally = Tally()
+    for one in records:
+        tally.add(one)
+    return Page(overview(tally, TERMS))
+
+
+def test_numbers() -> None:
+    """Scores, pass rates, misconceptions with our sentence, and who was not graded."""
+    records = [record("passed")] * 5 + [record("misconception", "no_public_name", "In `a`: b")] * 3
+    page = page_of([*records, record("raised"), record("not_started"), problem("ben", "It is empty.")])
+    cause = next(one.cause for one in EXERCISES["request_id_of"].misconceptions if one.id == "no_public_name")
+    assert isinstance(cause, str)
+    for said in (
+        "graded10",
+        "not graded1",
+        "mean points0.5 of 1",
+        "median points0.5 of 1",
+        "5 of 10 (50 %)",
+        "✗ no_public_name — 3 of 10 (30 %)",
+        re.sub("`", "", cause[1:]),
+        "benIt is empty.",
+        "the seed 5",
+        "10 ran in processes that see no network",
+    ):
+        assert said in page.text
+
+
+def test_example() -> None:
+    """A sentence that speaks of one learner's code is called an example."""
+    page = page_of([record("misconception", "unexpected_result", "In `a case`: you returned 5.")])
+    assert "For example: In a case: you returned 5." in page.text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile(text: str) -> None:
+    """What a learner controls adds no element and hides nothing."""
+    plain = page_of([record("misconception", "unexpected_result", "x"), problem("x", "x")])
+    page = page_of([record("misconception", "unexpected_result", text), problem(text, text)])
+    # An empty pair of backticks is code to us, and nothing else is.
+    assert [tag for tag, _ in page.elements] == [tag for tag, _ in plain.elements]
+    assert page.text.replace("\n", "").isprintable()
+
+
+def test_accessible() -> None:
+    """Each picture has its numbers as words or stands beside them, and each table a caption and header cells."""
+    page = page_of([record("passed"), record("misconception", "own_id", "x"), problem("ben")])
+    pictures = [attributes for tag, attributes in page.elements if tag == "svg"]
+    assert pictures
+    assert all(one.get("aria-label") or one.get("aria-hidden") == "true" for one in pictures)
+    assert "0 points: 1; 1 points: 1" in next(label for one in pictures if (label := one.get("aria-label")))
+    tags = [tag for tag, _ in page.elements]
+    assert tags.count("table") == tags.count("caption") == 3
+    assert all(attributes.get("scope") for tag, attributes in page.elements if tag == "th")
+    assert [tag for tag in tags if re.fullmatch("h[1-6]", tag)] == ["h1", "h2", "h2", "h2", "h3", "h2", "h2"]
+    assert ("html", {"lang": "en"}) in page.elements
+
+
+def test_self_contained() -> None:
+    """No script, and nothing that is fetched."""
+    tally = Tally()
+    tally.add(record("passed"))
+    html = overview(tally, TERMS)
+    assert not re.search(r"<script|<link|<img|@import|url\(|https?:|\bsrc=|\bon\w+=", html)
+    assert "prefers-color-scheme: dark" in html
+
+
+def test_much() -> None:
+    """Of many misconceptions and of many who were not graded, the first."""
+    many = [record("misconception", f"mistake_{number}", "x") for number in range(MOST_MISCONCEPTIONS + 2)]
+    page = page_of(many + [problem(f"learner {number}") for number in range(MOST_PROBLEMS + 1)])
+    assert "And 2 more that are rarer" in page.text
+    assert "And 1 more: the CSV" in page.text
+
+
+def test_nobody() -> None:
+    """A class of which nobody could be graded has a report all the same."""
+    page = page_of([problem("ben")])
+    assert "graded0" in page.text
+    assert "Scores" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("points", "of", "median", "bars"),
+    [
+        ([0, 1, 1], 1, 1, [(0, 0, 1), (1, 1, 2)]),
+        ([0, 1], 1, 0.5, [(0, 0, 1), (1, 1, 1)]),
+        (
+            [3, 30, 34, 34],
+            34,
+            32,
+            [(0, 3, 1), *[(low, low + 3, 0) for low in range(4, 28, 4)], (28, 31, 1), (32, 34, 2)],
+        ),
+    ],
+)
+def test_tally(points: list[int], of: int, median: float, bars: list[tuple[int, int, int]]) -> None:
+    """The median, and at most ten bars that together have everybody."""
+    tally = Tally()
+    for each in points:
+        one = record("passed")
+        one["exercises"][0] |= {"points": each, "max_points": of}
+        tally.add(one)
+    assert tally.median == median
+    assert tally.histogram() == bars
+    assert sum(count for *_, count in bars) == len(points)
