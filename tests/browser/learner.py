@@ -100,7 +100,7 @@ def take_lesson(browser: Browser, lab: Lab, exercises: Sequence[Exercise], pictu
 def _take(notebook: Notebook, exercises: Sequence[Exercise], run: LearnerRun) -> None:
     try:
         notebook.run_all()
-        run.before = _results(notebook, run)
+        run.before = notebook.results(run.exercises)
         began = time.monotonic()
         for exercise in exercises:
             run.helped += notebook.ask_for("hint", exercise.name)
@@ -108,15 +108,10 @@ def _take(notebook: Notebook, exercises: Sequence[Exercise], run: LearnerRun) ->
             notebook.solve(exercise.name, solution_source(exercise))
             run.seconds = time.monotonic() - began
         notebook.run_all()
-        run.after = _results(notebook, run)
+        run.after = notebook.results(run.exercises)
     finally:
         run.elsewhere += notebook.visits.elsewhere
         run.errors += [*notebook.visits.errors, *notebook.errors]
-
-
-def _results(notebook: Notebook, run: LearnerRun) -> list[str]:
-    """The cards of the checks: others show what a lesson is about."""
-    return [card for card in notebook.cards if card.partition(": ")[0] in run.exercises]
 
 
 def table_of(runs: Sequence[LearnerRun]) -> Table:

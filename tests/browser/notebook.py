@@ -1,7 +1,7 @@
 """A notebook in JupyterLab's window, as a learner sees and types it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -61,6 +61,10 @@ class Notebook:
     def cards(self) -> list[str]:
         """The names of the cards, as a screen reader says them: `first_answer: not started`."""
         return _names(self.page.locator(CARDS))
+
+    def results(self, exercises: Collection[str]) -> list[str]:
+        """The cards of these exercises' checks. Other cards show what a lesson is about, or how far one has come."""
+        return [card for card in self.cards if card.partition(": ")[0] in exercises]
 
     def cards_of(self, place: int) -> list[str]:
         """The names of the cards below one cell."""

@@ -11,9 +11,10 @@ from helpers.exercises.solutions import solution_source
 
 from .accessibility import severe_violations
 from .lab import ROOT, Lab
-from .notebook import THEMES, Notebook
+from .notebook import CARDS, THEMES, Notebook
 
 LESSON = "00_start_here"
+IN_FRONT = "window.jupyterapp.shell.currentWidget.title.label"
 EXERCISES_HERE = [exercise for exercise in EXERCISES.values() if exercise.lesson == LESSON]
 
 
@@ -23,7 +24,13 @@ class Seen:
 
     errors: Sequence[str]
     cards: Sequence[str]
+    """Of the exercises."""
     violations: Sequence[str]
+
+
+def progress_of(passed: int) -> str:
+    """The name of the progress card."""
+    return f"Your progress: {passed} of {len(EXERCISES)} exercises passed"
 
 
 def look(notebook: Notebook) -> Seen:
@@ -31,7 +38,8 @@ def look(notebook: Notebook) -> Seen:
     for theme in THEMES:
         notebook.set_theme(theme)
         violations += [f"{theme}: {violation}" for violation in severe_violations(notebook.page)]
-    return Seen(notebook.errors, notebook.cards, violations)
+    cards = notebook.results([exercise.name for exercise in EXERCISES_HERE])
+    return Seen(notebook.errors, cards, violations)
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +70,21 @@ def unsolved(notebook: Notebook, first_cells: Sequence[int | None]) -> Seen:
 
 @pytest.fixture(scope="module")
 def solved(notebook: Notebook, unsolved: Seen) -> Seen:
-    """After every solution has been typed and checked."""
+    """After every solution has been typed and checked, and progress looked at again."""
     for exercise in EXERCISES_HERE:
         notebook.solve(exercise.name, solution_source(exercise))
+    notebook.go_to(notebook.places(r"progress\(\)")[0])
+    notebook.run_selected()
     return look(notebook)
+
+
+@pytest.fixture(scope="module")
+def followed(notebook: Notebook, solved: Seen) -> str:
+    """The notebook in front after a click on what is next."""
+    notebook.page.locator(CARDS, has_text="Your progress").get_by_role("link").first.click()
+    notebook.page.wait_for_function(f"{IN_FRONT} !== '{LESSON}.ipynb'")
+    name: str = notebook.page.evaluate(IN_FRONT)
+    return name
 
 
 def test_keyboard(first_cells: Sequence[int | None]) -> None:
@@ -76,13 +95,16 @@ def test_keyboard(first_cells: Sequence[int | None]) -> None:
 def test_unsolved(unsolved: Seen) -> None:
     """Run All before anything is solved: no traceback, and every card says that nothing was begun."""
     assert unsolved.errors == []
-    assert unsolved.cards == [f"{exercise.name}: not started" for exercise in EXERCISES_HERE]
+    assert unsolved.cards == [*(f"{exercise.name}: not started" for exercise in EXERCISES_HERE), progress_of(0)]
 
 
 def test_solved(solved: Seen) -> None:
     """The solutions, typed into their cells: every card says that it passed."""
     assert solved.errors == []
-    assert solved.cards == [f"{exercise.name}: passed" for exercise in EXERCISES_HERE]
+    assert solved.cards == [
+        *(f"{exercise.name}: passed" for exercise in EXERCISES_HERE),
+        progress_of(len(EXERCISES_HERE)),
+    ]
 
 
 def test_accessible(unsolved: Seen, solved: Seen) -> None:
@@ -90,7 +112,12 @@ def test_accessible(unsolved: Seen, solved: Seen) -> None:
     assert [*unsolved.violations, *solved.violations] == []
 
 
-def test_stays_at_home(notebook: Notebook, solved: Seen) -> None:
+def test_leads_on(followed: str) -> None:
+    """Solved, the lesson leads to the next one."""
+    assert followed == "01_standard.ipynb"
+
+
+def test_stays_at_home(notebook: Notebook, followed: str) -> None:
     """In all this the page asked no other host for anything, and no script failed."""
     assert notebook.visits.elsewhere == []
     assert notebook.visits.errors == []
