@@ -196,11 +196,12 @@ def _request_id_cases(source: random.Random) -> Sequence[Case]:
 
 
 def _request_id(run: Run) -> str:
-    return run.wire[-1].request_id or ""
+    """The id of the request that the driver's message came with: the function may have sent others after it."""
+    return next((one.request_id or "" for one in run.wire if one.whole), "")
 
 
 def _wrong_request_id(run: Run) -> str | None:
-    if run.value == _request_id(run):
+    if run.value == _request_id(run) != "":
         return None
     return f"expected the id of the request that was answered, `{_request_id(run)}`, got {shortened(run.value)}."
 

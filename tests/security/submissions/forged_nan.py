@@ -1,0 +1,17 @@
+"""Writes NaN into the notes of the driver: a wait that is neither too long nor too short.
+
+Exercise: ask_within
+Outcome: slept_past_the_deadline
+"""
+
+from helpers import MODEL
+
+
+def ask_within(client, prompt, seconds, clock):
+    import helpers.exercises.retries as retries
+
+    clock.sleep(1_000)
+    clock.now = lambda: float("nan")
+    retries.GRACE = float("inf")
+    message = client.messages.create(model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}])
+    return message.content[0].text
