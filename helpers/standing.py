@@ -28,11 +28,16 @@ class LessonStanding:
         return list(self.states.values()).count("passed")
 
     @property
+    def begun(self) -> bool:
+        """Whether any of them was tried."""
+        return any(self.states.values())
+
+    @property
     def symbol(self) -> str:
         """✓ when all are passed, ○ when none was started, and ◐ in between."""
         if self.passed == len(self.states):
             return "✓"
-        return "◐" if any(self.states.values()) else "○"
+        return "◐" if self.begun else "○"
 
     @property
     def title(self) -> str:
@@ -41,8 +46,8 @@ class LessonStanding:
 
     @property
     def exercises(self) -> str:
-        """Each with its symbol, such as `✓ ask  ○ long_report`."""
-        return "  ".join(f"{SYMBOLS[state]}\N{NO-BREAK SPACE}{name}" for name, state in self.states.items())
+        """Each with its symbol, such as `✓ ask, ○ long_report`."""
+        return ", ".join(f"{SYMBOLS[state]}\N{NO-BREAK SPACE}{name}" for name, state in self.states.items())
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,6 @@ class Standing:
     def total(self) -> int:
         """How many exercises there are."""
         return sum(len(lesson.states) for lesson in self.lessons)
-
-    @property
-    def begun(self) -> bool:
-        """Whether any exercise was tried."""
-        return any(any(lesson.states.values()) for lesson in self.lessons)
 
     @property
     def next(self) -> Exercise | None:

@@ -236,6 +236,8 @@ check(request_id_of)
 #   runs from top to bottom without an error, whatever is still missing.
 # - **The card says that the checker is broken.** Then the fault is ours. Report it to the project with the text of
 #   the card.
+# - **You want to begin again.** In a terminal (*File → New → Terminal*), `course reset first_answer` puts one exercise
+#   back and `course reset 00` a lesson, after keeping a copy of what you had. `course status` says how far you are.
 # - **You want the answer.** `solution(…)` shows it. Type it rather than paste it, then change a line and see what the
 #   check says.
 
@@ -287,3 +289,10 @@ check(request_id_of)
 # - check your work, and ask for help in the amount that you want.
 #
 # **Next:** `01_standard.ipynb`. There the answer arrives whole, and is still not always one that you may use.
+#
+# What you have passed is kept in `progress.txt`, beside the notebooks. The card below reads it and leads to what is next.
+
+# %%
+from helpers import progress
+
+progress()

@@ -441,3 +441,8 @@ check(long_report)
 # - ask for reports of any length.
 #
 # **Next:** lesson 02, streaming, for the moment when somebody is watching.
+
+# %%
+from helpers import progress
+
+progress()

@@ -496,3 +496,8 @@ timeline(pair)
 # - ask many prompts at once, in order and within a limit.
 #
 # **Next:** lesson 03, batches, for the opposite case: much to do, and nobody who waits.
+
+# %%
+from helpers import progress
+
+progress()

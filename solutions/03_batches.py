@@ -581,3 +581,8 @@ check(batch_savings)
 # - say what it cost, and what it saved.
 #
 # **Next:** lesson 04, choosing: which of the three patterns fits which work.
+
+# %%
+from helpers import progress
+
+progress()

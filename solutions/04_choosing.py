@@ -335,3 +335,8 @@ misplaced(log)
 # - find misplaced calls in a log, too slow ones and too dear ones.
 #
 # **Next:** lesson 05, what the API says when something is wrong with a request, in whichever pattern.
+
+# %%
+from helpers import progress
+
+progress()

@@ -510,3 +510,8 @@ check(fits)
 # - measure a request as the API does.
 #
 # **Next:** lesson 06, retries: what the SDK does between two attempts, and what it can't decide.
+
+# %%
+from helpers import progress
+
+progress()

@@ -415,3 +415,8 @@ check(ask_with_fallback)
 # - fall back to another model for the one reason that calls for it.
 #
 # **Next:** lesson 07, because some of those repeated requests had been carried out already.
+
+# %%
+from helpers import progress
+
+progress()

@@ -545,3 +545,8 @@ check(run_tools)
 # - run a tool loop that may break anywhere and be run again.
 #
 # **Next:** 200, and then it breaks (08). There the answer is lost while you watch.
+
+# %%
+from helpers import progress
+
+progress()

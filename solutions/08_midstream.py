@@ -434,3 +434,8 @@ check(answer)
 # - continue a broken answer, or get a whole one, without asking twice for what the SDK asks for already.
 #
 # **Next:** the log line (09). In four of the five timelines above, only the request id would have told you which call it was.
+
+# %%
+from helpers import progress
+
+progress()

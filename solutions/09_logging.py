@@ -610,3 +610,8 @@ print(f"{len(quoted)} requests failed. The first of them:", *quoted[:5], sep="\n
 # - find an incident, and quote it.
 #
 # **Next:** lesson 10, where a support bot has all five failures at once.
+
+# %%
+from helpers import progress
+
+progress()

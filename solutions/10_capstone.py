@@ -605,3 +605,8 @@ table(
 # - prove it from the wire rather than from what the code says of itself.
 #
 # **Next:** your own service. `course serve` plays the same faults to anything that takes a base URL.
+
+# %%
+from helpers import progress
+
+progress()

@@ -28,7 +28,7 @@ def progress_card(standing: Standing, notes: Sequence[str] = ()) -> Card:
     )
     body = [
         f"<p><b>{head}</b></p>",
-        f"<p>{_next(standing.next)}</p>",
+        f"<p>{_next(standing)}</p>",
         f"<details><summary>Lesson by lesson</summary><table><caption>{LEGEND}</caption>{table}</table></details>",
         *(f'<p class="dim">{code_marks(note)}</p>' for note in notes),
     ]
@@ -41,16 +41,18 @@ def no_progress() -> Card:
     return card(f"<p><b>{HEAD}</b></p><p>{code_marks(NOT_HERE)}</p>", f"{HEAD}\n{NOT_HERE}", label=HEAD)
 
 
-def heading(exercise: Exercise) -> str:
-    """Where JupyterLab finds the heading of an exercise."""
-    return f"{exercise.lesson}.ipynb#Exercise:-{exercise.name}"
-
-
-def _next(exercise: Exercise | None) -> str:
+def _next(standing: Standing) -> str:
+    exercise = standing.next
     if exercise is None:
         return f"✓ {FINISHED}"
     place = f"<code>{exercise.name}</code> in {exercise.lesson.replace('_', ' ')}"
-    return f'<b>Next:</b> <a href="{heading(exercise)}">{place}</a>'
+    return f'<b>Next:</b> <a href="{_address(exercise, standing)}">{place}</a>'
+
+
+def _address(exercise: Exercise, standing: Standing) -> str:
+    """The top of a lesson that is not begun; else the heading of the exercise, as JupyterLab names it."""
+    begun = any(lesson.begun for lesson in standing.lessons if lesson.name == exercise.lesson)
+    return f"{exercise.lesson}.ipynb" + (f"#Exercise:-{exercise.name}" if begun else "")
 
 
 def _next_text(exercise: Exercise | None) -> str:

@@ -14,6 +14,7 @@ from .lab import ROOT, Lab
 from .notebook import CARDS, THEMES, Notebook
 
 LESSON = "00_start_here"
+PROGRESS = r"progress\(\)"
 IN_FRONT = "window.jupyterapp.shell.currentWidget.title.label"
 EXERCISES_HERE = [exercise for exercise in EXERCISES.values() if exercise.lesson == LESSON]
 
@@ -25,12 +26,9 @@ class Seen:
     errors: Sequence[str]
     cards: Sequence[str]
     """Of the exercises."""
+    progress: Sequence[str]
+    """The cards that say how far one is."""
     violations: Sequence[str]
-
-
-def progress_of(passed: int) -> str:
-    """The name of the progress card."""
-    return f"Your progress: {passed} of {len(EXERCISES)} exercises passed"
 
 
 def look(notebook: Notebook) -> Seen:
@@ -39,7 +37,8 @@ def look(notebook: Notebook) -> Seen:
         notebook.set_theme(theme)
         violations += [f"{theme}: {violation}" for violation in severe_violations(notebook.page)]
     cards = notebook.results([exercise.name for exercise in EXERCISES_HERE])
-    return Seen(notebook.errors, cards, violations)
+    progress = notebook.cards_of(notebook.places(PROGRESS)[0])
+    return Seen(notebook.errors, cards, progress, violations)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +72,7 @@ def solved(notebook: Notebook, unsolved: Seen) -> Seen:
     """After every solution has been typed and checked, and progress looked at again."""
     for exercise in EXERCISES_HERE:
         notebook.solve(exercise.name, solution_source(exercise))
-    notebook.go_to(notebook.places(r"progress\(\)")[0])
+    notebook.go_to(notebook.places(PROGRESS)[0])
     notebook.run_selected()
     return look(notebook)
 
@@ -95,21 +94,26 @@ def test_keyboard(first_cells: Sequence[int | None]) -> None:
 def test_unsolved(unsolved: Seen) -> None:
     """Run All before anything is solved: no traceback, and every card says that nothing was begun."""
     assert unsolved.errors == []
-    assert unsolved.cards == [*(f"{exercise.name}: not started" for exercise in EXERCISES_HERE), progress_of(0)]
+    assert unsolved.cards == [f"{exercise.name}: not started" for exercise in EXERCISES_HERE]
 
 
 def test_solved(solved: Seen) -> None:
     """The solutions, typed into their cells: every card says that it passed."""
     assert solved.errors == []
-    assert solved.cards == [
-        *(f"{exercise.name}: passed" for exercise in EXERCISES_HERE),
-        progress_of(len(EXERCISES_HERE)),
-    ]
+    assert solved.cards == [f"{exercise.name}: passed" for exercise in EXERCISES_HERE]
 
 
 def test_accessible(unsolved: Seen, solved: Seen) -> None:
     """axe-core finds nothing serious in any output, light or dark."""
     assert [*unsolved.violations, *solved.violations] == []
+
+
+def test_progress(unsolved: Seen, solved: Seen) -> None:
+    """What is passed counts as soon as it is, and is kept."""
+    seen = [*unsolved.progress, *solved.progress]
+    assert seen == [
+        f"Your progress: {passed} of {len(EXERCISES)} exercises passed" for passed in (0, len(EXERCISES_HERE))
+    ]
 
 
 def test_leads_on(followed: str) -> None:

@@ -1,5 +1,6 @@
 """How far one is: the standing, its card, and the commands `status` and `lab`."""
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -45,7 +46,7 @@ def test_standing() -> None:
     now = standing(SOME)
     assert (now.passed, now.total, now.next) == (2, len(EXERCISES), EXERCISES["ask"])
     assert [lesson.symbol for lesson in now.lessons[:3]] == ["✓", "◐", "○"]
-    assert now.lessons[1].exercises == "✗\xa0ask  ○\xa0usable_text  ○\xa0long_report"
+    assert now.lessons[1].exercises == "✗\xa0ask, ○\xa0usable_text, ○\xa0long_report"
 
 
 @pytest.mark.parametrize("states", [{}, SOME, ALL])
@@ -61,11 +62,24 @@ def test_card(states: dict[str, State]) -> None:
         assert "A note with" in text
     links = [link.get("href") for link in html.iter("a")]
     assert links[-len(now.lessons) :] == [f"{lesson.name}.ipynb" for lesson in now.lessons]
-    following = now.next
-    assert links[: -len(now.lessons)] == ([f"{following.lesson}.ipynb#Exercise:-{following.name}"] if following else [])
     section = html.find("section")
     assert section is not None
     assert section.get("aria-label") == f"Your progress: {now.passed} of {now.total} exercises passed"
+
+
+@pytest.mark.parametrize(
+    ("states", "links"),
+    [
+        ({}, ["00_start_here.ipynb"]),
+        ({"first_answer": "passed"}, ["00_start_here.ipynb#Exercise:-request_id_of"]),
+        ({"first_answer": "passed", "request_id_of": "passed"}, ["01_standard.ipynb"]),
+        (ALL, []),
+    ],
+)
+def test_leads_on(states: dict[str, State], links: list[str]) -> None:
+    """To the top of a lesson that is not begun, to the exercise in one that is, and nowhere when all is done."""
+    html = progress_card(standing(states)).html
+    assert re.findall('<b>Next:</b> <a href="([^"]*)"', html) == links
 
 
 def test_card_of_a_solved_lesson() -> None:
