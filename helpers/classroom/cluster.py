@@ -101,7 +101,9 @@ def _connect(address: str) -> Iterator["Client"]:
     try:
         from distributed import Client
     except ImportError as error:
-        raise CourseError("--scheduler needs Dask: run `pip install 'course[cluster]'`.") from error
+        raise CourseError(
+            "--scheduler needs Dask, the extra course[cluster]: run `pip install -e '.[cluster]'` in the course's folder."
+        ) from error
     try:
         asyncio.run(_identify(address))
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)

@@ -236,7 +236,7 @@ def _share(count: int, total: int) -> str:
 
 
 def _percent(count: int, total: int) -> str:
-    return f"{100 * count / total:.0f} %" if total else "–"
+    return f"{100 * count / total:.0f}%" if total else "–"
 
 
 def _capital(sentence: str) -> str:

@@ -16,7 +16,7 @@ from helpers.errors import CourseError
 from tests.unit.classroom.conftest import WriteClass
 from tests.unit.classroom.markers import broken, fragile, old
 
-distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'course[cluster]'")
+distributed = pytest.importorskip("distributed", reason="Dask, the extra course[cluster], is not installed")
 
 
 @contextmanager
