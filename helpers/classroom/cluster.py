@@ -102,7 +102,7 @@ def _connect(address: str) -> Iterator["Client"]:
         from distributed import Client
     except ImportError as error:
         raise CourseError(
-            "--scheduler needs Dask, the extra course[cluster]: run `pip install -e '.[cluster]'` in the course's folder."
+            "--scheduler needs Dask, the extra course[cluster]: run `pip install -e '.[cluster]'` where the course is."
         ) from error
     try:
         asyncio.run(_identify(address))
