@@ -133,25 +133,27 @@ class Connection(BaseHTTPRequestHandler):
             self._wait(reply, reply.latency)
             reply.exchange.status = status
             reply.respond()
-            self._send_headers(reply)
-            self._send_body(reply)
+            self._send_body(reply, self._head(reply))
         except OSError:
             reply.finish("abandoned")
             raise
 
-    def _send_headers(self, reply: Reply) -> None:
+    def _head(self, reply: Reply) -> bytes:
         assert reply.status is not None
-        self.send_response_only(reply.status)
-        for name, value in reply.headers.items():
-            self.send_header(name, value)
+        headers = {**reply.headers, "transfer-encoding": "chunked"}
         if self.server.tells_time:
-            self.send_header(TIME_HEADER, f"{reply.moment:.6f}")
-        self.send_header("transfer-encoding", "chunked")
-        self.end_headers()
+            headers[TIME_HEADER] = f"{reply.moment:.6f}"
+        phrase = self.responses.get(reply.status, ("",))[0]
+        lines = [f"{self.protocol_version} {reply.status} {phrase}", *map(": ".join, headers.items()), "", ""]
+        return "\r\n".join(lines).encode("latin-1")
 
-    def _send_body(self, reply: Reply) -> None:
-        """Send every chunk, and the last one together with the end, so that nobody sees the end before the log does."""
-        held = b""
+    def _send_body(self, reply: Reply, held: bytes) -> None:
+        """Send the head, `held`, and every chunk; what needs no wait at once, and the last chunk with the end.
+
+        So nobody sees the end before the log does. Nor a status: who means to try again does not wait for the rest.
+        """
+        if self.command == "HEAD":
+            self.wfile.write(held)
         for chunk in reply.chunks:
             if held and (chunk.delay or len(held) > BLOCK):
                 self._write(held)
