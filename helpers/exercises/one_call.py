@@ -7,7 +7,7 @@ from typing import Any, Final
 from helpers.exercises.error_reading import LESSON
 from helpers.exercises.exact import same
 from helpers.exercises.exercise import Case, Exercise, Misconception, Run
-from helpers.exercises.start_here import shortened
+from helpers.exercises.start_here import shortened, text_in
 from helpers.exercises.words import draw_answer, draw_prompt
 from helpers.replay import Answer, Fail, Scenario, says
 from helpers.replay.scenario import Step
@@ -58,9 +58,7 @@ def _wrong_call(run: Run) -> str | None:
 
 
 def _text(run: Run) -> str | None:
-    if not isinstance(run.value, dict) or run.value.get("type") != "message":
-        return None
-    return "".join(block.get("text", "") for block in run.value["content"])
+    return text_in(run.value)
 
 
 def _got(run: Run) -> str:

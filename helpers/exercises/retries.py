@@ -211,6 +211,7 @@ SOON: Final = "429, in time"
 LATE: Final = "429, too late"
 ONCE: Final = "one 529"
 ALWAYS: Final = "529, always"
+SLOW: Final = "a slow answer"
 BAD: Final = "400"
 LONGEST_REAL_SLEEP: Final = 1.0
 """Seconds from which on a sleep is the learner's own: those of the SDK are shortened by the replay."""
@@ -266,6 +267,7 @@ def _within_cases(source: random.Random) -> Sequence[Case]:
         _within_case(SOON, source, 60, Fail(429, headers={"retry-after": str(soon)}), wait=soon),
         _within_case(LATE, source, 30, Fail(429, headers={"retry-after": str(late)}), wait=late),
         _within_case(ALWAYS, source, 20, then=Fail(529)),
+        _within_case(SLOW, source, 30, then=Answer(says(draw_answer(source), delay=40))),
         _within_case(BAD, source, 30, then=Fail(400)),
     ]
 
@@ -316,7 +318,8 @@ def _right_within(run: Run) -> str | None:
             got = f"you raised `{_raised_name(run)}`" if run.observation.raised else f"got {shortened(run.value)}"
             return f"expected the answer {shortened(run.case.expected['text'])}, {got}."
         return None
-    if not _raised(run, "TimeoutError", "APIError"):
+    wanted = ("TimeoutError",) if run.case.name == SLOW else ("TimeoutError", "APIError")
+    if not _raised(run, *wanted):
         got = f"you raised `{_raised_name(run)}`" if run.observation.raised else f"you returned {shortened(run.value)}"
         return f"there was no answer to be had in time: expected a `TimeoutError`, {got}."
     return None
@@ -367,7 +370,7 @@ ASK_WITHIN: Final = Exercise(
         ),
         Misconception(
             id="slept_past_the_deadline",
-            applies=lambda run: _late(run),
+            applies=lambda run: run.case.name != SLOW and _late(run),
             cause=lambda run: (
                 f"you came back after {_took(run):.0f} s, and had {_seconds(run):g} s. Whoever asked you has left."
             ),
@@ -395,6 +398,16 @@ ASK_WITHIN: Final = Exercise(
                 "With the SDK's retries switched off, nobody tries again unless you do."
             ),
             next_step="Put the attempt into a loop that waits and tries again while there is time.",
+            reread=DEADLINE,
+        ),
+        Misconception(
+            id="leaked_the_sdks_timeout",
+            applies=lambda run: run.case.name == SLOW and _raised(run, "APITimeoutError"),
+            cause=lambda run: (
+                f"the answer took longer than the {_seconds(run):g} s, and the SDK's `APITimeoutError` left your "
+                "function. It is an `APIError`, and no `TimeoutError`: who catches what you promise does not catch it."
+            ),
+            next_step="Catch `anthropic.APITimeoutError` around the attempt, and `raise TimeoutError(…) from error`.",
             reread=DEADLINE,
         ),
         Misconception(

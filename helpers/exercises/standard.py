@@ -18,6 +18,7 @@ from helpers.exercises.start_here import (
     shortened,
     split,
     text_case,
+    text_in,
     whole_text,
     wrong_text,
 )
@@ -443,10 +444,9 @@ def _long_case(name: str, source: random.Random, max_tokens: int) -> Case:
 
 
 def _wrong_report(run: Run) -> str | None:
-    value = run.value
-    if not isinstance(value, dict) or value.get("type") != "message":
-        return f"expected a `Message`, got {shortened(value)}."
-    text = "".join(block.get("text", "") for block in value["content"])
+    text = text_in(run.value)
+    if text is None:
+        return f"expected a `Message`, got {shortened(run.value)}."
     if text != whole_text(run):
         return f"expected the message {shortened(whole_text(run))}, got {shortened(text)}."
     if len(run.wire) != 1:

@@ -37,6 +37,17 @@ def whole_text(run: Run) -> str:
     return "".join(run.case.expected["texts"])
 
 
+def text_in(message: Any) -> str | None:
+    """The text of a returned message, its blocks joined; None where it is no message."""
+    if (
+        not isinstance(message, dict)
+        or message.get("type") != "message"
+        or not isinstance(message.get("content"), list)
+    ):
+        return None
+    return "".join(str(block.get("text", "")) for block in message["content"] if isinstance(block, dict))
+
+
 def wrong_text(run: Run) -> str | None:
     """What is wrong with the returned text; None when it is the whole answer."""
     if run.value == whole_text(run):

@@ -347,8 +347,11 @@ def _is_message(run: Run) -> bool:
 def _substance(message: Mapping[str, Any]) -> list[Any]:
     """What a message must not lose: its blocks, why it ended, and what it cost."""
     kept = ("type", "text", "thinking", "name", "input")
-    content = [{name: block[name] for name in kept if name in block} for block in message.get("content") or []]
-    return [content, message.get("stop_reason"), (message.get("usage") or {}).get("output_tokens")]
+    found = message.get("content")
+    blocks = [block for block in found if isinstance(block, dict)] if isinstance(found, list) else []
+    content = [{name: block[name] for name in kept if name in block} for block in blocks]
+    usage = message.get("usage")
+    return [content, message.get("stop_reason"), usage.get("output_tokens") if isinstance(usage, dict) else None]
 
 
 def _wrong_message(run: Run) -> str | None:
@@ -363,7 +366,7 @@ def _wrong_message(run: Run) -> str | None:
 def _said_message(run: Run) -> str:
     if not _is_message(run):
         return said_returned(run)
-    kinds = [str(block.get("type")) for block in run.value.get("content") or []]
+    kinds = [str(block.get("type")) for block in _substance(run.value)[0]]
     return f"{', '.join(kinds) or 'no blocks'} · {run.value.get('stop_reason')}"
 
 

@@ -51,7 +51,8 @@ class Request:
     def retry_count(self) -> int:
         """Which attempt of the SDK's own retries this is: 0 for the first."""
         count = self.headers.get("x-stainless-retry-count", "")
-        return int(count) if count.isdecimal() else 0
+        # A number of thousands of digits is no count, and Python refuses to read it.
+        return int(count) if count.isdecimal() and len(count) < 10 else 0
 
 
 def parse(body: bytes) -> Any:

@@ -28,7 +28,7 @@ from tests.security.harm import State, family_of, harm, state_of_this_process, w
 
 SUBMISSIONS: Final = sorted((Path(__file__).parent / "submissions").glob("*.*"))
 RIGHT: Final = Path(__file__).parents[1] / "attempts/00_start_here/request_id_of/right_attribute.py"
-SECONDS: Final = 2.0
+SECONDS: Final = 1.0
 """For each case: long for what ends, and short for what does not."""
 SEED: Final = 20_261
 SECRETS: Final = ("ANTHROPIC_API_KEY", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "MY_PASSWORD")
@@ -87,25 +87,15 @@ def first(nursery: Nursery) -> Report:
     return grade(RIGHT, seed=SEED, nursery=nursery)
 
 
-@pytest.fixture(scope="module")
-def undamaged() -> Iterator[None]:
-    """The working tree is afterwards what it was before."""
-    before = working_tree()
-    yield
-    after = working_tree()
-    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    assert not changed
-
-
 @pytest.mark.parametrize("hostile", HOSTILE, ids=lambda hostile: hostile.path.stem)
 def test_hostile(
-    hostile: Hostile, nursery: Nursery, first: Report, undamaged: None, record_property: Callable[[str, object], None]
+    hostile: Hostile, nursery: Nursery, first: Report, record_property: Callable[[str, object], None]
 ) -> None:
     """It gets its outcome and no points; the grader is unharmed; a right submission after it passes as if first."""
     if "Needs" in hostile.fields and nursery.isolation != hostile.fields["Needs"]:
         record_property("hostile", [hostile.path.stem, "needs namespaces"])
         pytest.skip(f"it would do harm: {nursery.why_not}")
-    before = _present()
+    before, tree = _present(), _tree(hostile)
     report = grade(hostile.path, only=hostile.fields["Exercise"], seconds_per_case=SECONDS, nursery=nursery)
     (verdict,) = report.verdicts
     told = verdict.misconception or verdict.outcome
@@ -116,6 +106,7 @@ def test_hostile(
     assert hostile.fields.get("Says", "") in verdict.message
     assert_harmless(report)
     assert harm(before, _present()) == []
+    assert _tree(hostile) == tree
     assert VICTIM.read_text() == "mine\n"
     assert nursery.zygote_pid is None or family_of(nursery.zygote_pid) == set()
     assert_as_first(grade(RIGHT, seed=SEED, nursery=nursery), first)
@@ -136,6 +127,11 @@ def assert_as_first(later: Report, first: Report) -> None:
 
 def _seen(verdict: Verdict) -> list[object]:
     return [(run.case.name, run.observation, [(one.sent, one.request_id) for one in run.wire]) for run in verdict.runs]
+
+
+def _tree(hostile: Hostile) -> Mapping[str, str]:
+    """The course's files, where somebody is about to do them harm: it takes a while to read them all."""
+    return working_tree() if "Needs" in hostile.fields else {}
 
 
 def _present() -> State:

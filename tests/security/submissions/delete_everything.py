@@ -1,7 +1,7 @@
 """Deletes the course, the home and whatever else there is.
 
 Exercise: request_id_of
-Outcome: own_id | raised
+Outcome: own_id | raised | never_ended
 Needs: namespaces
 """
 

@@ -1,4 +1,4 @@
-"""Never comes back.
+"""Counts nothing, waits for nothing, and never comes back.
 
 Exercise: request_id_of
 Outcome: never_ended

@@ -1,7 +1,7 @@
 """Finds the question's id and the stream of answers in the frames above it, answers in the child's place, and leaves.
 
 Exercise: request_id_of
-Outcome: own_id
+Outcome: own_id | raised
 """
 
 import json

@@ -1,7 +1,7 @@
 """Writes NaN into the notes of the driver: a wait that is neither too long nor too short.
 
 Exercise: ask_within
-Outcome: slept_past_the_deadline
+Outcome: misconception
 """
 
 from helpers import MODEL

@@ -16,7 +16,7 @@ def request_id_of(message):
         frame = frame.f_back
     ours = frame.f_locals["stage"].client.base_url.port
     found = []
-    for port in range(1, 65_536):
+    for port in (*range(1, 4_000), *range(8_000, 9_000)):
         if port != ours:
             with socket.socket() as connection:
                 if connection.connect_ex(("127.0.0.1", port)) == 0:

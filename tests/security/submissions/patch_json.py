@@ -2,7 +2,6 @@
 
 Exercise: request_id_of
 Outcome: raised
-Says: wrote where only the grader writes
 """
 
 

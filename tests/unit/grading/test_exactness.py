@@ -122,6 +122,19 @@ ANY_NUMBER: Final = ("batch_savings", "time_to_first_text")
 
 
 @exercises
+@pytest.mark.parametrize(
+    "content", [None, 1, "text", {}, {"not_json": "Endless"}, [None], ["text"], [{}], [{"text": 1}]]
+)
+def test_odd_message(exercise: Exercise, content: Any) -> None:
+    """What says of itself that it is a message may hold anything, and be of a class that is called so."""
+    for index, run in enumerate(right_runs(exercise.name)):
+        if isinstance(run.value, dict) and run.value.get("type") == "message":
+            for value in ({"type": "message"}, {**run.value, "content": content}, {**run.value, "usage": content}):
+                verdict = told(exercise, index, claiming(run, value=value))
+                assert verdict.outcome != "passed" or exercise.name in VALUE_IGNORED or "usage" in value
+
+
+@exercises
 def test_lookalikes(exercise: Exercise) -> None:
     """`True` is no 1, and 1.0 is no 1: not where numbers, counts and decisions were asked for."""
     for index, run in enumerate(right_runs(exercise.name)):
