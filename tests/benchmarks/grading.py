@@ -3,7 +3,7 @@
 The same submission, three exercises solved, is graded by the course, by otter-grader and by nbgrader, each in a process
 with an environment of its own. Cold is a fresh process, from its start to its first verdict. Warm is the same process,
 asked again. Rounds are interleaved, so that whatever else the machine does hits all alike; medians are printed.
-Differences under 15 % are noise on a shared machine.
+Differences under 15 % are noise on a shared machine, and a load beyond its CPUs spoils all but the ratios.
 
 Then a class at once: two processes that share its submissions, start-up not counted. The other graders get fewer
 submissions, because theirs take minutes; what is compared is submissions per second.
@@ -27,6 +27,7 @@ from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
 import click
+import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -195,11 +196,12 @@ def class_table(throughputs: Mapping[str, Throughput]) -> Table:
 
 
 def machine() -> str:
-    """What this was measured on."""
+    """What this is measured on, and how busy that was before."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("anthropic", "httpx2"))
     with Nursery() as nursery:
         isolation = nursery.isolation
-    return f"{os.cpu_count()} CPUs, Python {platform.python_version()}, {versions}; isolation of ours: {isolation}."
+    cores = f"{os.cpu_count()} CPUs, load {psutil.getloadavg()[0]:.1f}"
+    return f"{cores}, Python {platform.python_version()}, {versions}; isolation of ours: {isolation}."
 
 
 def contenders(peers: str, folder: Path) -> Iterator[Contender]:
@@ -223,14 +225,17 @@ def main(rounds: int, cold_rounds: int, submissions: int, peer_submissions: int,
         folder = Path(scratch)
         taking_part = list(contenders(peers, folder))
         console.print(machine(), *_versions(taking_part), sep="\n", highlight=False)
-        graders = [contender.made(folder / contender.name) for contender in taking_part]
-        if cold_rounds:
-            console.print(times_table(f"Cold: a fresh process ({cold_rounds} rounds)", cold(graders, cold_rounds)))
-        console.print(times_table(f"Warm: one submission more ({rounds} rounds)", warm(graders, rounds)))
-        if submissions:
-            sizes = [submissions, *[peer_submissions] * (len(taking_part) - 1)]
-            sized = zip(taking_part, sizes, strict=True)
-            console.print(class_table({one.name: at_once(one, folder, size) for one, size in sized}))
+        with console.status("Cold …") as status:
+            graders = [contender.made(folder / contender.name) for contender in taking_part]
+            if cold_rounds:
+                console.print(times_table(f"Cold: a fresh process ({cold_rounds} rounds)", cold(graders, cold_rounds)))
+            status.update("Warm …")
+            console.print(times_table(f"Warm: one submission more ({rounds} rounds)", warm(graders, rounds)))
+            if submissions:
+                status.update("Classes …")
+                sizes = [submissions, *[peer_submissions] * (len(taking_part) - 1)]
+                sized = zip(taking_part, sizes, strict=True)
+                console.print(class_table({one.name: at_once(one, folder, size) for one, size in sized}))
         console.print(TARGETS, *NOTES, sep="\n", highlight=False)
 
 
