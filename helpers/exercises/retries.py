@@ -17,7 +17,8 @@ from helpers.exercises.exercise import Case, Exercise, Misconception, Run
 from helpers.exercises.stage import Stage
 from helpers.exercises.start_here import own_prompt, printed, returned_nothing, said_returned, shortened
 from helpers.exercises.words import draw_answer, draw_prompt
-from helpers.replay import Answer, Fail, Scenario, says
+from helpers.replay import Answer, Fail, Fixture, Scenario, says
+from helpers.replay.events import events_of
 from helpers.replay.scenario import Step
 from helpers.settings import MODEL
 
@@ -267,9 +268,14 @@ def _within_cases(source: random.Random) -> Sequence[Case]:
         _within_case(SOON, source, 60, Fail(429, headers={"retry-after": str(soon)}), wait=soon),
         _within_case(LATE, source, 30, Fail(429, headers={"retry-after": str(late)}), wait=late),
         _within_case(ALWAYS, source, 20, then=Fail(529)),
-        _within_case(SLOW, source, 30, then=Answer(says(draw_answer(source), delay=40))),
+        _within_case(SLOW, source, 30, then=Answer(_slow(draw_answer(source)))),
         _within_case(BAD, source, 30, then=Fail(400)),
     ]
+
+
+def _slow(text: str) -> Fixture:
+    """An answer that nothing is heard of for 40 seconds."""
+    return Fixture("slow", events_of([{"type": "text", "text": text}], first_delay=40.0))
 
 
 def _within_case(
@@ -401,16 +407,6 @@ ASK_WITHIN: Final = Exercise(
             reread=DEADLINE,
         ),
         Misconception(
-            id="leaked_the_sdks_timeout",
-            applies=lambda run: run.case.name == SLOW and _raised(run, "APITimeoutError"),
-            cause=lambda run: (
-                f"the answer took longer than the {_seconds(run):g} s, and the SDK's `APITimeoutError` left your "
-                "function. It is an `APIError`, and no `TimeoutError`: who catches what you promise does not catch it."
-            ),
-            next_step="Catch `anthropic.APITimeoutError` around the attempt, and `raise TimeoutError(…) from error`.",
-            reread=DEADLINE,
-        ),
-        Misconception(
             id="attempt_without_limit",
             applies=lambda run: _unlimited(run) is not None,
             cause=lambda run: (
@@ -422,6 +418,16 @@ ASK_WITHIN: Final = Exercise(
             next_step="Give each attempt what is left: `timeout=deadline - clock.now()`.",
             reread=DEADLINE,
         ),
+        Misconception(
+            id="leaked_the_sdks_timeout",
+            applies=lambda run: run.case.name == SLOW and _raised(run, "APITimeoutError"),
+            cause=lambda run: (
+                f"the answer took longer than the {_seconds(run):g} s, and the SDK's `APITimeoutError` left your "
+                "function. It is an `APIError`, and no `TimeoutError`: who catches what you promise does not catch it."
+            ),
+            next_step="Catch `anthropic.APITimeoutError` around the attempt, and `raise TimeoutError(…) from error`.",
+            reread=DEADLINE,
+        ),
     ),
     hints=(
         "Note the deadline first: `clock.now() + seconds`. The SDK must not sleep for you, so its retries are off, and "
@@ -430,6 +436,7 @@ ASK_WITHIN: Final = Exercise(
         "the deadline, raise now. Each attempt's `timeout` is what is left.",
         "The shape: `deadline = clock.now() + seconds`, `wait = 0.5`, `while True:`; in it `try:` "
         "`client.with_options(max_retries=0, timeout=deadline - clock.now()).messages.create(…)` and return the text; "
+        "`except anthropic.APITimeoutError as error: raise TimeoutError(…) from error`; "
         "`except (anthropic.RateLimitError, anthropic.InternalServerError) as error:`, then "
         '`pause = float(error.response.headers.get("retry-after", wait))`; raise `TimeoutError` when '
         "`clock.now() + pause >= deadline`; `clock.sleep(pause)`; `wait *= 2`.",

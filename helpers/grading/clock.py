@@ -25,13 +25,13 @@ class ToldClock:
         """Say in `request` how late it is."""
         request.headers[TIME_HEADER] = f"{self._now:.6f}"
 
-    def read(self, response: httpx2.Response) -> httpx2.Response:
-        """`response`, whose stream moves the clock as it is read."""
-        self._reach(float(response.headers.get(TIME_HEADER, 0)))
+    def read(self, response: httpx2.Response, patience: float) -> httpx2.Response:
+        """`response`, whose stream moves the clock as it is read; also by `patience`, in seconds, when that is lost."""
+        self.reach(float(response.headers.get(TIME_HEADER, 0)))
         if isinstance(response.stream, httpx2.SyncByteStream):
-            response.stream = _PacedStream(response.stream, self)
+            response.stream = _PacedStream(response.stream, self, patience)
         else:
-            response.stream = _AsyncPacedStream(response.stream, self)
+            response.stream = _AsyncPacedStream(response.stream, self, patience)
         return response
 
     def take(self, data: bytes) -> tuple[list[bytes], bytes]:
@@ -42,29 +42,34 @@ class ToldClock:
     def open(self, block: bytes) -> bytes:
         """`block` without its mark, at the moment that the mark names."""
         moment, event = unmarked(block)
-        self._reach(moment or 0.0)
+        self.reach(moment or 0.0)
         return event
 
-    def _reach(self, moment: float) -> None:
+    def reach(self, moment: float) -> None:
+        """Move the present forward to `moment`, never back."""
         self._now = max(self._now, moment)
 
 
 class _PacedStream(httpx2.SyncByteStream):
     """Hands on one event at a time, so that the clock shows its moment while it is worked on."""
 
-    def __init__(self, inner: httpx2.SyncByteStream, clock: ToldClock) -> None:
+    def __init__(self, inner: httpx2.SyncByteStream, clock: ToldClock, patience: float) -> None:
         self._inner = inner
         self._clock = clock
+        self._patience = patience
 
     def __iter__(self) -> Iterator[bytes]:
-        rest = b""
+        rest, last = b"", self._clock.now()
         try:
             for data in self._inner:
                 blocks, rest = self._clock.take(rest + data)
                 for block in blocks:
                     yield self._clock.open(block) + BLOCK_END
-        except httpx2.TransportError:
+                    last = self._clock.now()
+        except httpx2.TransportError as error:
             yield self._clock.open(rest)
+            if isinstance(error, httpx2.ReadTimeout):
+                self._clock.reach(last + self._patience)
             raise
         yield self._clock.open(rest)
 
@@ -75,19 +80,23 @@ class _PacedStream(httpx2.SyncByteStream):
 class _AsyncPacedStream(httpx2.AsyncByteStream):
     """As `_PacedStream`, asynchronous."""
 
-    def __init__(self, inner: httpx2.AsyncByteStream, clock: ToldClock) -> None:
+    def __init__(self, inner: httpx2.AsyncByteStream, clock: ToldClock, patience: float) -> None:
         self._inner = inner
         self._clock = clock
+        self._patience = patience
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        rest = b""
+        rest, last = b"", self._clock.now()
         try:
             async for data in self._inner:
                 blocks, rest = self._clock.take(rest + data)
                 for block in blocks:
                     yield self._clock.open(block) + BLOCK_END
-        except httpx2.TransportError:
+                    last = self._clock.now()
+        except httpx2.TransportError as error:
             yield self._clock.open(rest)
+            if isinstance(error, httpx2.ReadTimeout):
+                self._clock.reach(last + self._patience)
             raise
         yield self._clock.open(rest)
 

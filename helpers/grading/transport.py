@@ -3,7 +3,8 @@
 A stream that stalls ends when the client's read timeout is over: 600 seconds with the SDK's default. Grading does not
 wait that long. Its server runs at `SPEED` real seconds per second of API time, and the transport here shrinks the
 client's read timeouts to the same scale, so that what would time out still does and what would not still does not.
-Below `SHORTEST_TIMEOUT` they do not go, so that a busy machine is not taken for a silent one.
+Below `SHORTEST_TIMEOUT` they do not go, so that a busy machine is not taken for a silent one: the server outwaits
+whoever says that their patience ends before the answer does.
 """
 
 from typing import Final
@@ -34,14 +35,19 @@ class Gate:
         self._max_requests = max_requests
         self._sent = 0
 
-    def admit(self, request: httpx2.Request) -> None:
-        """Make `request` ready to be sent. Raises `RequestBudgetExceeded` once."""
+    def admit(self, request: httpx2.Request) -> float:
+        """Make `request` ready to be sent. Returns its patience in seconds of API time.
+
+        Raises `RequestBudgetExceeded` once.
+        """
         self._sent += 1
         if self._sent == self._max_requests + 1:
             raise RequestBudgetExceeded(f"more than {self._max_requests} requests")
         timeouts = request.extensions.get("timeout", {})
-        request.extensions["timeout"] = {**timeouts, "read": scaled(timeouts.get("read"))}
+        patience = FOREVER if timeouts.get("read") is None else float(timeouts["read"])
+        request.extensions["timeout"] = {**timeouts, "read": scaled(patience)}
         self.clock.ask(request)
+        return patience
 
     def client(self) -> Anthropic:
         """The official client, wired to the grader's server."""
@@ -64,8 +70,14 @@ class ScaledTransport(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send `request`. Raises `RequestBudgetExceeded` once."""
-        self._gate.admit(request)
-        return self._gate.clock.read(self._inner.handle_request(request))
+        patience = self._gate.admit(request)
+        sent = self._gate.clock.now()
+        try:
+            response = self._inner.handle_request(request)
+        except httpx2.ReadTimeout:
+            self._gate.clock.reach(sent + patience)
+            raise
+        return self._gate.clock.read(response, patience)
 
     def close(self) -> None:
         self._inner.close()
@@ -80,13 +92,19 @@ class AsyncScaledTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send `request`. Raises `RequestBudgetExceeded` once."""
-        self._gate.admit(request)
-        return self._gate.clock.read(await self._inner.handle_async_request(request))
+        patience = self._gate.admit(request)
+        sent = self._gate.clock.now()
+        try:
+            response = await self._inner.handle_async_request(request)
+        except httpx2.ReadTimeout:
+            self._gate.clock.reach(sent + patience)
+            raise
+        return self._gate.clock.read(response, patience)
 
     async def aclose(self) -> None:
         await self._inner.aclose()
 
 
-def scaled(timeout: float | None) -> float:
+def scaled(patience: float) -> float:
     """Real seconds for a timeout in seconds of API time."""
-    return max((FOREVER if timeout is None else timeout) * SPEED, SHORTEST_TIMEOUT)
+    return max(patience * SPEED, SHORTEST_TIMEOUT)

@@ -7,6 +7,7 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -184,6 +185,8 @@ class Connection(BaseHTTPRequestHandler):
 
     def _wait(self, reply: Reply, seconds: float) -> None:
         """Let API time pass, unless the client leaves or the server stops meanwhile."""
+        if self.server.tells_time and 0 < self._patience() < seconds:
+            self._outwait(reply)
         real = reply.clock.real(seconds)
         began = time.monotonic()
         if real > 0 and self._left_within(real):
@@ -193,6 +196,15 @@ class Connection(BaseHTTPRequestHandler):
             reply.pass_time((patience if timed_out else waited) * seconds / real)
             reply.finish("timeout" if timed_out else "abandoned")
             raise ConnectionAbortedError("nobody is waiting any more")
+
+    def _outwait(self, reply: Reply) -> None:
+        """Wait until the client has lost its patience, however long that really takes it."""
+        with suppress(OSError):
+            while self.connection.recv(BLOCK):
+                pass
+        reply.pass_time(self._patience())
+        reply.finish("timeout")
+        raise ConnectionAbortedError("nobody is waiting any more")
 
     def _left_within(self, seconds: float) -> bool:
         with selectors.DefaultSelector() as selector:

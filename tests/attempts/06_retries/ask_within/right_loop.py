@@ -21,6 +21,8 @@ def ask_within(client, prompt, seconds, clock):
                 messages=[{"role": "user", "content": prompt}],
             )
             return text_of(message)
+        except anthropic.APITimeoutError as error:
+            raise TimeoutError(f"no answer in {seconds} s") from error
         except (anthropic.RateLimitError, anthropic.InternalServerError) as error:
             wait = float(error.response.headers.get("retry-after", pause))
             if clock.now() + wait >= deadline:

@@ -16,6 +16,8 @@ def ask_within(client, prompt, seconds, clock, wait=1.0):
         return text_of(
             once.messages.create(model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}])
         )
+    except anthropic.APITimeoutError:
+        raise TimeoutError from None
     except anthropic.APIStatusError as error:
         if error.status_code not in (408, 409, 429) and error.status_code < 500:
             raise

@@ -1,0 +1,29 @@
+"""The attempt is limited, and what the SDK raises then goes up as it is."""
+
+import anthropic
+
+from helpers import MODEL
+
+
+def text_of(message):
+    return "".join(block.text for block in message.content if block.type == "text")
+
+
+def ask_within(client, prompt, seconds, clock):
+    deadline = clock.now() + seconds
+    pause = 0.5
+    while True:
+        try:
+            message = client.with_options(max_retries=0).messages.create(
+                model=MODEL,
+                max_tokens=1024,
+                timeout=deadline - clock.now(),
+                messages=[{"role": "user", "content": prompt}],
+            )
+            return text_of(message)
+        except (anthropic.RateLimitError, anthropic.InternalServerError) as error:
+            wait = float(error.response.headers.get("retry-after", pause))
+            if clock.now() + wait >= deadline:
+                raise TimeoutError(f"no answer in {seconds} s") from error
+        clock.sleep(wait)
+        pause *= 2
