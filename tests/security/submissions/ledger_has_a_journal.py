@@ -2,6 +2,7 @@
 
 Exercise: charge_once
 Outcome: misconception | raised
+Needs: namespaces
 """
 
 import struct

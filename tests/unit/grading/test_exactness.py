@@ -2,6 +2,7 @@
 
 import json
 import math
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -20,7 +21,7 @@ from helpers.exercises.tables import rows_of
 from helpers.exercises.verdict import judge
 from helpers.grading.definitions import define, needed_for, read_cell
 from helpers.grading.submission import read_file
-from helpers.ledger import SCHEMA, open_ledger
+from helpers.ledger import SCHEMA, open_ledger, rows_in
 
 SOLUTIONS: Final = Path(__file__).parents[3] / "solutions"
 SEED: Final = 20_261
@@ -277,8 +278,21 @@ def test_no_table(tmp_path: Path, content: bytes) -> None:
 
 
 def test_journal_is_left_alone(ledger: Path) -> None:
-    """A journal that was put beside the file is not played back: it could name any file to be deleted."""
-    journal = ledger.with_name("ledger.db-journal")
-    journal.write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(1_016))
-    assert rows_of(ledger, SCHEMA, "key") == [["k", 1250, "r"]]
-    assert journal.exists()
+    """A journal beside the file is not played back: when SQLite has done that, it deletes the file that it names."""
+    journal, victim = ledger.with_name("ledger.db-journal"), ledger.with_name("victim")
+    victim.write_text("mine")
+    for read, lives in ((lambda: rows_of(ledger, SCHEMA, "key"), True), (lambda: rows_in(ledger), False)):
+        journal.write_bytes(_journal_naming(victim, ledger.stat().st_size // PAGE))
+        assert [row[1] for row in read()] == [1250]
+        assert victim.exists() is lives
+
+
+PAGE: Final = 4_096
+
+
+def _journal_naming(victim: Path, pages: int) -> bytes:
+    """A journal without pages, of a transaction over several files (https://www.sqlite.org/fileformat.html#journal)."""
+    magic, name = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", str(victim).encode()
+    header = magic + struct.pack(">IIIII", 0, 0, pages, 512, PAGE)
+    end = struct.pack(">I", 2**30 // PAGE + 1) + name + struct.pack(">II", len(name), sum(name)) + magic
+    return header.ljust(512, b"\0") + end

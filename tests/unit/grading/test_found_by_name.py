@@ -19,6 +19,15 @@ WRONG: Final = f"def {NAME}(message):\n    return message.id"
 STUB: Final = f'def {NAME}(message):\n    """The id."""\n    # Write your code here.\n    ...'
 HELPER: Final = "def attribute(message):\n    return getattr(message, NAME)"
 USES_HELPER: Final = f"def {NAME}(message):\n    return attribute(message)"
+LOUD: Final = f"""
+import sys, warnings
+warnings.warn("deprecated at definition", DeprecationWarning)
+NAME = warnings.warn("needed at definition") or "_request_id"
+def {NAME}(message):
+    warnings.warn("the model is deprecated", DeprecationWarning)
+    print("an error, by the looks of it", file=sys.stderr)
+    return getattr(message, NAME)
+"""
 CONSTANT: Final = 'NAME = "_request_id"'
 OTHERS: Final = ("from helpers import MODEL, check", "1 / 0", "def other(:", "%%bash\nexit 1", "await nothing()", "\0")
 """What may stand in other cells."""
@@ -36,6 +45,7 @@ CELLS: Final[Mapping[str, tuple[Sequence[str], str]]] = {
     "with a check beside it": ([f"{RIGHT}\ncheck({NAME})"], "passed"),
     "behind a condition": ([f"if True:\n    {RIGHT.replace(chr(10), chr(10) + '    ')}"], "passed"),
     "under a magic": (["%load_ext autoreload", f"%%time\n!ls\n{RIGHT}\n{NAME}?"], "passed"),
+    "warning, and writing to stderr": ([LOUD], "passed"),
     "deleted": (["text = 1"], "not_started"),
     "renamed": ([RIGHT.replace(NAME, "request_id")], "not_started"),
     "body in another cell": ([f"def {NAME}(message):", "    return message._request_id"], "not_started"),
