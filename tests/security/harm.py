@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -72,6 +73,22 @@ def family_of(pid: int) -> set[int]:
     while more := {child for child, parent in parents.items() if parent in family} - family:
         family |= more
     return family - {pid}
+
+
+def staying(pids: set[int], seconds: float = 10.0) -> set[int]:
+    """Those of these processes that have not ended after so many seconds. A warden needs a moment to clear up."""
+    return {pid for pid in pids if not _ends(pid, seconds)}
+
+
+def _ends(pid: int, seconds: float) -> bool:
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([process], [], [], seconds)[0])
+    finally:
+        os.close(process)
 
 
 def _parents() -> Iterator[tuple[int, int]]:

@@ -24,7 +24,7 @@ from helpers.grading import Report, format_report, grade
 from helpers.grading.formats import as_json, as_junit, as_markdown
 from helpers.grading.nursery import Nursery
 from helpers.grading.plain import plain
-from tests.security.harm import State, family_of, harm, state_of_this_process, working_tree
+from tests.security.harm import State, family_of, harm, state_of_this_process, staying, working_tree
 
 SUBMISSIONS: Final = sorted((Path(__file__).parent / "submissions").glob("*.*"))
 RIGHT: Final = Path(__file__).parents[1] / "attempts/00_start_here/request_id_of/right_attribute.py"
@@ -95,7 +95,7 @@ def test_hostile(
     if "Needs" in hostile.fields and nursery.isolation != hostile.fields["Needs"]:
         record_property("hostile", [hostile.path.stem, "needs namespaces"])
         pytest.skip(f"it would do harm: {nursery.why_not}")
-    before, tree = _present(), _tree(hostile)
+    before, tree = state_of_this_process(), _tree(hostile)
     report = grade(hostile.path, only=hostile.fields["Exercise"], seconds_per_case=SECONDS, nursery=nursery)
     (verdict,) = report.verdicts
     told = verdict.misconception or verdict.outcome
@@ -105,10 +105,10 @@ def test_hostile(
     assert {told, verdict.outcome} & hostile.outcomes, f"{told}: {verdict.message}"
     assert hostile.fields.get("Says", "") in verdict.message
     assert_harmless(report)
-    assert harm(before, _present()) == []
+    assert _harm_since(before) == []
     assert _tree(hostile) == tree
     assert VICTIM.read_text() == "mine\n"
-    assert nursery.zygote_pid is None or family_of(nursery.zygote_pid) == set()
+    assert nursery.zygote_pid is None or staying(family_of(nursery.zygote_pid)) == set()
     assert_as_first(grade(RIGHT, seed=SEED, nursery=nursery), first)
 
 
@@ -134,9 +134,10 @@ def _tree(hostile: Hostile) -> Mapping[str, str]:
     return working_tree() if "Needs" in hostile.fields else {}
 
 
-def _present() -> State:
-    gc.collect()
-    return state_of_this_process()
+def _harm_since(before: State) -> list[str]:
+    if harm(before, state_of_this_process()):
+        gc.collect()  # what nobody holds any more is closed when it is cleared away
+    return harm(before, state_of_this_process())
 
 
 def test_all_say_what_they_try() -> None:
