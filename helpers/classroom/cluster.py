@@ -5,6 +5,7 @@ Parcels travel as text and records come back as text. What a worker was working 
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -109,7 +110,7 @@ def _connect(address: str) -> Iterator["Client"]:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise CourseError(f"No Dask scheduler answers at {address!r}: start one, or mend the address.") from error
-    with client:
+    with _quiet(), client:
         try:
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except TimeoutError as error:
@@ -117,6 +118,18 @@ def _connect(address: str) -> Iterator["Client"]:
                 f"The Dask cluster at {address} has no workers: start some with `dask worker`."
             ) from error
         yield client
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Dask tells of each attempt to connect again, with a traceback. What matters is said by us."""
+    logger = logging.getLogger("distributed.client")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 async def _identify(address: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,8 @@ distributed = pytest.importorskip("distributed", reason="Dask, the extra course[
 
 
 @contextmanager
-def cluster(**settings: object) -> Iterator[str]:
-    """The address of a scheduler with two workers."""
+def cluster(**settings: object) -> Iterator[Any]:
+    """A scheduler with two workers."""
     import dask
 
     with (
@@ -30,7 +31,7 @@ def cluster(**settings: object) -> Iterator[str]:
             n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=":0"
         ) as running,
     ):
-        yield running.scheduler_address
+        yield running
 
 
 @pytest.fixture
@@ -43,8 +44,8 @@ def plan(write_class: WriteClass, tmp_path: Path) -> Plan:
 
 def test_killed_worker(plan: Plan, tmp_path: Path) -> None:
     """A worker that is killed in mid-run costs nothing: everybody is graded, and nobody twice."""
-    with cluster() as address:
-        outcome = grade_class(replace(plan, scheduler=address), fragile)
+    with cluster() as running:
+        outcome = grade_class(replace(plan, scheduler=running.scheduler_address), fragile)
     assert (tmp_path / "died").exists()
     assert outcome.problems == {}
     lines = plan.journal.read_text("utf-8").splitlines()
@@ -59,26 +60,36 @@ def test_killed_worker(plan: Plan, tmp_path: Path) -> None:
 def test_killer(plan: Plan, write_class: WriteClass) -> None:
     """A submission that kills every worker is a row that says so. Those that were beside it are not blamed."""
     write_class(**{"learner 5": "die always"})
-    with cluster(**{"distributed.scheduler.allowed-failures": 0}) as address:
-        outcome = grade_class(replace(plan, scheduler=address), fragile)
+    with cluster(**{"distributed.scheduler.allowed-failures": 0}) as running:
+        outcome = grade_class(replace(plan, scheduler=running.scheduler_address), fragile)
     assert set(outcome.problems) == {"learner 5"}
     assert "has died" in outcome.problems["learner 5"]
     assert len(outcome.keys) == 7
 
 
-def test_unusable_workers(plan: Plan) -> None:
-    """Workers that have another course, or none that works: one sentence."""
-    with cluster() as address:
-        on_cluster = replace(plan, scheduler=address)
+def test_unusable(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers that have another course, none that works, and a cluster that goes away: one sentence for each."""
+    with cluster() as running:
+        on_cluster = replace(plan, scheduler=running.scheduler_address)
         with pytest.raises(CourseError, match=r"has course 0\.0\.1, and .* is needed"):
             grade_class(on_cluster, old)
         with pytest.raises(CourseError, match="cannot grade"):
             grade_class(on_cluster, broken)
 
+        @contextmanager
+        def closing(total: int) -> Iterator[Any]:
+            yield running.close
+
+        monkeypatch.setattr("helpers.classroom.run.show_progress", closing)
+        with pytest.raises(CourseError, match="The cluster is lost"):
+            grade_class(on_cluster, fragile)
+    assert plan.journal.read_text("utf-8").count('"key"') == 1
+
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "foo://127.0.0.1:1"])
-def test_no_scheduler(plan: Plan, address: str) -> None:
+def test_no_scheduler(plan: Plan, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody there: one sentence that names the address."""
+    monkeypatch.setattr("helpers.classroom.cluster.CONNECT_SECONDS", 0.2)
     with pytest.raises(CourseError, match="No Dask scheduler answers"):
         grade_class(replace(plan, scheduler=address))
 
