@@ -185,7 +185,7 @@ def times_table(title: str, seconds: Seconds) -> Table:
 def class_table(throughputs: Mapping[str, Throughput]) -> Table:
     """The classes; the first grader is ours, and it is so many times as fast as the others."""
     title = f"A class at once: {JOBS} processes, and the most memory up to the {EARLY}th submission and after it"
-    columns = ("grader", "class of", "a second", "ours is ×", "failed", f"MB to {EARLY}", "MB after")
+    columns = ("grader", "class", "per s", "ours is ×", "failed", f"MB to {EARLY}", "MB after")
     table = Table(*columns, title=title, title_justify="left")
     ours = next(iter(throughputs.values())).rate
     for name, one in throughputs.items():
