@@ -27,10 +27,13 @@ an artefact. With namespaces, also against reading and writing other files, othe
 memory, processes or disk.
 
 What it does not protect against: code that forges the observation of its own function, by changing the modules it runs
-among. It then says what the function returned, which it could as well return: what is expected never enters the child.
-But where an exercise has the driver look at something besides (`notes`), that is forged with it. With a guard alone,
-the code runs as the user who grades, and can do what that user can. And no process is safe from a hole in the kernel:
-grade what strangers wrote on a machine, or in a container, that holds nothing of worth.
+among. It then says what the function returned, wrote or raised, which it could as well return: what is expected never
+enters the child. But what a driver notes besides is forged with it: the waits of `wait_for` and `ask_within`, the other
+process of `dedup_key`, the moments of `show`, the lines of `logged_ask`, `attempt_logger` and `SupportBot`; and so is
+the time of day, in API time. A function that calls a helper of ours in place of its own code is not told apart from one
+that does the same by itself. With a guard alone, the code runs as the user who grades, and can do what that user can.
+And no process is safe from a hole in the kernel: grade what strangers wrote on a machine, or in a container, that holds
+nothing of worth.
 """
 
 from helpers.grading.grader import grade

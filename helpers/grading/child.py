@@ -16,7 +16,7 @@ from helpers.exercises import EXERCISES
 from helpers.exercises.checking import is_untouched, signature_problem
 from helpers.exercises.observation import Observation, describe
 from helpers.exercises.stage import Stage, observe
-from helpers.grading.definitions import Statement, define, needed_for, read_cell
+from helpers.grading.definitions import Statement, define, earlier_definitions, needed_for, read_cell
 from helpers.grading.messages import LONGEST_ANSWER, to_line
 from helpers.grading.transport import Gate
 
@@ -92,6 +92,9 @@ class Learner:
         if name in namespace:
             function = self._functions[name, file] = namespace[name]
             state, said = _state(name, function)
+        if state == "stub" and EXERCISES[name].given is None:
+            # An empty copy below the one that was done: said, or nobody finds it.
+            said = earlier_definitions(name, self._files[file])
         return {"state": state, "said": said, "left_out": left_out}
 
     def _run(self, question: Answer) -> Answer:

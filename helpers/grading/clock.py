@@ -1,5 +1,6 @@
 """The child's clock: API time as the grader's server tells it, and as the learner's function lets it pass."""
 
+import math
 from collections.abc import AsyncIterator, Iterator
 
 import httpx2
@@ -18,7 +19,9 @@ class ToldClock:
         return self._now
 
     def sleep(self, seconds: float) -> None:
-        """Let `seconds` of API time pass. Nothing waits."""
+        """Let `seconds` of API time pass. Nothing waits. Raises `ValueError` where they would never be over."""
+        if not math.isfinite(seconds):
+            raise ValueError(f"a sleep of {seconds} seconds has no end")
         self._now += max(seconds, 0.0)
 
     def ask(self, request: httpx2.Request) -> None:

@@ -124,4 +124,4 @@ def _listen(process: Process, answers: queue.Queue[bytes]) -> None:
             answers.put(line)
             if not line.endswith(b"\n"):
                 return
-    answers.put(line)
+    answers.put(b"")  # not the last line: a line that breaks off raises, and would be read twice

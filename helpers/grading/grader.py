@@ -12,12 +12,14 @@ from typing import Any, Final
 from helpers.errors import CourseError
 from helpers.exercises import EXERCISES, Case, Exercise, Run, Verdict, exercise_named
 from helpers.exercises.checking import draw_cases, engine_for
+from helpers.exercises.conduct import misbehaved
 from helpers.exercises.observation import Observation
 from helpers.exercises.verdict import checker_broken, judge, not_started, signature_changed
 from helpers.grading.artefacts import bring
 from helpers.grading.dialogue import Dialogue, Ended, OverBudget
 from helpers.grading.messages import Contents, read_observation, read_preparation
 from helpers.grading.nursery import Isolation, Nursery
+from helpers.grading.plain import plain
 from helpers.grading.process import Process
 from helpers.grading.report import Report
 from helpers.grading.submission import SourceFile, Submission, read_submission
@@ -52,7 +54,7 @@ def grade(
     with open_grader(submission, seed, seconds_per_case, nursery) as grader:
         exercises = grader.exercises() if wanted is None else [wanted]
         verdicts = tuple(map(grader.verdict, exercises))
-        return Report(submission.name, seed, verdicts, tuple(grader.contents.notes), grader.isolation)
+        return Report(submission.name, seed, verdicts, grader.notes, grader.isolation)
 
 
 @contextmanager
@@ -98,6 +100,11 @@ class Grader:
         """What the child found in the submission."""
         return self.dialogue.contents
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out of the submission: a sentence for each file, and for each cell."""
+        return (*self.submission.notes, *map(plain, self.contents.notes))
+
     def exercises(self) -> list[Exercise]:
         """All of them for a folder; for one notebook those of its lesson, and those that it defines besides."""
         chosen = [exercise for exercise in EXERCISES.values() if self._concerns(exercise)]
@@ -117,11 +124,12 @@ class Grader:
     def verdict_on(self, exercise: Exercise, file: int) -> Verdict:
         """The verdict on the function in one of the files, whatever it does to the process that it runs in."""
         try:
-            return self._verdict_on(exercise, {"exercise": exercise.name, "file": file})
+            verdict = self._verdict_on(exercise, {"exercise": exercise.name, "file": file})
         except CourseError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever fails here is ours, and is said to be
-            return checker_broken(exercise, error)
+            verdict = checker_broken(exercise, error)
+        return replace(verdict, message=plain(verdict.message), next_step=plain(verdict.next_step))
 
     def _concerns(self, exercise: Exercise) -> bool:
         if self.submission.whole or any(exercise.name in names for names in self.contents.found):
@@ -136,7 +144,7 @@ class Grader:
     def _missing(self, exercise: Exercise) -> Verdict:
         kind = "function" if exercise.given is None else "class"
         message = f"No {kind} called {exercise.name} is in {self.submission.name}."
-        return replace(not_started(exercise), message=" ".join([message, *self.contents.notes]))
+        return replace(not_started(exercise), message=" ".join([message, *self.notes]))
 
     def _verdict_on(self, exercise: Exercise, place: dict[str, Any]) -> Verdict:
         try:
@@ -147,7 +155,8 @@ class Grader:
             case "ready":
                 return _with_reasons(self._judged(exercise, place), prepared.left_out)
             case "stub":
-                return not_started(exercise)
+                verdict = not_started(exercise)
+                return replace(verdict, message=" ".join(filter(None, (verdict.message, prepared.said))))
             case "signature":
                 return signature_changed(exercise, prepared.said)
             case "unusable":
@@ -160,6 +169,8 @@ class Grader:
                 runs.append(self._run(exercise, case, place, self.seed + index))
             except Ended as error:
                 return _spoilt(exercise, f"In {case.name}: your code {error}.")
+            if misbehaved(exercise, runs[-1]):
+                break  # as in the notebook: another case would tell nothing new
         verdict = judge(exercise, runs)
         return _not_whole(verdict) if verdict.outcome == "passed" else verdict
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from helpers.exercises import Verdict
 from helpers.grading.nursery import Isolation
+from helpers.grading.plain import plain
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ SAID: Final = {
 
 def format_report(report: Report) -> str:
     """The report for a terminal: a line for what passed or was not started, the whole card for the rest."""
-    return "\n".join(_lines(report))
+    return plain("\n".join(_lines(report)))
 
 
 def _to_json(verdict: Verdict) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -65,7 +66,7 @@ class Connection(BaseHTTPRequestHandler):
             self._open_door(request, engine)
             return
         if self.server.tells_time:
-            engine.clock.reach(float(request.headers.get(TIME_HEADER, 0)))
+            engine.clock.reach(_moment(request.headers.get(TIME_HEADER, "0")))
         try:
             reply = engine.reply(request)
         except RequestBudgetExceeded:
@@ -256,3 +257,12 @@ class Connection(BaseHTTPRequestHandler):
 
 def _framed(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
+
+
+def _moment(told: str) -> float:
+    """The moment that a request names; 0 where that is none, so that the clock stays where it is."""
+    try:
+        moment = float(told)
+    except ValueError:
+        return 0.0
+    return moment if isfinite(moment) else 0.0

@@ -111,4 +111,23 @@ def test_second_file(nursery: Nursery, write_notebook: WriteNotebook, tmp_path: 
     write_notebook(STUB, name="00_start_here.ipynb")
     write_notebook(RIGHT, name="copy.ipynb")
     (tmp_path / "broken.ipynb").write_text("{")
-    assert grade(tmp_path, only=NAME, nursery=nursery).passed
+    report = grade(tmp_path, only=NAME, nursery=nursery)
+    assert report.passed
+    assert "broken.ipynb is not a notebook" in report.notes[0]
+
+
+def test_empty_copy(nursery: Nursery, write_notebook: WriteNotebook) -> None:
+    """Where an empty copy stands below the one that was done, it is said which counts."""
+    verdict = grade(write_notebook(RIGHT, STUB, name="mine.ipynb"), nursery=nursery).verdicts[0]
+    assert verdict.message.endswith(
+        f"{NAME} is defined 2 times: the last one counts, in mine.ipynb, cell 3, not the one in mine.ipynb, cell 2."
+    )
+
+
+def test_missing_says_what_was_left_out(nursery: Nursery, write_notebook: WriteNotebook, tmp_path: Path) -> None:
+    """An exercise that is nowhere may be in a file, or in a cell, that could not be read."""
+    write_notebook("def other(:", name="00_start_here.ipynb")
+    (tmp_path / "copy.ipynb").write_text("{")
+    message = grade(tmp_path, only=NAME, nursery=nursery).verdicts[0].message
+    assert "copy.ipynb is not a notebook" in message
+    assert "00_start_here.ipynb, cell 2 was left out: line 1 is not Python" in message
