@@ -67,7 +67,9 @@ class Observation:
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON."""
-        return dataclasses.asdict(self)
+        # Not `dataclasses.asdict`, which would copy the value, JSON already, piece by piece.
+        raised = None if self.raised is None else vars(self.raised)
+        return {**vars(self), "raised": raised, "conduct": vars(self.conduct)}
 
 
 def observation_from_json(data: Mapping[str, Any]) -> Observation:

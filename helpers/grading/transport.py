@@ -7,6 +7,7 @@ Below `SHORTEST_TIMEOUT` they do not go, so that a busy machine is not taken for
 whoever says that their patience ends before the answer does.
 """
 
+import ssl
 from typing import Final
 
 import httpx2
@@ -18,6 +19,8 @@ from helpers.replay import RequestBudgetExceeded
 from helpers.replay.transport import FOREVER
 
 SPEED: Final = 1 / 600
+_NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Loopback is plain HTTP, so this is never used: one is made here, that none is made for every client."""
 SHORTEST_TIMEOUT: Final = 0.8
 """Real seconds."""
 
@@ -64,8 +67,7 @@ class ScaledTransport(httpx2.BaseTransport):
     """Sends what the gate admits."""
 
     def __init__(self, gate: Gate) -> None:
-        # Loopback is plain HTTP: no certificates to load.
-        self._inner = httpx2.HTTPTransport(verify=False, trust_env=False)
+        self._inner = httpx2.HTTPTransport(verify=_NO_TLS, trust_env=False)
         self._gate = gate
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -87,7 +89,7 @@ class AsyncScaledTransport(httpx2.AsyncBaseTransport):
     """As `ScaledTransport`, asynchronous."""
 
     def __init__(self, gate: Gate) -> None:
-        self._inner = httpx2.AsyncHTTPTransport(verify=False, trust_env=False)
+        self._inner = httpx2.AsyncHTTPTransport(verify=_NO_TLS, trust_env=False)
         self._gate = gate
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:

@@ -81,7 +81,10 @@ class Connection(BaseHTTPRequestHandler):
 
     def _request(self, base: str) -> Request:
         path = urlsplit(self.path.removeprefix(base))
-        headers = {name.lower(): ", ".join(self.headers.get_all(name, ())) for name in self.headers}
+        headers: dict[str, str] = {}
+        for name, value in self.headers.items():
+            key = name.lower()
+            headers[key] = f"{headers[key]}, {value}" if key in headers else value
         request = Request(
             method=self.command,
             path=path.path,
@@ -126,6 +129,9 @@ class Connection(BaseHTTPRequestHandler):
             yield block
 
     def _send(self, reply: Reply) -> None:
+        # Who is told the time, does nothing else meanwhile and is patient enough cannot tell whether it really passes.
+        told = self.server.tells_time and self.headers.get("x-stainless-async") == "false"
+        self._unfelt = self._patience() if told else 0.0
         if reply.status is None:
             reply.finish("refused")
             self._reset()
@@ -149,45 +155,49 @@ class Connection(BaseHTTPRequestHandler):
         lines = [f"{self.protocol_version} {reply.status} {phrase}", *map(": ".join, headers.items()), "", ""]
         return "\r\n".join(lines).encode("latin-1")
 
-    def _send_body(self, reply: Reply, held: bytes) -> None:
-        """Send the head, `held`, and every chunk; what needs no wait at once, and the last chunk with the end.
+    def _send_body(self, reply: Reply, head: bytes) -> None:
+        """Send the head and every chunk; what needs no wait at once, and the last chunk with the end.
 
         So nobody sees the end before the log does. Nor a status: who means to try again does not wait for the rest.
         """
         if self.command == "HEAD":
-            self.wfile.write(held)
+            self.wfile.write(head)
+        held = b""
         for chunk in reply.chunks:
-            if held and (chunk.delay or len(held) > BLOCK):
-                self._write(held)
-                held = b""
+            if self._is_felt(chunk.delay) or len(held) > BLOCK:
+                self._write(head + _framed(held))
+                head = held = b""
             self._wait(reply, chunk.delay)
             reply.sent(chunk)
             told = self.server.tells_time and chunk.event is not None
-            held += _framed(marked(reply.moment, chunk.data) if told else chunk.data)
+            held += marked(reply.moment, chunk.data) if told else chunk.data
+        last = head + _framed(held)
         match reply.ending:
             case "clean" | "truncate" | "error_event":
                 reply.finish()
-                self._write(held + LAST_CHUNK)
+                self._write(last + LAST_CHUNK)
             case "cut":
                 reply.finish()
-                self._write(held)
+                self._write(last)
                 self.close_connection = True
             case "reset":
                 reply.finish()
-                self._write(held)
+                self._write(last)
                 self._reset()
             case "stall":
-                self._write(held)
+                self._write(last)
                 self._stall(reply)
 
     def _write(self, data: bytes) -> None:
-        if self.command != "HEAD":
+        if data and self.command != "HEAD":
             self.wfile.write(data)
 
     def _wait(self, reply: Reply, seconds: float) -> None:
         """Let API time pass, unless the client leaves or the server stops meanwhile."""
         if self.server.tells_time and 0 < self._patience() < seconds:
             self._outwait(reply)
+        if not self._is_felt(seconds):
+            return
         real = reply.clock.real(seconds)
         began = time.monotonic()
         if real > 0 and self._left_within(real):
@@ -206,6 +216,10 @@ class Connection(BaseHTTPRequestHandler):
         reply.pass_time(self._patience())
         reply.finish("timeout")
         raise ConnectionAbortedError("nobody is waiting any more")
+
+    def _is_felt(self, seconds: float) -> bool:
+        """Whether the client could tell if this much API time did not really pass."""
+        return seconds > 0 and seconds >= self._unfelt
 
     def _left_within(self, seconds: float) -> bool:
         with selectors.DefaultSelector() as selector:
