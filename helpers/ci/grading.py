@@ -4,12 +4,17 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from helpers.ci.intake import FOLDER, take_in
 from helpers.ci.summary import graded, not_graded
 from helpers.errors import CourseError
 from helpers.grading import Report, format_report, grade
 from helpers.grading.formats import as_json, as_junit, write_file
+
+JSON: Final = "report.json"
+JUNIT: Final = "junit.xml"
+SUMMARY: Final = "summary.md"
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,12 @@ def grade_checkout(checkout: Path, reports: Path, checks: str = "", seed: int | 
             report = grade(copies, seed=seed)
         except CourseError as error:
             reason = _without(folder, str(error))
-            write_file(reports / "summary.md", not_graded(reason))
+            write_file(reports / SUMMARY, not_graded(reason))
             return Graded(reason)
     report = replace(report, notes=(*notes, *(_without(folder, note) for note in report.notes)))
-    write_file(reports / "report.json", as_json(report))
-    write_file(reports / "junit.xml", as_junit(report))
-    write_file(reports / "summary.md", graded(report, checks))
+    write_file(reports / JSON, as_json(report))
+    write_file(reports / JUNIT, as_junit(report))
+    write_file(reports / SUMMARY, graded(report, checks))
     return Graded(format_report(report), report)
 
 
@@ -62,7 +67,10 @@ def _without(folder: str, sentence: str) -> str:
 
 
 def _make_folder(reports: Path) -> None:
+    """Without the reports of an earlier run, which could be taken for those of this one."""
     try:
         reports.mkdir(parents=True, exist_ok=True)
+        for name in (JSON, JUNIT, SUMMARY):
+            (reports / name).unlink(missing_ok=True)
     except OSError as error:
         raise CourseError(f"{reports} cannot be made ({error.strerror}): name another folder.") from error
