@@ -22,7 +22,10 @@ class Course(click.Group):
         try:
             return super().invoke(ctx)
         except CourseError as error:
-            click.echo(str(error), err=True)
+            from helpers.grading.plain import plain
+
+            # Paths may have names that a learner chose.
+            click.echo(plain(str(error)), err=True)
             ctx.exit(2)
 
 
@@ -101,7 +104,10 @@ def reset_work(name: str) -> None:
 @click.argument("names", nargs=-1)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something is out of date.")
 def build(names: tuple[str, ...], check: bool) -> None:
-    """Derive the notebooks of the lessons NAMES (all of them by default) from solutions/*.py."""
+    """Derive the notebooks from solutions/*.py.
+
+    NAMES are lessons: all of them by default.
+    """
     from helpers.authoring import build as derive
     from helpers.authoring import format_report
 
@@ -113,9 +119,10 @@ def build(names: tuple[str, ...], check: bool) -> None:
 
 @main.command()
 def check() -> None:
-    """Prove the course itself: where each row of the cheat sheet is covered, and that nothing is missing anywhere.
+    """Prove the course itself.
 
-    Exits with 1 when something is.
+    Says where each row of the cheat sheet is covered, and what a lesson or an exercise lacks. Exits with 1 when
+    anything is missing.
     """
     from helpers.proofs import format_report, prove
 
@@ -139,7 +146,9 @@ def grade(
     only: str | None,
     seed: int | None,
 ) -> None:
-    """Judge the notebook or the folder at PATH from outside, with the checks of the lessons.
+    """Judge a notebook, or a folder of them, from outside.
+
+    The checks are those of the lessons, and PATH is an .ipynb, a .py, or the folder they are in.
 
     Exits with 0 when everything passed, 1 when something did not, 2 when it could not be graded.
     """
@@ -148,10 +157,13 @@ def grade(
     from helpers.grading.formats import as_json, as_junit, as_markdown, write_file
 
     report = judge(path, only=only, seed=seed)
-    for file, format in ((json_file, as_json), (junit_file, as_junit), (markdown_file, as_markdown)):
-        if file is not None:
-            write_file(file, format(report))
-    click.echo(format_report(report))
+    try:
+        for file, format in ((json_file, as_json), (junit_file, as_junit), (markdown_file, as_markdown)):
+            if file is not None:
+                write_file(file, format(report))
+    finally:
+        # Also where a file cannot be written: the grading was not in vain.
+        click.echo(format_report(report))
     sys.exit(0 if report.passed else 1)
 
 
@@ -176,7 +188,9 @@ def grade_class(
     scheduler: str | None,
     seed: int | None,
 ) -> None:
-    """Judge the submissions of a class: one in each sub-folder of FOLDER, named after its author.
+    """Judge the submissions of a class.
+
+    There is one in each sub-folder of FOLDER, named after its author.
 
     What has been graded is kept beside the CSV in FILE.journal. Stop it anywhere and run it again: it goes on where it
     was, and grades anew what has changed. To begin from nothing, delete the journal.
@@ -212,7 +226,9 @@ def grade_class(
 @click.option("--github", is_flag=True, help="Print for GitHub's runner: nobody's text as a command, then the points.")
 @click.option("--seed", type=int, metavar="N", help="Repeat the cases of an earlier report.")
 def grade_ci(checkout: Path, reports: Path, checks: str, github: bool, seed: int | None) -> None:
-    """Grade what a CI server checked out: the notebooks in CHECKOUT/notebooks, and nothing else of it.
+    """Judge what a CI server checked out.
+
+    Only the notebooks in CHECKOUT/notebooks are read, and nothing else of it.
 
     Writes report.json, junit.xml and summary.md. Exits with 0 when everything that was begun passed, 1 when something
     of it did not, 2 when it could not be graded.

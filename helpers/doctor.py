@@ -56,7 +56,7 @@ def _isolation() -> str:
     with Nursery() as nursery:
         if nursery.isolation == "namespaces":
             return "in namespaces: no files, processes or network but the submission's own"
-        return f"behind a guard alone ({nursery.why_not}): grade nobody's work whom you do not trust"
+        return f"behind a guard alone ({nursery.why_not}): grade only the work of people you trust"
 
 
 def _mode(settings: Settings) -> str:

@@ -51,7 +51,7 @@ def _put_back(path: Path, content: bytes, what: str, exercises: Sequence[str], n
     before = path.read_bytes() if path.exists() else None
     if before == content:
         _forget(path.parent, exercises)
-        return Done((f"{what} is as it was handed out already.",))
+        return Done((f"{what} is already as it was handed out.",))
     copy = None if before is None else keep_copy(path, before)
     write_all({path: content})
     _forget(path.parent, exercises)

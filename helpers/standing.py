@@ -100,5 +100,7 @@ def read_standing(folder: Path) -> tuple[Standing, Sequence[str]]:
 def _notes(unreadable: Sequence[int]) -> Sequence[str]:
     if not unreadable:
         return ()
-    lines = f"Line {unreadable[0]}" if len(unreadable) == 1 else f"Lines {', '.join(map(str, unreadable))}"
-    return (f"{lines} of {FILE} cannot be read and count for nothing: mend or delete them.",)
+    if len(unreadable) == 1:
+        return (f"Line {unreadable[0]} of {FILE} cannot be read and counts for nothing: mend or delete it.",)
+    lines = ", ".join(map(str, unreadable))
+    return (f"Lines {lines} of {FILE} cannot be read and count for nothing: mend or delete them.",)

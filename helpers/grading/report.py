@@ -48,7 +48,7 @@ class Report:
 
 SAID: Final = {
     "namespaces": "Isolation: namespaces. The functions saw no files but Python's, and no network but the replay.",
-    "guard": "Isolation: guard. The functions ran as your own user: grade nobody's whom you do not trust.",
+    "guard": "Isolation: guard. The functions ran as your own user: grade only the work of people you trust.",
 }
 
 

@@ -23,6 +23,7 @@ MOST_CHARACTERS: Final = 10_000_000
 LARGEST_FILE: Final = 1_000_000_000
 """Bytes."""
 SUFFIXES: Final = (".ipynb", ".py")
+NAME_ANOTHER: Final = "name one that JupyterLab opens"
 _CELL: Final = re.compile(r"^# ?%%", re.MULTILINE)
 _DROPPED: Final = {'   "outputs": [\n': ("   ]\n", "   ],\n"), '   "attachments": {\n': ("   }\n", "   },\n")}
 """How Jupyter writes the two parts of a cell that may be of any size: the first line of each, and what its last may be.
@@ -118,7 +119,7 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise CourseError(f"{path} is not UTF-8 text: open it in JupyterLab and save it again.") from error
+        raise CourseError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
 
 
 def _open(path: Path) -> TextIO:
@@ -167,11 +168,14 @@ def _notebook_cells(path: Path, text: str) -> Iterator[Cell]:
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise CourseError(f"{path} is not a notebook ({error}): open it in JupyterLab and save it again.") from error
+        raise CourseError(f"{path} is not a notebook, because it is no JSON ({error}): {NAME_ANOTHER}.") from error
     version = notebook.get("nbformat") if isinstance(notebook, dict) else None
+    if isinstance(version, int) and version != 4:
+        raise CourseError(
+            f"{path} has notebook format {version}, and format 4 is needed: open it in JupyterLab and save it."
+        )
     if version != 4 or not isinstance(notebook.get("cells"), list):
-        found = f"has notebook format {version}" if isinstance(version, int) else "is not a notebook"
-        raise CourseError(f"{path} {found}, and format 4 is needed: open it in JupyterLab and save it.")
+        raise CourseError(f"{path} is not a notebook, because it has no list of cells: {NAME_ANOTHER}.")
     for number, cell in enumerate(notebook["cells"], 1):
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
             yield Cell(plain(f"{path.name}, cell {number}"), _source(cell))

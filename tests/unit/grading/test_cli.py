@@ -38,6 +38,20 @@ def test_not_all_passed(write_notebook: WriteNotebook) -> None:
     assert "--seed 5" in result.stdout
 
 
+def test_cannot_write(write_notebook: WriteNotebook, tmp_path: Path) -> None:
+    """Exit code 2 and one sentence on stderr; the report is shown all the same."""
+    result = course("grade", write_notebook(RIGHT, name="mine.ipynb"), "--json", tmp_path / "nowhere" / "report.json")
+    assert result.exit_code == 2
+    assert result.stdout.startswith("✓ request_id_of — passed\n")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_hostile_path(tmp_path: Path) -> None:
+    """A name that somebody else chose is no workflow command and no escape sequence, also where it is only named."""
+    result = course("grade", tmp_path / "##[error]a\x1b[31m.ipynb")
+    assert (result.exit_code, "##[" in result.stderr, "\x1b" in result.stderr) == (2, False, False)
+
+
 @pytest.mark.parametrize("arguments", [["nowhere.ipynb"], [__file__, "--only", "aks"], [__file__]])
 def test_cannot_grade(arguments: list[str]) -> None:
     """Exit code 2 and one sentence on stderr."""

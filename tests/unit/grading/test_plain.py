@@ -22,7 +22,7 @@ def test_commands(command: str) -> None:
     assert shown.replace("\u200b", "") == f"first\n{command}"
 
 
-@pytest.mark.parametrize("character", ["\x1b", "\r", "\x08", "\x00", "\x85", "\u2028", "\u202e", "\ud800"])
+@pytest.mark.parametrize("character", ["\x1b", "\r", "\x08", "\x00", "\x85", "\u2028", "\u200f", "\u202e", "\ud800"])
 def test_characters(character: str) -> None:
     """What moves the cursor, turns the text or is no character is written out, and no line begins after it."""
     shown = plain(f"a{character}::b")

@@ -145,11 +145,11 @@ def test_checkout(write_notebook: WriteNotebook, tmp_path: Path) -> None:
     ("name", "content", "sentence"),
     [
         ("lesson.txt", "", "is not a notebook: name an .ipynb"),
-        ("lesson.ipynb", "{", "is not a notebook"),
-        ("lesson.ipynb", "[]", "is not a notebook"),
-        ("lesson.ipynb", "[" * 100_000, "is not a notebook"),
+        ("lesson.ipynb", "{", "is no JSON"),
+        ("lesson.ipynb", "[]", "has no list of cells"),
+        ("lesson.ipynb", "[" * 100_000, "is no JSON"),
         ("lesson.ipynb", '{"nbformat": 3, "worksheets": []}', "has notebook format 3"),
-        ("lesson.ipynb", '{"nbformat": 4}', "format 4 is needed"),
+        ("lesson.ipynb", '{"nbformat": 4}', "has no list of cells"),
     ],
 )
 def test_no_notebook(tmp_path: Path, name: str, content: str, sentence: str) -> None:
