@@ -5,6 +5,7 @@ from typing import Final
 
 from helpers.classroom.plan import Plan
 from helpers.classroom.words import visible
+from helpers.grading.plain import plain
 
 LONGEST_NAME: Final = 60
 MOST_PROBLEMS: Final = 20
@@ -43,4 +44,4 @@ def format_outcome(outcome: Outcome, plan: Plan) -> str:
         f"{stopped}{len(outcome.keys):,} of {outcome.total:,} submissions are graded: {plan.csv}. "
         f"The cases were drawn from --seed {outcome.seed}."
     )
-    return "\n".join(lines)
+    return plain("\n".join(lines))

@@ -30,8 +30,8 @@ HEIGHT: Final = 190
 TALLEST: Final = 130
 BAR: Final = 120
 ISOLATIONS: Final = {
-    "namespaces": "in processes that see no network, no other process and no file but their own and Python’s",
-    "guard": "in processes that are guarded from within, because the machine could not give them namespaces",
+    "namespaces": "in processes that saw no network but the replay, and no process or file but their own and Python’s",
+    "guard": "in processes that were guarded from within, because the machine could not give them namespaces",
 }
 OUTCOMES: Final = {
     "misconception": "✗ misconception",

@@ -80,7 +80,7 @@ def test_numbers() -> None:
         re.sub("`", "", cause[1:]),
         "benIt is empty.",
         "the seed 5",
-        "10 ran in processes that see no network",
+        "10 ran in processes that saw no network but the replay",
     ):
         assert said in page.text
 

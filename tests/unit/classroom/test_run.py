@@ -93,6 +93,14 @@ def test_not_graded(plan: Plan, marked: Marked) -> None:
     assert marked.names == ["anna", "ben", "empty"]
 
 
+def test_hostile_name(plan: Plan, marked: Marked) -> None:
+    """What somebody called their folder is no workflow command where it is said."""
+    (plan.folder / "##[error]no").mkdir()
+    shown = format_outcome(grade_class(plan, quick), plan)
+    assert "[error]no: It holds no notebook" in shown
+    assert "##[" not in shown
+
+
 def test_refused(plan: Plan, marked: Marked) -> None:
     """What the grader could not grade is in the tables and not in the journal."""
     assert set(grade_class(plan, refusing).problems) == {"anna", "ben"}
