@@ -16,6 +16,7 @@ child.py        answers the grader's questions; definitions.py cells → the sta
 transport.py    the child's client, its patience scaled to the server's clock; clock.py API time, as the server tells it
 artefacts.py    what a submission left in its folder
 report.py, formats.py  what was found, as text, JSON, JUnit's XML and Markdown
+plain.py        what strangers wrote, made fit for a terminal and for the log of a CI
 
 One child serves a submission. When its code takes too long, sends too many requests or ends the process, the child is
 ended and another one takes its place, so that every exercise is judged whatever another one does.
@@ -24,7 +25,8 @@ What it protects against, everywhere: constants (cases are drawn anew), reading 
 looks like an answer (stdout leads nowhere), pickles (only JSON is read), loops without end, what goes on after its case
 (each has an address and a folder of its own), and words instead of deeds wherever a verdict rests on the wire log or on
 an artefact. With namespaces, also against reading and writing other files, other hosts, other processes, and using up
-memory, processes or disk.
+memory, processes or disk. What can be read then is Python with its packages, this one, and the system's programs: keep
+nothing secret among them.
 
 What it does not protect against: code that forges the observation of its own function, by changing the modules it runs
 among. It then says what the function returned, wrote or raised, which it could as well return: what is expected never
