@@ -18,7 +18,7 @@ from helpers.exercises.observation import Observation, describe
 from helpers.exercises.stage import Stage, observe
 from helpers.grading.definitions import Statement, define, earlier_definitions, needed_for, read_cell
 from helpers.grading.messages import LONGEST_ANSWER, to_line
-from helpers.grading.transport import Gate
+from helpers.grading.transport import Gate, new_wire
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -62,6 +62,7 @@ class Learner:
     def __init__(self) -> None:
         self._files: list[list[Statement]] = []
         self._functions: dict[tuple[str, int], Callable[..., Any]] = {}
+        self._wire = new_wire()
 
     def answer(self, question: Answer) -> Answer:
         """The answer to one question of the grader."""
@@ -104,7 +105,7 @@ class Learner:
         exercise = EXERCISES[name]
         folder = Path(question["folder"])
         folder.mkdir()
-        gate = Gate(question["url"], exercise.max_requests)
+        gate = Gate(question["url"], exercise.max_requests, self._wire)
         with gate.client() as client:
             stage = Stage(client, gate.async_client, question["inputs"], gate.clock, folder)
             try:

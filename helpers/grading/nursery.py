@@ -10,7 +10,7 @@ import socket
 import struct
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -32,8 +32,9 @@ _PATIENCE: Final = struct.pack("ll", 5, 0)
 class Nursery:
     """Makes one process after the other, forked from one that has imported the SDK where the system can fork.
 
-    Meant to be kept: the first process takes as long as importing the SDK, the next ones a few milliseconds. It may not
-    be used by two threads at once. `isolation` is the strongest that it should try.
+    Meant to be kept: the first process takes as long as importing the SDK, the next ones a few milliseconds, which pass
+    while the one before is busy. It may not be used by two threads at once. `isolation` is the strongest that it should
+    try.
     """
 
     def __init__(self, isolation: Isolation = "namespaces") -> None:
@@ -42,6 +43,7 @@ class Nursery:
         """Why there is no stronger isolation, where there is none."""
         self._zygote: subprocess.Popen[bytes] | None = None
         self._orders: socket.socket | None = None
+        self._ordered: _Order | None = None
         self._folder = TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)
 
     def __enter__(self) -> "Nursery":
@@ -73,13 +75,13 @@ class Nursery:
             return SpawnedProcess(folder)
         self._prepare()
         try:
-            return self._forked(folder)
+            return self._next(folder)
         except OSError:
             # Somebody has ended the zygote: nothing is lost with it but the second that the next one takes.
             self._end_zygote()
             self._prepare()
         try:
-            return self._forked(folder)
+            return self._next(folder)
         except OSError as error:
             raise CourseError(f"No process can be started to grade in ({error}): try again.") from error
 
@@ -117,30 +119,58 @@ class Nursery:
             raise OSError(said.decode() or f"it ended with exit code {self._zygote.wait(ANSWER_LIMIT)}")
 
     def _end_zygote(self) -> None:
+        if self._ordered is not None:
+            self._ordered.cancel()
         if self._orders is not None:
             self._orders.close()
         if self._zygote is not None:
             self._zygote.kill()
             self._zygote.wait()
-        self._orders = self._zygote = None
+        self._orders = self._ordered = self._zygote = None
 
-    def _forked(self, folder: Path) -> ForkedProcess:
+    def _next(self, folder: Path) -> ForkedProcess:
+        """The child that was ordered while the one before it was busy; a new one where there is none."""
         assert self._orders is not None
-        with ExitStack() as stack:
-            line, their_line = map(stack.enter_context, socket.socketpair())
-            lifeline, their_lifeline = map(
-                stack.enter_context, socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            )
-            ends = [their_line.fileno(), their_lifeline.fileno()]
-            socket.send_fds(self._orders, [str(folder).encode()], ends)
-            # Else nobody would hear it when the other side hangs up.
-            their_line.close()
-            their_lifeline.close()
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _PATIENCE)
-            lifeline.settimeout(ANSWER_LIMIT)
-            said, world, _, _ = socket.recv_fds(lifeline, 100, 2)
+        order, self._ordered = self._ordered or _Order(self._orders, folder), None
+        process = order.process()
+        if self._wanted == "namespaces":
+            # It writes in no folder of ours, so that it need not be known whose code it will run.
+            with suppress(OSError):
+                self._ordered = _Order(self._orders, folder)
+        return process
+
+
+class _Order:
+    """A child that the zygote has been asked for. Raises `OSError` when it can't be asked."""
+
+    def __init__(self, orders: socket.socket, folder: Path) -> None:
+        self._folder = folder
+        self._line, their_line = socket.socketpair()
+        self._lifeline, their_lifeline = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # Else nobody would hear it when the other side hangs up.
+        with their_line, their_lifeline:
+            try:
+                socket.send_fds(orders, [str(folder).encode()], [their_line.fileno(), their_lifeline.fileno()])
+            except OSError:
+                self.cancel()
+                raise
+        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _PATIENCE)
+        self._lifeline.settimeout(ANSWER_LIMIT)
+
+    def process(self) -> ForkedProcess:
+        """The child, once it is there. Raises `OSError` when it does not come."""
+        try:
+            said, world, _, _ = socket.recv_fds(self._lifeline, 100, 2)
             if said != READY:
                 raise OSError("its warden did not answer")
-            if not world:
-                return ForkedProcess(line.dup(), lifeline.dup(), folder)
-            return ForkedProcess(line.dup(), lifeline.dup(), YARD, (socket.socket(fileno=world[0]), world[1]))
+        except OSError:
+            self.cancel()
+            raise
+        if not world:
+            return ForkedProcess(self._line, self._lifeline, self._folder)
+        return ForkedProcess(self._line, self._lifeline, YARD, (socket.socket(fileno=world[0]), world[1]))
+
+    def cancel(self) -> None:
+        """Nobody needs it any more."""
+        self._line.close()
+        self._lifeline.close()

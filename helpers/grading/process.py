@@ -45,7 +45,7 @@ class Process(Protocol):
         """End it, from any thread, and what it has started."""
 
     def close(self) -> None:
-        """End it, wait for that, and let go of everything."""
+        """End it, wait for that where it shares anything with what comes next, and let go of everything."""
 
 
 class SpawnedProcess:
@@ -124,7 +124,8 @@ class ForkedProcess:
 
     def close(self) -> None:
         self.kill()
-        self._read_code(END_LIMIT)
+        if self._yard is None:
+            self._read_code(END_LIMIT)  # else it might still write to a folder of ours
         for file in (self.questions, self.answers, self._line, self._lifeline):
             with contextlib.suppress(OSError):
                 file.close()

@@ -12,6 +12,7 @@ import ctypes
 import fcntl
 import os
 import resource
+import signal
 import socket
 import stat
 import struct
@@ -48,6 +49,8 @@ _NEW_USERS: Final = 0x1000_0000
 _NEW_PROCESSES: Final = 0x2000_0000
 _NEW_NETWORK: Final = 0x4000_0000
 
+_ALONE: Final = _NEW_PROCESSES | _NEW_NETWORK | _NEW_MOUNTS | _NEW_SHARED_MEMORY
+
 _READ_ONLY: Final = 1
 _NO_SET_UID: Final = 2
 _NO_DEVICES: Final = 4
@@ -74,13 +77,33 @@ _SYSTEM: Final = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache"
 _OUR_PACKAGE: Final = Path(__file__).parents[1]
 
 
-def enter_jail() -> None:
-    """Make this process and those it starts see Python's files, our package and nothing else, all of it read-only."""
+class Home:
+    """The namespaces that this process is in now, to come back to."""
+
+    def __init__(self) -> None:
+        kinds = ("pid_for_children", "net", "ipc", "mnt")
+        self._namespaces = [os.open(f"/proc/self/ns/{kind}", os.O_RDONLY) for kind in kinds]
+
+    def come_back(self) -> None:
+        """Be in them again."""
+        for namespace in self._namespaces:
+            _called("setns", namespace, 0)
+        os.chdir("/")
+
+
+def enter_jail() -> Home:
+    """Make this process and those it starts see Python's files, our package and nothing else, all of it read-only.
+
+    It is another process that goes on, alone in namespaces from which it can come back. Returns the way back.
+    """
     with _Mapper(os.geteuid() or NOBODY, os.getegid() or NOBODY) as mapper:
-        _unshare(_NEW_USERS | _NEW_MOUNTS | _NEW_SHARED_MEMORY | _NEW_HOSTNAME)
+        _unshare(_NEW_USERS | _NEW_HOSTNAME | _ALONE)
         # Opened as who we were: nobody else may be able to go to where they are.
         shown = {path: os.open(path, os.O_PATH) for path in _shown()}
         mapper.become_somebody()
+    _be_reborn()
+    _new_loopback().close()
+    home = Home()
     # The capabilities that one has in a namespace of one's own are what exploits begin with.
     Path("/proc/sys/user/max_user_namespaces").write_bytes(b"0")
     _mount(None, "/", None, _RECURSIVE | _PRIVATE)
@@ -95,6 +118,7 @@ def enter_jail() -> None:
     os.chdir("/")
     attributes = struct.pack("QQQQ", _READ_ONLY | _NO_SET_UID, 0, 0, 0)
     _called("syscall", _MOUNT_SETATTR, _AT_FDCWD, b"/", _AT_RECURSIVE, attributes, len(attributes))
+    return home
 
 
 def leave_the_world() -> tuple[socket.socket, int]:
@@ -103,10 +127,9 @@ def leave_the_world() -> tuple[socket.socket, int]:
     Returns what the rest of the world still needs of it: a listening socket on the new loopback, which is the only way
     out of it, and the descriptor of the yard.
     """
-    _unshare(_NEW_PROCESSES | _NEW_NETWORK | _NEW_MOUNTS | _NEW_SHARED_MEMORY)
+    _unshare(_ALONE)
     _mount("tmpfs", str(YARD), "tmpfs", _NO_SET_UID | _NO_DEVICES, YARD_OPTIONS)
-    listener = socket.socket()
-    _switch_on(listener, b"lo")
+    listener = _new_loopback()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
     os.chdir(YARD)
@@ -124,9 +147,9 @@ def give_up_powers(*, alone: bool) -> None:
     _called("prctl", _SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
 
 
-def die_with_parent(signal: int) -> None:
-    """Ask for `signal` when the process that started this one ends."""
-    _called("prctl", _SET_DEATH_SIGNAL, signal, 0, 0, 0)
+def die_with_parent(number: int) -> None:
+    """Ask for this signal when the process that started this one ends."""
+    _called("prctl", _SET_DEATH_SIGNAL, number, 0, 0, 0)
 
 
 def _limit(limit: int, most: int) -> None:
@@ -191,11 +214,22 @@ def _show(path: Path, descriptor: int, root: Path) -> None:
     _mount(f"/proc/self/fd/{descriptor}", str(target), None, _BIND | _RECURSIVE)
 
 
-def _switch_on(any_socket: socket.socket, interface: bytes) -> None:
-    """As `ip link set … up`."""
-    request = struct.pack("16sH14x", interface, 0)
-    flags = struct.unpack("16sH14x", fcntl.ioctl(any_socket, _GET_FLAGS, request))[1]
-    fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sH14x", interface, flags | _UP))
+def _be_reborn() -> None:
+    """Go on as the first process of a new namespace, which ends with the one that it was."""
+    pid = os.fork()
+    if pid:
+        os.waitpid(pid, 0)
+        os._exit(0)
+    die_with_parent(signal.SIGKILL)
+
+
+def _new_loopback() -> socket.socket:
+    """A socket of a new network, whose loopback is switched on as `ip link set lo up` does it."""
+    first = socket.socket()
+    request = struct.pack("16sH14x", b"lo", 0)
+    flags = struct.unpack("16sH14x", fcntl.ioctl(first, _GET_FLAGS, request))[1]
+    fcntl.ioctl(first, _SET_FLAGS, struct.pack("16sH14x", b"lo", flags | _UP))
+    return first
 
 
 def _unshare(namespaces: int) -> None:

@@ -30,11 +30,14 @@ class Gate:
 
     The first request over the budget raises, as the replay in a notebook does. The next one is sent, and the server's
     own count ends the process: code that catches everything does not go on for ever.
+
+    `wire` is what its synchronous clients send over. It stays open when they are closed, for the next gate.
     """
 
-    def __init__(self, url: str, max_requests: int) -> None:
+    def __init__(self, url: str, max_requests: int, wire: httpx2.BaseTransport) -> None:
         self.url = url
         self.clock = ToldClock()
+        self.wire = wire
         self._max_requests = max_requests
         self._sent = 0
 
@@ -67,7 +70,6 @@ class ScaledTransport(httpx2.BaseTransport):
     """Sends what the gate admits."""
 
     def __init__(self, gate: Gate) -> None:
-        self._inner = httpx2.HTTPTransport(verify=_NO_TLS, trust_env=False)
         self._gate = gate
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -75,14 +77,11 @@ class ScaledTransport(httpx2.BaseTransport):
         patience = self._gate.admit(request)
         sent = self._gate.clock.now()
         try:
-            response = self._inner.handle_request(request)
+            response = self._gate.wire.handle_request(request)
         except httpx2.ReadTimeout:
             self._gate.clock.reach(sent + patience)
             raise
         return self._gate.clock.read(response, patience)
-
-    def close(self) -> None:
-        self._inner.close()
 
 
 class AsyncScaledTransport(httpx2.AsyncBaseTransport):
@@ -105,6 +104,11 @@ class AsyncScaledTransport(httpx2.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+def new_wire() -> httpx2.BaseTransport:
+    """What connects to the server, and keeps its connections for the next request."""
+    return httpx2.HTTPTransport(verify=_NO_TLS, trust_env=False)
 
 
 def scaled(patience: float) -> float:

@@ -1,9 +1,9 @@
 """The warm process: it has imported the SDK and made a call, and starts a child for each submission by forking.
 
-It runs no code of a learner. Between it and each child stands a warden, which knows the child's process id, says how it
-ended, and ends it when the grader hangs up: also when the grader itself was killed.
+It runs no code of a learner. It knows the children's process ids, says how each ended, and ends one when the grader
+hangs up: also when the grader itself was killed.
 
-    grader ── order: the child's socket, the warden's socket, a folder ──▶ zygote ── fork ──▶ warden ── fork ──▶ child
+    grader ── order: the child's line, the child's lifeline, a folder ──▶ zygote ── fork ──▶ child
 """
 
 import gc
@@ -13,122 +13,150 @@ import signal
 import socket
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from anthropic import Anthropic
 from anthropic.types import Message
 
+from helpers.client import replay_client
 from helpers.grading.child import answer_questions
 from helpers.grading.process import READY, YARD
-from helpers.grading.transport import Gate
+from helpers.grading.transport import Gate, new_wire
 from helpers.replay import Answer, Engine, Scenario
 from helpers.replay.server import ReplayServer
 from helpers.settings import MODEL
 
+if TYPE_CHECKING:
+    from helpers.grading.sandbox import Home
+
 LONGEST_ORDER: Final = 65_536
 """Bytes."""
 HOMES: Final = ("HOME", "TMPDIR", "TEMP", "TMP")
+LINE: Final = 3
+"""The descriptor of a child's line; it has no other but for 0, 1 and 2."""
 
 
 def main(control: int, jailed: bool) -> None:
     """Say `READY` over the socket `control`, or why not; then take orders until it is closed."""
     with socket.socket(fileno=control) as orders:
         try:
-            _kept = _make_ready(jailed)
+            zygote = Zygote(orders, _enter_jail() if jailed else None)
         except OSError as error:
             orders.send(str(error).encode())
             return
+        # What is kept: Pydantic forgets the model of a streamed message with the last message of its kind.
+        _kept = _warm_up()
+        gc.collect()
+        # What is here stays: looking it through again would only copy its pages into every child.
+        gc.freeze()
         orders.send(READY)
-        # Nobody waits for the wardens.
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-        while _follow_order(orders, jailed):
-            pass
+        zygote.run()
 
 
-def _make_ready(jailed: bool) -> Message:
-    if jailed:
-        from helpers.grading.sandbox import enter_jail
+def _enter_jail() -> "Home":
+    """Raises `OSError` where it can't be entered, or where a submission could not be left alone in it."""
+    from helpers.grading.sandbox import enter_jail, leave_the_world
 
-        enter_jail()
-        _rehearse()
-    kept = _warm_up()
-    gc.collect()
-    # What is here stays: looking it through again would only copy its pages into every child.
-    gc.freeze()
-    return kept
-
-
-def _rehearse() -> None:
-    """Raises `OSError` where a submission could not be left alone."""
-    from helpers.grading.sandbox import leave_the_world
-
-    pid = os.fork()
-    if pid == 0:
-        try:
-            leave_the_world()
-        except OSError as error:
-            os._exit(error.errno or 1)
-        os._exit(0)
-    number = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    if number:
-        raise OSError(number, f"no namespaces for a submission: {os.strerror(number)}")
+    home = enter_jail()
+    listener, yard = leave_the_world()
+    home.come_back()
+    listener.close()
+    os.close(yard)
+    return home
 
 
 def _warm_up() -> Message:
-    """Have everything built that the SDK builds at its first calls, so that no child has to.
-
-    Returns what has to be kept: Pydantic forgets the model of a streamed message with the last message of its kind.
-    """
-    params: Any = {"model": MODEL, "max_tokens": 10, "messages": [{"role": "user", "content": "Hello"}]}
-    engine = Engine(Scenario("warm", "everything is answered", then=Answer()), models=(MODEL,))
+    """Have everything built that the SDK builds at its first calls, so that no child has to."""
     # Its threads are gone when it ends: a process that is forked may have only one.
-    with ReplayServer(engine, tells_time=True) as server, Gate(server.url, 2).client() as client:
-        client.messages.create(**params)
-        with client.messages.stream(**params) as stream:
-            return stream.get_final_message()
+    with ReplayServer(_new_engine(), tells_time=True) as server, new_wire() as wire:
+        return _make_calls(Gate(server.url, 2, wire).client())
 
 
-def _follow_order(orders: socket.socket, jailed: bool) -> bool:
-    """Start one child. False when there are no more orders."""
-    order, descriptors, _, _ = socket.recv_fds(orders, LONGEST_ORDER, 2)
-    if not order:
-        return False
-    line, lifeline = (socket.socket(fileno=descriptor) for descriptor in descriptors)
-    if os.fork() == 0:
-        orders.close()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()
-        _watch_child(line, lifeline, YARD if jailed else Path(os.fsdecode(order)), jailed)
-        os._exit(0)
-    line.close()
-    lifeline.close()
-    return True
+def _make_calls(client: Anthropic) -> Message:
+    params: Any = {"model": MODEL, "max_tokens": 10, "messages": [{"role": "user", "content": "Hello"}]}
+    client.messages.create(**params)
+    with client.messages.stream(**params) as stream:
+        return stream.get_final_message()
 
 
-def _watch_child(line: socket.socket, lifeline: socket.socket, folder: Path, jailed: bool) -> None:
-    """Be the warden of one child: start it, end it when the grader hangs up, and say how it ended."""
-    world = _leave_world() if jailed else []
-    pid = os.fork()
-    if pid == 0:
-        for descriptor in (lifeline.detach(), *world):
+def _new_engine() -> Engine:
+    return Engine(Scenario("warm", "everything is answered", then=Answer()), models=(MODEL,))
+
+
+@dataclass(frozen=True)
+class Child:
+    """One child: its process, as a number and as a descriptor that can be waited for, and the grader's lifeline."""
+
+    number: int
+    process: int
+    lifeline: socket.socket
+
+
+class Zygote:
+    """Starts a child for every order, until there are no more. `home` is where it stays; None outside of the jail."""
+
+    def __init__(self, orders: socket.socket, home: "Home | None") -> None:
+        self._orders = orders
+        self._home = home
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(orders, selectors.EVENT_READ)
+
+    def run(self) -> None:
+        """Follow orders, and look after the children."""
+        while True:
+            for key, _ in self._selector.select():
+                if key.fileobj is self._orders:
+                    if not self._follow_order():
+                        return
+                elif isinstance(key.fileobj, socket.socket):
+                    self._end(key.data)
+                else:
+                    self._bury(key.data)
+
+    def _follow_order(self) -> bool:
+        """Start one child. False when there are no more orders."""
+        order, descriptors, _, _ = socket.recv_fds(self._orders, LONGEST_ORDER, 2)
+        if not order:
+            return False
+        line, lifeline = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+        folder = Path(os.fsdecode(order)) if self._home is None else YARD
+        world = [] if self._home is None else _leave_world()
+        number = os.fork()
+        if number == 0:
+            _be_child(line.fileno(), folder, alone=self._home is not None)
+            os._exit(0)
+        if self._home is not None:
+            self._home.come_back()
+        line.close()
+        with suppress(OSError):  # it was canceled
+            socket.send_fds(lifeline, [READY], world)
+        for descriptor in world:
             os.close(descriptor)
-        _be_child(line, folder, jailed)
-        os._exit(0)
-    line.close()
-    socket.send_fds(lifeline, [READY], world)
-    for descriptor in world:
-        os.close(descriptor)
-    with selectors.DefaultSelector() as selector:
-        selector.register(os.pidfd_open(pid), selectors.EVENT_READ)
-        selector.register(lifeline, selectors.EVENT_READ)
-        selector.select()
-    # Where it has ended by itself, nobody else has its number before we have waited for it.
-    os.kill(pid, signal.SIGKILL)
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    with suppress(OSError):  # nobody asks any more
-        lifeline.send(str(code).encode())
-    if not jailed:
-        os.killpg(0, signal.SIGKILL)  # with whatever it has left behind, and this process too
+        child = Child(number, os.pidfd_open(number), lifeline)
+        self._selector.register(child.process, selectors.EVENT_READ, child)
+        self._selector.register(child.lifeline, selectors.EVENT_READ, child)
+        return True
+
+    def _end(self, child: Child) -> None:
+        """The grader has hung up."""
+        self._selector.unregister(child.lifeline)
+        os.kill(child.number, signal.SIGKILL)
+
+    def _bury(self, child: Child) -> None:
+        """It has ended: say how, and end what it has left behind."""
+        if self._home is None:
+            with suppress(OSError):
+                os.killpg(child.number, signal.SIGKILL)
+        code = os.waitstatus_to_exitcode(os.waitpid(child.number, 0)[1])
+        with suppress(OSError):  # nobody asks any more
+            child.lifeline.send(str(code).encode())
+        self._selector.unregister(child.process)
+        with suppress(KeyError):
+            self._selector.unregister(child.lifeline)
+        os.close(child.process)
+        child.lifeline.close()
 
 
 def _leave_world() -> list[int]:
@@ -139,13 +167,23 @@ def _leave_world() -> list[int]:
     return [listener.detach(), yard]
 
 
-def _be_child(line: socket.socket, folder: Path, jailed: bool) -> None:
+def _be_child(line: int, folder: Path, *, alone: bool) -> None:
     """Answer the grader's questions, with no more power and room than a submission is given."""
     from helpers.grading.sandbox import die_with_parent, give_up_powers
 
+    os.dup2(line, LINE, inheritable=False)
+    # Whatever else is open is the zygote's, or another child's.
+    os.closerange(LINE + 1, os.sysconf("SC_OPEN_MAX"))
+    os.setsid()
     os.chdir(folder)
     os.environ.update(dict.fromkeys(HOMES, str(folder)))
     tempfile.tempdir = None
-    give_up_powers(alone=jailed)
+    give_up_powers(alone=alone)
     die_with_parent(signal.SIGKILL)
-    answer_questions(line.makefile("rb"), line.makefile("wb"))
+    # The first calls copy the pages that they write to. Nobody waits for this process yet.
+    with replay_client(_new_engine()) as client:
+        _make_calls(client)
+    del client
+    gc.collect()
+    with socket.socket(fileno=LINE) as mine:
+        answer_questions(mine.makefile("rb"), mine.makefile("wb"))

@@ -7,7 +7,10 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +30,8 @@ class State:
     environment: Mapping[str, str]
     handlers: Mapping[int, Any]
     threads: frozenset[str]
-    descriptors: Mapping[int, str]
+    descriptors: Mapping[str, int]
+    """How many lead to the same file. Sockets are all alike: those to the next submission are new each time."""
     modules: Mapping[str, int]
     limit: int
 
@@ -43,7 +47,7 @@ def state_of_this_process() -> State:
         environment=dict(os.environ),
         handlers={number: signal.getsignal(number) for number in signal.valid_signals()},
         threads=frozenset(thread.name for thread in threading.enumerate()),
-        descriptors=dict(_descriptors()),
+        descriptors=Counter(_descriptors()),
         modules={name: id(module) for name, module in sys.modules.items()},
         limit=sys.getrecursionlimit(),
     )
@@ -58,10 +62,10 @@ def harm(before: State, after: State) -> list[str]:
     return [f"{name}: {getattr(before, name)} → {getattr(after, name)}" for name in found]
 
 
-def _descriptors() -> Iterator[tuple[int, str]]:
+def _descriptors() -> Iterator[str]:
     for name in os.listdir("/proc/self/fd") if PROC.is_dir() else ():
         try:
-            yield int(name), os.readlink(f"/proc/self/fd/{name}")
+            yield os.readlink(f"/proc/self/fd/{name}").partition(":[")[0]
         except OSError:
             continue  # the one that the list was read with
 
@@ -75,20 +79,23 @@ def family_of(pid: int) -> set[int]:
     return family - {pid}
 
 
-def staying(pids: set[int], seconds: float = 10.0) -> set[int]:
-    """Those of these processes that have not ended after so many seconds. A warden needs a moment to clear up."""
-    return {pid for pid in pids if not _ends(pid, seconds)}
+def outliving(pid: int, most: int, seconds: float = 10.0) -> set[int]:
+    """The family of `pid`, once it has no more than `most` members or so many seconds have passed."""
+    end = time.monotonic() + seconds
+    while len(family := family_of(pid)) > most and (left := end - time.monotonic()) > 0:
+        _wait_for_one(family, left)
+    return family
 
 
-def _ends(pid: int, seconds: float) -> bool:
-    try:
-        process = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return True
-    try:
-        return bool(select.select([process], [], [], seconds)[0])
-    finally:
-        os.close(process)
+def _wait_for_one(pids: set[int], seconds: float) -> None:
+    with ExitStack() as stack:
+        processes = []
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                processes.append(os.pidfd_open(pid))
+                stack.callback(os.close, processes[-1])
+        if len(processes) == len(pids):
+            select.select(processes, [], [], seconds)
 
 
 def _parents() -> Iterator[tuple[int, int]]:

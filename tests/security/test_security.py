@@ -24,7 +24,7 @@ from helpers.grading import Report, format_report, grade
 from helpers.grading.formats import as_json, as_junit, as_markdown
 from helpers.grading.nursery import Nursery
 from helpers.grading.plain import plain
-from tests.security.harm import State, family_of, harm, state_of_this_process, staying, working_tree
+from tests.security.harm import State, harm, outliving, state_of_this_process, working_tree
 
 SUBMISSIONS: Final = sorted((Path(__file__).parent / "submissions").glob("*.*"))
 RIGHT: Final = Path(__file__).parents[1] / "attempts/00_start_here/request_id_of/right_attribute.py"
@@ -108,7 +108,10 @@ def test_hostile(
     assert _harm_since(before) == []
     assert _tree(hostile) == tree
     assert VICTIM.read_text() == "mine\n"
-    assert nursery.zygote_pid is None or staying(family_of(nursery.zygote_pid)) == set()
+    if nursery.zygote_pid is not None:
+        # In namespaces, the zygote itself and the process that waits for the next submission.
+        most = 2 if nursery.isolation == "namespaces" else 0
+        assert len(outliving(nursery.zygote_pid, most)) <= most
     assert_as_first(grade(RIGHT, seed=SEED, nursery=nursery), first)
 
 

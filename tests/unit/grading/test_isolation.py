@@ -144,7 +144,7 @@ def test_grader_killed(isolation: Isolation, tmp_path: Path) -> None:
     )
     assert grader.stdout is not None
     family = _family(int(grader.stdout.readline()))
-    assert len(family) == 3, "the zygote, a warden and a child"
+    assert len(family) >= 2, "the zygote and a child; perhaps the next one"
     grader.kill()
     grader.communicate()
     for pid in family:
