@@ -24,7 +24,7 @@ Isolation = Literal["namespaces", "guard"]
 CAN_FORK: Final = sys.platform == "linux"
 """Elsewhere a process that has threads, or that the system's own libraries use, does not survive it."""
 ANSWER_LIMIT: Final = 60.0
-"""Seconds in which the zygote has imported the SDK, and in which a warden has started its child."""
+"""Seconds in which the zygote has imported the SDK, and in which it has started a child."""
 _PATIENCE: Final = struct.pack("ll", 5, 0)
 """Seconds, and microseconds, in which a child has to read what it is asked."""
 
@@ -162,7 +162,7 @@ class _Order:
         try:
             said, world, _, _ = socket.recv_fds(self._lifeline, 100, 2)
             if said != READY:
-                raise OSError("its warden did not answer")
+                raise OSError("the zygote did not answer")
         except OSError:
             self.cancel()
             raise

@@ -18,7 +18,7 @@ INHERITED: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_P
 YARD: Final = Path("/yard")
 """Where a submission may write that has a root of its own."""
 READY: Final = b"ready"
-"""What a zygote, or a warden, says when all went well; else it says what did not."""
+"""What the zygote says when all went well; else it says what did not."""
 END_LIMIT: Final = 1.0
 """Seconds that a process gets to be gone once its pipe is closed."""
 
@@ -92,7 +92,7 @@ class SpawnedProcess:
 
 
 class ForkedProcess:
-    """A child of the zygote, behind its warden: `lifeline` leads to it, and closing our end of that ends both."""
+    """A child of the zygote, which says over `lifeline` how the child ended, and ends it when our end is closed."""
 
     def __init__(
         self, line: socket.socket, lifeline: socket.socket, folder: Path, world: tuple[socket.socket, int] | None = None
