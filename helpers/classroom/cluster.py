@@ -18,8 +18,10 @@ from helpers.errors import CourseError
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-CONNECT_SECONDS: Final = 5.0
-"""How long a scheduler may take to answer, and a cluster to have its first worker."""
+CONNECT_SECONDS: Final = 10.0
+"""How long a scheduler may take to answer."""
+WORKER_SECONDS: Final = 20.0
+"""How long a cluster that has only just been started may take to have its first worker."""
 IN_FLIGHT: Final = 2
 """Parcels per thread of the cluster that are sent ahead, so that no worker waits for the network."""
 
@@ -112,7 +114,7 @@ def _connect(address: str) -> Iterator["Client"]:
         raise CourseError(f"No Dask scheduler answers at {address!r}: start one, or mend the address.") from error
     with _quiet(), client:
         try:
-            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+            client.wait_for_workers(1, timeout=WORKER_SECONDS)
         except TimeoutError as error:
             raise CourseError(
                 f"The Dask cluster at {address} has no workers: start some with `dask worker`."
