@@ -211,11 +211,15 @@ class Connection(BaseHTTPRequestHandler):
     def _outwait(self, reply: Reply) -> None:
         """Wait until the client has lost its patience, however long that really takes it."""
         with suppress(OSError):
-            while self.connection.recv(BLOCK):
-                pass
+            self._hear_nothing()
         reply.pass_time(self._patience())
         reply.finish("timeout")
         raise ConnectionAbortedError("nobody is waiting any more")
+
+    def _hear_nothing(self) -> None:
+        """Return when the client has left, or the server stops."""
+        while self.connection.recv(BLOCK):
+            pass
 
     def _is_felt(self, seconds: float) -> bool:
         """Whether the client could tell if this much API time did not really pass."""
@@ -243,8 +247,7 @@ class Connection(BaseHTTPRequestHandler):
     def _stall(self, reply: Reply) -> None:
         """Say nothing until the client leaves or the server stops: either ends the read."""
         try:
-            while self.connection.recv(BLOCK):
-                pass
+            self._hear_nothing()
         finally:
             reply.pass_time(self._patience())
             reply.finish()
