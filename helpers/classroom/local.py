@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Final, TypeAlias
 
 from helpers.classroom.parcel import Parcel
+from helpers.processors import own_processor, stay_on
 
 MOST_DEATHS: Final = 3
 """Processes that one submission may take with it. Once may be the machine's fault, or somebody's who ended it."""
@@ -32,10 +33,10 @@ Results: TypeAlias = Generator[tuple[Parcel, str | Lost], None, None]
 class Desk:
     """One process, or the next one in its place, and the parcel that it works on."""
 
-    def __init__(self, mark: Callable[[str], str], folder: str) -> None:
+    def __init__(self, mark: Callable[[str], str], folder: str, processor: int | None) -> None:
         self.parcel: Parcel | None = None
         self._mark = mark
-        self._folder = folder
+        self._settings = (folder, processor)
         self._deaths = 0
         self._start()
 
@@ -63,7 +64,7 @@ class Desk:
 
     def _start(self) -> None:
         context = get_context("spawn")
-        self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=_settle, initargs=(self._folder,))
+        self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=_settle, initargs=self._settings)
         self._process = self._executor.submit(os.getpid)
 
     def _submit(self) -> Future[str]:
@@ -101,7 +102,8 @@ class Room:
         """A desk that is not in use."""
         if self._free:
             return self._free.pop()
-        self._desks.append(Desk(self._mark, self._folder.name))
+        processor = own_processor(len(self._desks), self._size)
+        self._desks.append(Desk(self._mark, self._folder.name, processor))
         return self._desks[-1]
 
     def give_back(self, desk: Desk) -> None:
@@ -142,8 +144,9 @@ def _result(future: Future[str], desk: Desk) -> str | Lost | Future[str]:
             return lost
 
 
-def _settle(folder: str) -> None:
+def _settle(folder: str, processor: int | None) -> None:
     """In the new process: leave Ctrl-C to the parent, and end when the parent has ended, however that came."""
+    stay_on(processor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = folder
     threading.Thread(target=_follow_parent, daemon=True).start()

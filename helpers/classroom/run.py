@@ -1,7 +1,6 @@
 """A run over a class: what is not in the journal is graded, and the tables are written from it."""
 
 import json
-import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -20,6 +19,7 @@ from helpers.classroom.roster import Entry, Unusable, read_roster, read_submissi
 from helpers.classroom.tables import canvas_rows, course_rows, nbgrader_rows, write_table
 from helpers.classroom.tally import Tally
 from helpers.grading.grader import SEEDS
+from helpers.processors import usable
 
 
 def grade_class(plan: Plan, mark: Callable[[str], str] = mark) -> Outcome:
@@ -114,7 +114,7 @@ class Run:
     def _results(self, parcels: Iterator[Parcel], mark: Callable[[str], str]) -> Results:
         if self.plan.scheduler is not None:
             return mark_on_cluster(parcels, self.plan.scheduler, mark)
-        return mark_locally(parcels, self.plan.jobs or _processors(), mark)
+        return mark_locally(parcels, self.plan.jobs or len(usable()), mark)
 
     def _note(self, parcel: Parcel, record: Record) -> None:
         if "problem" in record:
@@ -131,9 +131,3 @@ class Run:
             elif entry.name in self.outcome.problems:
                 problem = self.outcome.problems[entry.name]
                 yield {"submission": entry.name, "problem": problem, "seed": self.terms.seed}
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

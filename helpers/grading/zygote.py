@@ -21,6 +21,7 @@ from anthropic import Anthropic
 from anthropic.types import Message
 
 from helpers.client import replay_client
+from helpers.exercises.stage import Stage, call, observe
 from helpers.grading.child import answer_questions
 from helpers.grading.process import READY, YARD
 from helpers.grading.transport import Gate, new_wire
@@ -34,6 +35,13 @@ if TYPE_CHECKING:
 LONGEST_ORDER: Final = 65_536
 """Bytes."""
 HOMES: Final = ("HOME", "TMPDIR", "TEMP", "TMP")
+CALLS: Final = 2
+"""That `_make_calls` makes."""
+ROUNDS: Final = 20
+"""Python adapts what has been called eight times; more than these made no difference."""
+SECONDS: Final = 60.0
+SHORT_LIVED: Final = 20_000
+"""Objects that a child makes before it looks for some to free. It ends before the many that Python assumes matter."""
 LINE: Final = 3
 """The descriptor of a child's line; it has no other but for 0, 1 and 2."""
 
@@ -68,10 +76,17 @@ def _enter_jail() -> "Home":
 
 
 def _warm_up() -> Message:
-    """Have everything built that the SDK builds at its first calls, so that no child has to."""
+    """Have everything built that the SDK builds at its first calls, so that no child has to.
+
+    A few rounds let Python adapt its bytecode to what passes through it, which each child would begin anew.
+    """
     # Its threads are gone when it ends: a process that is forked may have only one.
     with ReplayServer(_new_engine(), tells_time=True) as server, new_wire() as wire:
-        return _make_calls(Gate(server.url, 2, wire).client())
+        for _ in range(ROUNDS):
+            gate = Gate(server.url, CALLS, wire)
+            with gate.client() as client:
+                observe(_make_calls, call, Stage(client, gate.async_client, {}, gate.clock, Path("/")), SECONDS)
+        return _make_calls(Gate(server.url, CALLS, wire).client())
 
 
 def _make_calls(client: Anthropic) -> Message:
@@ -185,5 +200,6 @@ def _be_child(line: int, folder: Path, *, alone: bool) -> None:
         _make_calls(client)
     del client
     gc.collect()
+    gc.set_threshold(SHORT_LIVED)
     with socket.socket(fileno=LINE) as mine:
         answer_questions(mine.makefile("rb"), mine.makefile("wb"))

@@ -19,6 +19,7 @@ from helpers.replay.reply import Reply
 from helpers.replay.request import Request
 from helpers.replay.routes import is_read
 from helpers.replay.telling import TIME_HEADER, marked
+from helpers.replay.wire import READ_TIMEOUT
 
 if TYPE_CHECKING:
     from helpers.replay.server import ReplayServer
@@ -40,6 +41,11 @@ class Connection(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     # Declared by the base class for socketserver's own servers; all that it asks of one is to be handed through.
     server: "ReplayServer"  # type: ignore[assignment]
+
+    _patience = 0.0
+    """The read timeout that the SDK declares with this request, in seconds; 0 where a client declares none."""
+    _unfelt = 0.0
+    """The API time that need not really pass, because the client could not tell."""
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: the wire log is the log."""
@@ -66,7 +72,7 @@ class Connection(BaseHTTPRequestHandler):
             self._open_door(request, engine)
             return
         if self.server.tells_time:
-            engine.clock.reach(_moment(request.headers.get(TIME_HEADER, "0")))
+            engine.clock.reach(_seconds(request.headers.get(TIME_HEADER, "")))
         try:
             reply = engine.reply(request)
         except RequestBudgetExceeded:
@@ -77,7 +83,7 @@ class Connection(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send_json(500, error_body("replay_failure", f"The replay itself failed: {error!r}", None))
         else:
-            self._send(reply)
+            self._send(request, reply)
 
     def _request(self, base: str) -> Request:
         path = urlsplit(self.path.removeprefix(base))
@@ -128,10 +134,11 @@ class Connection(BaseHTTPRequestHandler):
             length -= len(block)
             yield block
 
-    def _send(self, reply: Reply) -> None:
+    def _send(self, request: Request, reply: Reply) -> None:
+        self._patience = _seconds(request.headers.get(READ_TIMEOUT, ""))
         # Who is told the time, does nothing else meanwhile and is patient enough cannot tell whether it really passes.
-        told = self.server.tells_time and self.headers.get("x-stainless-async") == "false"
-        self._unfelt = self._patience() if told else 0.0
+        told = self.server.tells_time and request.headers.get("x-stainless-async") == "false"
+        self._unfelt = self._patience if told else 0.0
         if reply.status is None:
             reply.finish("refused")
             self._reset()
@@ -194,14 +201,14 @@ class Connection(BaseHTTPRequestHandler):
 
     def _wait(self, reply: Reply, seconds: float) -> None:
         """Let API time pass, unless the client leaves or the server stops meanwhile."""
-        if self.server.tells_time and 0 < self._patience() < seconds:
+        if self.server.tells_time and 0 < self._patience < seconds:
             self._outwait(reply)
         if not self._is_felt(seconds):
             return
         real = reply.clock.real(seconds)
         began = time.monotonic()
         if real > 0 and self._left_within(real):
-            waited, patience = time.monotonic() - began, self._patience()
+            waited, patience = time.monotonic() - began, self._patience
             # Nobody says why a client left; one that left when its read timeout was over needs no other reason.
             timed_out = 0 < patience <= waited + TOLERANCE
             reply.pass_time((patience if timed_out else waited) * seconds / real)
@@ -212,7 +219,7 @@ class Connection(BaseHTTPRequestHandler):
         """Wait until the client has lost its patience, however long that really takes it."""
         with suppress(OSError):
             self._hear_nothing()
-        reply.pass_time(self._patience())
+        reply.pass_time(self._patience)
         reply.finish("timeout")
         raise ConnectionAbortedError("nobody is waiting any more")
 
@@ -232,13 +239,6 @@ class Connection(BaseHTTPRequestHandler):
                 return False
         return not self.connection.recv(1, socket.MSG_PEEK)
 
-    def _patience(self) -> float:
-        """The read timeout that the SDK declares, in seconds; 0 where a client declares none."""
-        try:
-            return float(self.headers.get("x-stainless-read-timeout", ""))
-        except ValueError:
-            return 0.0
-
     def _reset(self) -> None:
         time.sleep(READ_BEFORE_RESET)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
@@ -249,7 +249,7 @@ class Connection(BaseHTTPRequestHandler):
         try:
             self._hear_nothing()
         finally:
-            reply.pass_time(self._patience())
+            reply.pass_time(self._patience)
             reply.finish()
             self.close_connection = True
 
@@ -276,10 +276,10 @@ def _framed(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
 
 
-def _moment(told: str) -> float:
-    """The moment that a request names; 0 where that is none, so that the clock stays where it is."""
+def _seconds(text: str) -> float:
+    """The number that a header holds; 0 where it holds none, or none that is finite."""
     try:
-        moment = float(told)
+        number = float(text)
     except ValueError:
         return 0.0
-    return moment if isfinite(moment) else 0.0
+    return number if isfinite(number) else 0.0

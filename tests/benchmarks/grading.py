@@ -31,7 +31,11 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from helpers.client import replay_client
 from helpers.grading.nursery import Nursery
+from helpers.processors import own_processor, stay_on
+from helpers.replay import Answer, Engine, Scenario
+from helpers.settings import MODEL
 from tests.benchmarks.graders.asking import Failed, Process
 from tests.benchmarks.graders.course import Course
 from tests.benchmarks.graders.environments import VERSIONS, python_of
@@ -49,6 +53,7 @@ FULL_MARKS: Final = len(NAMES)
 EARLY: Final = 50
 """The memory that so many submissions take is compared with what all of them take."""
 MEGABYTE: Final = 1_000_000
+PACE_CALLS: Final = 200
 TARGETS: Final = "Targets: under 0.060 s warm and isolated, 30 submissions a second on two cores, memory flat."
 NOTES: Final = (
     f"All call the same functions in cases of the same kinds: {CALLS} SDK calls that the replay answers at once.",
@@ -57,6 +62,8 @@ NOTES: Final = (
     "Theirs start a Jupyter kernel for each submission and run all of its cells. Ours defines the three functions in a "
     "new process and runs nothing else.",
     "Theirs assert. Ours also names misconceptions, looks at conduct, and draws its cases anew.",
+    "At once, each process stays on a processor of its own where there are no more than processes, theirs too: "
+    "`course grade-class` does so.",
     "Each is called through its own function for programs, in a process that stays. No reports for people are written.",
 )
 
@@ -144,6 +151,8 @@ def at_once(contender: Contender, folder: Path, submissions: int, jobs: int = JO
             grader.hand_in(student, right())
     with ExitStack() as stack:
         processes = [stack.enter_context(Process(grader)) for grader in graders]
+        for number, process in enumerate(processes):
+            stay_on(own_processor(number, jobs), process.id)
         for grader, process in zip(graders, processes, strict=True):
             prove(process, grader)
         watch = stack.enter_context(Watch(process.id for process in processes))
@@ -201,7 +210,19 @@ def machine() -> str:
     with Nursery() as nursery:
         isolation = nursery.isolation
     cores = f"{os.cpu_count()} CPUs, load {psutil.getloadavg()[0]:.1f}"
-    return f"{cores}, Python {platform.python_version()}, {versions}; isolation of ours: {isolation}."
+    python = f"Python {platform.python_version()} ({sys.executable})"
+    return f"{cores}, {python}, {versions}; isolation of ours: {isolation}. {pace()}"
+
+
+def pace() -> str:
+    """How fast this machine and its Python are today: what follows is to be read beside it."""
+    seconds: list[float] = []
+    with replay_client(Engine(Scenario("pace", "everything is answered", then=Answer()), models=(MODEL,))) as client:
+        for _ in range(PACE_CALLS):
+            began = time.perf_counter()
+            client.messages.create(model=MODEL, max_tokens=10, messages=[{"role": "user", "content": "Hello"}])
+            seconds.append(time.perf_counter() - began)
+    return f"An SDK call that is answered in the same process takes {median(seconds) * 1e6:.0f} µs."
 
 
 def contenders(peers: str, folder: Path) -> Iterator[Contender]:

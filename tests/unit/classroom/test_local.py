@@ -1,5 +1,6 @@
 """Processes of this machine: they are kept, and when one dies the others do not notice."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from helpers.classroom.local import MOST_DEATHS, Lost, mark_locally
 from helpers.classroom.parcel import Parcel, Terms, pack
-from tests.unit.classroom.markers import fragile, process
+from helpers.processors import usable
+from tests.unit.classroom.markers import fragile, process, processors
 
 TERMS = Terms(5, ("00_start_here",), "1")
 
@@ -32,6 +34,14 @@ def test_deaths(tmp_path: Path) -> None:
 def test_kept() -> None:
     """One process grades one submission after the other."""
     assert len({result for _, result in mark_locally(parcels("a", "b", "c"), 1, process)}) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system has no such call")
+def test_processors() -> None:
+    """Each process stays on a processor where all of them are used."""
+    jobs = len(usable())
+    found = {result for _, result in mark_locally(parcels(*"ab" * jobs), jobs, processors)}
+    assert found <= {f"[{processor}]" for processor in usable()}
 
 
 def test_no_work() -> None:

@@ -1,0 +1,30 @@
+"""Processors: which of them this process may use, and how workers share them."""
+
+import os
+from collections.abc import Sequence
+
+
+def usable() -> Sequence[int]:
+    """The processors that this process may use, as the operating system numbers them."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return range(os.cpu_count() or 1)
+
+
+def own_processor(worker: int, workers: int) -> int | None:
+    """The one that a worker should stay on. None where there are more than workers: then the system knows better.
+
+    A grader and the child that it grades wait for each other all the time. On one processor neither has to be woken on
+    another one, whose caches know nothing of it; every other worker is then on one of its own, so that none is idle.
+    """
+    processors = usable()
+    return processors[worker % len(processors)] if workers >= len(processors) else None
+
+
+def stay_on(processor: int | None, process: int = 0) -> None:
+    """Keep a process, this one unless it is named, and those that it starts from now on, on one processor.
+
+    Nothing happens where the system can't do that.
+    """
+    if processor is not None and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(process, {processor})

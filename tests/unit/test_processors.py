@@ -1,0 +1,32 @@
+"""Workers stay on a processor each where they use them all, and nowhere else."""
+
+import os
+
+import pytest
+
+from helpers import processors
+from helpers.processors import own_processor, stay_on, usable
+
+
+@pytest.mark.parametrize(
+    ("worker", "workers", "expected"),
+    [(0, 2, 4), (1, 2, 6), (2, 3, 4), (0, 1, None)],
+    ids=["first", "second", "more workers than processors", "fewer"],
+)
+def test_own_processor(monkeypatch: pytest.MonkeyPatch, worker: int, workers: int, expected: int | None) -> None:
+    """They are shared out in turn, as far as this process may use them."""
+    monkeypatch.setattr(processors, "usable", lambda: [4, 6])
+    assert own_processor(worker, workers) == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system has no such call")
+def test_stay_on() -> None:
+    """What is asked of the system is done; where nothing is asked, nothing is."""
+    before = usable()
+    try:
+        stay_on(None)
+        assert usable() == before
+        stay_on(before[-1])
+        assert usable() == [before[-1]]
+    finally:
+        os.sched_setaffinity(0, before)
