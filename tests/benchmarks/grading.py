@@ -211,18 +211,18 @@ def machine() -> str:
         isolation = nursery.isolation
     cores = f"{os.cpu_count()} CPUs, load {psutil.getloadavg()[0]:.1f}"
     python = f"Python {platform.python_version()} ({sys.executable})"
-    return f"{cores}, {python}, {versions}; isolation of ours: {isolation}. {pace()}"
+    return f"{cores}, {python}, {versions}; isolation of ours: {isolation}."
 
 
 def pace() -> str:
-    """How fast this machine and its Python are today: what follows is to be read beside it."""
+    """How fast this machine and its Python are now: what is measured is to be read beside it."""
     seconds: list[float] = []
     with replay_client(Engine(Scenario("pace", "everything is answered", then=Answer()), models=(MODEL,))) as client:
         for _ in range(PACE_CALLS):
             began = time.perf_counter()
             client.messages.create(model=MODEL, max_tokens=10, messages=[{"role": "user", "content": "Hello"}])
             seconds.append(time.perf_counter() - began)
-    return f"An SDK call that is answered in the same process takes {median(seconds) * 1e6:.0f} µs."
+    return f"an SDK call that is answered in the same process took {median(seconds) * 1e6:.0f} µs."
 
 
 def contenders(peers: str, folder: Path) -> Iterator[Contender]:
@@ -245,6 +245,7 @@ def main(rounds: int, cold_rounds: int, submissions: int, peer_submissions: int,
     with TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
         taking_part = list(contenders(peers, folder))
+        before = pace()
         console.print(machine(), *_versions(taking_part), sep="\n", highlight=False)
         with console.status("Cold …") as status:
             graders = [contender.made(folder / contender.name) for contender in taking_part]
@@ -257,6 +258,7 @@ def main(rounds: int, cold_rounds: int, submissions: int, peer_submissions: int,
                 sizes = [submissions, *[peer_submissions] * (len(taking_part) - 1)]
                 sized = zip(taking_part, sizes, strict=True)
                 console.print(class_table({one.name: at_once(one, folder, size) for one, size in sized}))
+        console.print(f"Before all that: {before} After it: {pace()}", highlight=False)
         console.print(TARGETS, *NOTES, sep="\n", highlight=False)
 
 
