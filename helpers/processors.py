@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 
 
 def usable() -> Sequence[int]:
@@ -24,7 +25,8 @@ def own_processor(worker: int, workers: int) -> int | None:
 def stay_on(processor: int | None, process: int = 0) -> None:
     """Keep a process, this one unless it is named, and those that it starts from now on, on one processor.
 
-    Nothing happens where the system can't do that.
+    It only makes it faster: nothing happens where the system has no such thing, or does not allow it.
     """
     if processor is not None and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(process, {processor})
+        with suppress(OSError):
+            os.sched_setaffinity(process, {processor})

@@ -30,3 +30,11 @@ def test_stay_on() -> None:
         assert usable() == [before[-1]]
     finally:
         os.sched_setaffinity(0, before)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system has no such call")
+def test_not_allowed() -> None:
+    """A processor that there is not costs nobody the work."""
+    before = usable()
+    stay_on(1_000)
+    assert usable() == before
