@@ -7,6 +7,8 @@ window.course = (() => {
   const done = model => model.executionCount !== null && model.executionState === 'idle';
   const errors = model => (model.outputs?.toJSON() ?? []).filter(output => output.output_type === 'error');
 
+  let running = 0;
+
   return {
     ready() {
       const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
@@ -21,12 +23,14 @@ window.course = (() => {
     })),
     active: () => panel().content.activeCellIndex,
     editing: () => panel().content.mode === 'edit',
-    // `run-all-cells` ends at the first cell that raises, so nobody waits for it: `allDone` looks at the cells.
+    // `run-all-cells` ends at the first cell that raises, so it is not enough to wait for it: `allDone` looks at the
+    // cells too. Nor are they enough: as long as the command is at work, the selection may move.
     runAll: async () => {
       await execute('notebook:clear-all-cell-outputs');
-      execute('notebook:run-all-cells');
+      running += 1;
+      execute('notebook:run-all-cells').finally(() => { running -= 1; });
     },
-    allDone: () => panel().sessionContext.session.kernel.status === 'idle' &&
+    allDone: () => running === 0 && panel().sessionContext.session.kernel.status === 'idle' &&
       models().every(model => model.type !== 'code' || !model.sharedModel.source.trim() || done(model)),
     ranAfter: (place, count) => {
       const model = models()[place];
