@@ -83,7 +83,7 @@ def lab(lab_args: tuple[str, ...]) -> None:
 @main.command()
 def status() -> None:
     """Say which exercises are passed, and what is next."""
-    from helpers.status import show
+    from helpers.workbook.status import show
 
     show(ROOT / "notebooks")
 
@@ -95,7 +95,7 @@ def reset_work(name: str) -> None:
 
     Nothing is lost: a copy of the notebook as it was is kept in notebooks/backups, under a number of its own.
     """
-    from helpers.resetting import reset
+    from helpers.workbook.resetting import reset
 
     click.echo(str(reset(name, ROOT)))
 
@@ -258,11 +258,11 @@ def doctor() -> None:
 
 def _where_one_stopped() -> str:
     """The notebook of the first lesson that is not finished, or the cheat sheet's when all are; else the first one."""
-    from helpers.journal import FILE
+    from helpers.workbook.journal import FILE
 
     if not (ROOT / "notebooks" / FILE).is_file():
         return FIRST_NOTEBOOK
-    from helpers.standing import read_standing
+    from helpers.workbook.standing import read_standing
 
     try:
         following = read_standing(ROOT / "notebooks")[0].next

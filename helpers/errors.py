@@ -1,4 +1,4 @@
-"""The error map of the Messages API as data, and the errors that this course raises itself.
+"""The errors that this course raises itself.
 
 Exception
 ├── CourseError     the course or its set-up is wrong: one sentence that says what and how to mend it
@@ -7,10 +7,6 @@ Exception
     ├── Refused     the model declined
     └── Unfinished  the turn goes on (a tool call, a paused turn), or the stream broke
 """
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
 
 
 class CourseError(Exception):
@@ -31,137 +27,3 @@ class Refused(UnusableAnswer):
 
 class Unfinished(UnusableAnswer):
     """The turn is not over: a tool call or a paused turn, or a stream that ended before its last event."""
-
-
-@dataclass(frozen=True)
-class ErrorRow:
-    """One row of the error map."""
-
-    status: int
-    type: str
-    exception: str
-    """The class that the SDK raises, a name in `anthropic`."""
-    retried_by_sdk: bool
-    advice: str
-    example: str
-    """The message that the replay gives when nothing more precise is known."""
-    on_cheat_sheet: bool = True
-    """Whether the cheat sheet's table has it."""
-
-
-def _row(status: int, type: str, exception: str, advice: str, example: str, *, on_cheat_sheet: bool = True) -> ErrorRow:
-    return ErrorRow(status, type, exception, is_retryable(status), advice, example, on_cheat_sheet)
-
-
-def is_retryable(status: int) -> bool:
-    """Whether the SDK tries again after this status, where the response's `x-should-retry` does not say otherwise
-    (https://platform.claude.com/docs/en/cli-sdks-libraries/sdks/python#retries).
-    """
-    return status >= 500 or status in (408, 409, 429)
-
-
-_AGAIN: Final = "Back off and try again."
-_ROWS: Final = (
-    _row(
-        400,
-        "invalid_request_error",
-        "BadRequestError",
-        "Your bug: fix the request.",
-        "The request body is not valid.",
-    ),
-    _row(
-        401,
-        "authentication_error",
-        "AuthenticationError",
-        "The API key is missing, wrong or revoked.",
-        "invalid API key",
-    ),
-    _row(
-        402,
-        "billing_error",
-        "PaymentRequiredError",
-        "Mend billing in the Console.",
-        "Your credit balance is too low.",
-    ),
-    _row(
-        403,
-        "permission_error",
-        "PermissionDeniedError",
-        "The API key lacks permission.",
-        "Your API key may not use this.",
-    ),
-    _row(
-        404,
-        "not_found_error",
-        "NotFoundError",
-        "Mend the path, the model or the id.",
-        "Not found",
-        on_cheat_sheet=False,
-    ),
-    _row(
-        408,
-        "timeout_error",
-        "RequestTimeoutError",
-        "Temporary: back off and try again.",
-        "Request timed out",
-        on_cheat_sheet=False,
-    ),
-    _row(
-        409,
-        "conflict_error",
-        "ConflictError",
-        "Let the other change finish, then try again.",
-        "The resource is being changed.",
-        on_cheat_sheet=False,
-    ),
-    _row(
-        413,
-        "request_too_large",
-        "ContentTooLargeError",
-        "Trim the request.",
-        "Request exceeds the maximum size",
-    ),
-    _row(
-        422,
-        "invalid_request_error",
-        "UnprocessableEntityError",
-        "Your bug: fix the request.",
-        "The request makes no sense.",
-        on_cheat_sheet=False,
-    ),
-    _row(
-        429,
-        "rate_limit_error",
-        "RateLimitError",
-        "Back off; mind `retry-after`.",
-        "This would exceed your rate limit.",
-    ),
-    _row(500, "api_error", "InternalServerError", _AGAIN, "Internal server error"),
-    _row(502, "api_error", "InternalServerError", _AGAIN, "Bad gateway", on_cheat_sheet=False),
-    _row(503, "api_error", "ServiceUnavailableError", _AGAIN, "Service unavailable", on_cheat_sheet=False),
-    _row(
-        504,
-        "timeout_error",
-        "GatewayTimeoutError",
-        "Stream long requests, or send them as a batch.",
-        "Request timed out",
-    ),
-    _row(529, "overloaded_error", "OverloadedError", _AGAIN, "Overloaded"),
-)
-
-ERROR_MAP: Final[Mapping[int, ErrorRow]] = {row.status: row for row in _ROWS}
-"""By HTTP status (https://platform.claude.com/docs/en/api/errors#http-errors)."""
-
-
-def describe_error(error: Exception) -> str:
-    """One line for the person on call: what came, what to do, and the request id.
-
-    An error event inside a stream has the status 200, so it is told by its type.
-    """
-    status, kind = getattr(error, "status_code", None), getattr(error, "type", None)
-    row = ERROR_MAP.get(status or 0) or next((one for one in _ROWS if one.type == kind), None)
-    name = " ".join(str(one) for one in (status, kind) if one) or type(error).__name__
-    message = getattr(error, "api_message", None) or str(error)
-    request_id = getattr(error, "request_id", None)
-    sentences = [f"{name}: {message}", row.advice if row else "", f"({request_id})" if request_id else ""]
-    return " ".join(filter(None, (sentence.strip() for sentence in sentences)))

@@ -1,5 +1,4 @@
-"""What a learner calls in a notebook: `check`, `hint`, `solution`, `progress`, `timeline`, `table`, `predict`; and in
-lesson 10 `chaos_run` and `score_card`.
+"""What a learner calls in a notebook: `check`, `hint`, `solution`, `progress`, `timeline`, `table`, `predict`.
 
 Each returns a card, so that it shows itself as the last line of a cell and prints as text in a terminal.
 """
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
     from helpers.client import AnyClient
     from helpers.display import Card
     from helpers.display.prediction import Prediction
-    from helpers.exercises.scores import Day
-    from helpers.exercises.verdict import Verdict
+    from helpers.judging.check import Check
+    from helpers.judging.verdict import Verdict
 
 _hints_shown: dict[str, int] = {}
 _not_kept: list[str] = []
@@ -27,10 +26,9 @@ _not_kept: list[str] = []
 def check(function: Callable[..., Any]) -> Card:
     """Judge `function` at once: passed, a named misconception, not started, or what your code raised."""
     from helpers.display import result_card
-    from helpers.exercises.checking import check_function
+    from helpers.judging.checking import check_function
 
-    exercise = _exercise_of(function)
-    verdict = check_function(exercise, function)
+    verdict = check_function(_check_of(function), function)
     _keep(verdict)
     return result_card(verdict)
 
@@ -39,11 +37,12 @@ def hint(function: Callable[..., Any]) -> Card:
     """The next of three hints for `function`; after the third, the first again."""
     from helpers.display.card import card, code_marks
 
-    exercise = _exercise_of(function)
-    number = _hints_shown.get(exercise.name, 0) % len(exercise.hints) + 1
-    _hints_shown[exercise.name] = number
-    head = f"Hint {number} of {len(exercise.hints)} for {exercise.name}"
-    sentence = exercise.hints[number - 1]
+    check = _check_of(function)
+    name, hints = check.exercise.name, check.hints
+    number = _hints_shown.get(name, 0) % len(hints) + 1
+    _hints_shown[name] = number
+    head = f"Hint {number} of {len(hints)} for {name}"
+    sentence = hints[number - 1]
     return card(f"<p><b>{head}</b></p><p>{code_marks(sentence)}</p>", f"{head}\n{sentence}", label=head)
 
 
@@ -52,9 +51,9 @@ def solution(function: Callable[..., Any]) -> Card:
     from html import escape
 
     from helpers.display.card import card
-    from helpers.exercises.solutions import solution_source
+    from helpers.judging.solutions import solution_source
 
-    exercise = _exercise_of(function)
+    exercise = _check_of(function).exercise
     head = f"Our solution of {exercise.name}"
     source = solution_source(exercise)
     body = f"<p><b>{head}</b></p><pre><code>{escape(source)}</code></pre>"
@@ -63,12 +62,12 @@ def solution(function: Callable[..., Any]) -> Card:
 
 def progress() -> Card:
     """How far you are in the course, with a link to what is next."""
-    from helpers.display.progress import no_progress, progress_card
-    from helpers.exercises import EXERCISES
-    from helpers.journal import work_folder
-    from helpers.standing import read_standing, standing
+    from helpers.lessons.found import LESSONS
+    from helpers.workbook.card import no_progress, progress_card
+    from helpers.workbook.journal import work_folder
+    from helpers.workbook.standing import read_standing, standing
 
-    folder = next(filter(None, map(work_folder, dict.fromkeys(each.lesson for each in EXERCISES.values()))), None)
+    folder = next(filter(None, map(work_folder, LESSONS)), None)
     if folder is None:
         return no_progress()
     try:
@@ -101,25 +100,6 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
     return draw(caption, columns, rows)
 
 
-def chaos_run(bot: type) -> Day:
-    """Let a support bot of lesson 10 get through its day of chaos. The same day every time."""
-    from helpers.exercises.capstone import SUPPORT_BOT
-    from helpers.exercises.checking import NOTEBOOK_SEED, draw_cases, run_case
-    from helpers.exercises.scores import Day
-
-    (case,) = draw_cases(SUPPORT_BOT, NOTEBOOK_SEED)
-    return Day(run_case(SUPPORT_BOT, case, bot, NOTEBOOK_SEED))
-
-
-def score_card(before: Day, after: Day | None = None) -> Card:
-    """How often each of the five failures happened on one day, or on two."""
-    from helpers.display.score_card import Column
-    from helpers.display.score_card import score_card as draw
-
-    days = [Column("before", before)]
-    return draw(days if after is None else [*days, Column("after", after)])
-
-
 def predict(questions: Sequence[str], choices: Sequence[str]) -> Prediction:
     """Ask for a guess about each of `questions` before the answer is known. Nobody grades it."""
     from helpers.display.prediction import Prediction
@@ -129,7 +109,7 @@ def predict(questions: Sequence[str], choices: Sequence[str]) -> Prediction:
 
 def _keep(verdict: Verdict) -> None:
     """Remember a verdict on what was begun, where a learner works. A check never fails because of that."""
-    from helpers.journal import FILE, add, work_folder
+    from helpers.workbook.journal import FILE, add, work_folder
 
     folder = work_folder(verdict.exercise.lesson)
     if folder is None or verdict.outcome in ("not_started", "checker_broken"):
@@ -141,7 +121,7 @@ def _keep(verdict: Verdict) -> None:
         _not_kept[:] = [f"Your progress is not kept: {FILE} cannot be written ({error.strerror})."]
 
 
-def _exercise_of(function: Callable[..., Any]) -> Any:
-    from helpers.exercises import exercise_named
+def _check_of(function: Callable[..., Any]) -> Check:
+    from helpers.lessons.found import check_named
 
-    return exercise_named(getattr(function, "__name__", repr(function)))
+    return check_named(getattr(function, "__name__", repr(function)))

@@ -32,13 +32,10 @@ import anthropic
 from anthropic import AsyncAnthropic, MessageStream
 from anthropic.types import Message
 
-from helpers import Unfinished, make_async_client, predict, table
-from helpers.client import wire_log
-from helpers.display.screens import Screen, SideBySide
-from helpers.display.waiting import waiting
-from helpers.exercises.stage import Clock
-from helpers.exercises.standard import thinking_first
-from helpers.replay import Answer, Scenario
+from helpers import Clock, Unfinished, make_async_client, predict, table, wire_log
+from helpers.lessons.streaming.screens import Screen, SideBySide
+from helpers.lessons.streaming.waiting import waiting
+from helpers.replay import Answer, Scenario, thinking_first
 
 # %% [markdown]
 # ## See it work

@@ -34,7 +34,7 @@ from anthropic import Anthropic
 from anthropic.types.messages import MessageBatch
 
 from helpers import predict, table
-from helpers.prices import AS_OF, BATCH_SHARE, SOURCE, Price, price_of
+from helpers.facts import AS_OF, BATCH_SHARE, SOURCE, Price, price_of
 from helpers.replay import Answer, Scenario
 
 # %% [markdown]
@@ -175,7 +175,7 @@ table(
 # This is the life of a batch, with the numbers of the one above:
 
 # %%
-from helpers.display.lifecycle import lifecycle
+from helpers.lessons.batches.lifecycle import lifecycle
 
 lifecycle(batch)
 
@@ -268,7 +268,7 @@ client = make_client("plain")
 tiny_batch = client.messages.batches.create(requests=[small])
 
 # %%
-from helpers.client import wire_log
+from helpers import wire_log
 
 body: dict[str, Any] = {"requests": [small]}
 as_sent = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
@@ -497,7 +497,7 @@ print(SOURCE)
 # (The replay has no tokenizer: it counts a token for every four characters.)
 
 # %%
-from helpers.display.amounts import amounts
+from helpers.lessons.batches.amounts import amounts
 
 standard = price.cost(input_tokens, output_tokens)
 amounts(

@@ -27,11 +27,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from helpers import predict, table
-from helpers.display.chooser import Chooser
-from helpers.display.decision import decision
-from helpers.display.tasks import table_of_calls, table_of_tasks
-from helpers.exercises.choosing import TEN_TASKS, day_of_support
-from helpers.patterns import Call, Pattern, Task, choose_pattern
+from helpers.facts import Call, Pattern, Task, choose_pattern
+from helpers.lessons.choosing.chooser import Chooser
+from helpers.lessons.choosing.decision import decision
+from helpers.lessons.choosing.samples import TEN_TASKS, day_of_support
+from helpers.lessons.choosing.tasks import table_of_calls, table_of_tasks
 
 # %% [markdown]
 # ## See it go wrong

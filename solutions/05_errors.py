@@ -33,8 +33,7 @@ from anthropic import Anthropic
 from anthropic.types import Message
 
 from helpers import predict, table
-from helpers.errors import ERROR_MAP
-from helpers.limits import LIMITS, Endpoint
+from helpers.facts import ERROR_MAP, LIMITS, Endpoint
 from helpers.replay import Answer, Fail, Scenario
 
 # %% [markdown]
@@ -153,7 +152,7 @@ guess
 # Now every row, for real. Each gets a client whose API always answers with that status, and one call:
 
 # %%
-from helpers.client import wire_log
+from helpers import wire_log
 
 raised: dict[int, anthropic.APIStatusError] = {}
 sent: dict[int, int] = {}
@@ -187,7 +186,7 @@ table(
 # in another row than their neighbours.
 
 # %%
-from helpers.display.error_map import error_map
+from helpers.lessons.errors.error_map import error_map
 
 error_map()
 

@@ -29,10 +29,8 @@ import random
 import anthropic
 from anthropic import Anthropic
 
-from helpers import predict, table
-from helpers.client import wire_log
-from helpers.display.retries import herd, schedule
-from helpers.exercises.stage import Clock
+from helpers import Clock, predict, table, wire_log
+from helpers.lessons.retries.schedule import herd, schedule
 from helpers.replay import Answer, Fail, Scenario, says
 
 QUESTION: str = "Where is my order?"

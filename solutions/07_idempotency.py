@@ -37,10 +37,10 @@ from anthropic.types import Message, MessageParam, ToolParam, ToolUseBlock
 
 # %%
 from helpers import predict, table
-from helpers.display.race import race_picture
-from helpers.ledger import die_after_commit, open_ledger, race, rows_in
+from helpers.lessons.idempotency.race import race_picture
+from helpers.lessons.idempotency.ledger import die_after_commit, open_ledger, race, rows_in
 from helpers.replay import Answer, Fail, Scenario, says
-from helpers.shop import charges
+from helpers.lessons.idempotency.shop import charges
 
 FOLDER: Path = Path(mkdtemp())
 

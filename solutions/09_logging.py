@@ -38,8 +38,8 @@ from anthropic.types import Message
 
 # %%
 from helpers import Unfinished, predict, table
-from helpers.display.log_chart import log_chart
-from helpers.logs import FIELDS, ReplayTime, day_of_calls
+from helpers.lessons.logging.log_chart import log_chart
+from helpers.lessons.logging.logs import FIELDS, ReplayTime, day_of_calls
 from helpers.replay import Answer, Fail, Scenario
 
 ASK: dict[str, Any] = {

@@ -36,11 +36,12 @@ import httpx2
 from anthropic import Anthropic
 from anthropic.types import Message, MessageParam, ToolResultBlockParam, ToolUseBlock
 
-from helpers import Unfinished, chaos_run, predict, score_card, table
+from helpers import Clock, Unfinished, predict, table
 
 # %%
-from helpers.exercises.stage import Clock
-from helpers.shop import REFUND_TOOL
+from helpers.lessons.capstone.day import chaos_run
+from helpers.lessons.capstone.score_card import score_card
+from helpers.lessons.capstone.shop import REFUND_TOOL
 
 # %% [markdown]
 # ## The service

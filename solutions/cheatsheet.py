@@ -24,7 +24,7 @@ import anthropic
 import httpx2
 
 from helpers.display.sheet import error_sheet, limit_sheet, sheet
-from helpers.patterns import Task, choose_pattern
+from helpers.facts import Task, choose_pattern
 
 QUESTION: list[anthropic.types.MessageParam] = [
     {"role": "user", "content": "Can I get a refund for order 4821?"}

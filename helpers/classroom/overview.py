@@ -16,10 +16,10 @@ from helpers.classroom.tally import ExerciseTally, Tally
 from helpers.classroom.words import visible
 from helpers.display.card import code_marks
 from helpers.display.style import STYLE
-from helpers.exercises import EXERCISES
-from helpers.exercises.conduct import conduct_of
-from helpers.exercises.exercise import Misconception
 from helpers.grading.formats import write_file
+from helpers.judging.check import Misconception
+from helpers.judging.conduct import conduct_of
+from helpers.lessons.found import EXERCISES, check_named
 
 MOST_MISCONCEPTIONS: Final = 5
 """Of one exercise; of more, the most frequent ones."""
@@ -184,8 +184,8 @@ def _misconception(name: str, count: int, one: ExerciseTally, known: Misconcepti
 
 def _known(name: str) -> Iterator[Misconception]:
     if name in EXERCISES:
-        yield from conduct_of(EXERCISES[name])
-        yield from EXERCISES[name].misconceptions
+        yield from conduct_of(check_named(name))
+        yield from check_named(name).misconceptions
 
 
 def _problems(tally: Tally) -> str:

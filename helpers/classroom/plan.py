@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from helpers.errors import CourseError
-from helpers.exercises import EXERCISES
+from helpers.lessons.found import EXERCISES
 
 
 @dataclass(frozen=True)

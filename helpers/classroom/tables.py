@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from helpers.classroom.marker import Record
 from helpers.classroom.words import cell
 from helpers.errors import CourseError
-from helpers.exercises import EXERCISES
+from helpers.lessons.found import EXERCISES
 
 Row: TypeAlias = Sequence[object]
 

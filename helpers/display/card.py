@@ -7,8 +7,8 @@ from typing import Final
 
 from helpers.display.style import STYLE
 from helpers.display.timeline import Mark, Row, svg, text
-from helpers.exercises.exercise import Run
-from helpers.exercises.verdict import Verdict
+from helpers.judging.check import Run
+from helpers.judging.verdict import Verdict
 
 SYMBOLS: Final = {"passed": "✓", "not_started": "○", "checker_broken": "!"}
 HEADLINES: Final = {
@@ -88,16 +88,8 @@ def _rows(verdict: Verdict) -> list[Row]:
     return [row for run in verdict.runs for row in _run_rows(verdict, run)]
 
 
-def _said(verdict: Verdict, run: Run) -> str:
-    """Its few words for the picture. A value of another type may have none: the message names it."""
-    try:
-        return verdict.exercise.said(run)
-    except Exception:  # noqa: BLE001 - whatever was returned, the card is shown
-        return ""
-
-
 def _run_rows(verdict: Verdict, run: Run) -> list[Row]:
-    said = _said(verdict, run)
+    said = verdict.said.get(run.case.name, "")
     mark: Mark = "bad" if run.case.name in verdict.wrong else "ok"
     if not run.wire:
         return [Row(run.case.name, None, said or "no request", mark)]

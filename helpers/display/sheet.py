@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
-from helpers.cheatsheet import ROWS, Row
 from helpers.display.card import Card
 from helpers.display.table import table
-from helpers.errors import ERROR_MAP, CourseError, ErrorRow
-from helpers.limits import LIMITS, MEGABYTE
+from helpers.errors import CourseError
+from helpers.facts.cheatsheet import ROWS, Row
+from helpers.facts.errors import ERROR_MAP, ErrorRow
+from helpers.facts.limits import LIMITS, MEGABYTE
 
 COLUMNS: Final = ("the cheat sheet says", "know besides", "lesson")
 ERROR_COLUMNS: Final = ("status", "error.type", "the SDK raises", "the SDK tries again", "what to do", "lesson")

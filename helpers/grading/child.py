@@ -11,14 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
+from helpers.calling.observation import Observation, describe
+from helpers.calling.signature import is_untouched, signature_problem
+from helpers.calling.stage import Stage, observe
 from helpers.errors import CourseError
-from helpers.exercises import EXERCISES
-from helpers.exercises.checking import is_untouched, signature_problem
-from helpers.exercises.observation import Observation, describe
-from helpers.exercises.stage import Stage, observe
 from helpers.grading.definitions import Statement, define, earlier_definitions, needed_for, read_cell
 from helpers.grading.messages import LONGEST_ANSWER, to_line
 from helpers.grading.transport import Gate, new_wire
+from helpers.lessons.found import EXERCISES
 
 Answer: TypeAlias = dict[str, Any]
 

@@ -9,12 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from helpers.calling.exercise import Exercise
+from helpers.calling.observation import Observation
 from helpers.errors import CourseError
-from helpers.exercises import EXERCISES, Case, Exercise, Run, Verdict, exercise_named
-from helpers.exercises.checking import draw_cases, engine_for
-from helpers.exercises.conduct import misbehaved
-from helpers.exercises.observation import Observation
-from helpers.exercises.verdict import checker_broken, judge, not_started, signature_changed
 from helpers.grading.artefacts import bring
 from helpers.grading.dialogue import Dialogue, Ended, OverBudget
 from helpers.grading.messages import Contents, read_observation, read_preparation
@@ -24,6 +21,11 @@ from helpers.grading.process import Process
 from helpers.grading.report import Report
 from helpers.grading.submission import SourceFile, Submission, read_submission
 from helpers.grading.transport import SPEED
+from helpers.judging.check import Case, Check, Run
+from helpers.judging.checking import draw_cases, engine_for
+from helpers.judging.conduct import misbehaved
+from helpers.judging.verdict import Verdict, checker_broken, judge, not_started, signature_changed
+from helpers.lessons.found import EXERCISES, check_of, exercise_named
 from helpers.replay import Engine, RefuseConnection, Scenario
 from helpers.replay.server import ReplayServer
 
@@ -164,18 +166,19 @@ class Grader:
 
     def _judged(self, exercise: Exercise, place: dict[str, Any]) -> Verdict:
         runs: list[Run] = []
-        for index, case in enumerate(draw_cases(exercise, self.seed)):
+        check = check_of(exercise)
+        for index, case in enumerate(draw_cases(check, self.seed)):
             try:
-                runs.append(self._run(exercise, case, place, self.seed + index))
+                runs.append(self._run(check, case, place, self.seed + index))
             except Ended as error:
                 return _spoilt(exercise, f"In {case.name}: your code {error}.")
-            if misbehaved(exercise, runs[-1]):
+            if misbehaved(check, runs[-1]):
                 break  # as in the notebook: another case would tell nothing new
-        verdict = judge(exercise, runs)
+        verdict = judge(check, runs)
         return _not_whole(verdict) if verdict.outcome == "passed" else verdict
 
-    def _run(self, exercise: Exercise, case: Case, place: dict[str, Any], seed: int) -> Run:
-        process = self.dialogue.process
+    def _run(self, check: Check, case: Case, place: dict[str, Any], seed: int) -> Run:
+        exercise, process = check.exercise, self.dialogue.process
         engine = _engine(exercise, case, seed)
         # What still runs from an earlier case knows neither this address nor this folder.
         name = secrets.token_hex(8)
@@ -190,15 +193,15 @@ class Grader:
         self.server.settle()
         if self.server.failure is not None:
             raise self.server.failure
-        return Run(case, observation, tuple(engine.log), _artefacts(exercise, process.folder_here / name))
+        return Run(case, observation, tuple(engine.log), _artefacts(check, process.folder_here / name))
 
 
-def _artefacts(exercise: Exercise, folder: Path) -> Any:
-    if exercise.inspect is None:
+def _artefacts(check: Check, folder: Path) -> Any:
+    if check.inspect is None:
         return None
     with TemporaryDirectory(ignore_cleanup_errors=True) as here:
         bring(folder, Path(here))
-        return exercise.inspect(Path(here))
+        return check.inspect(Path(here))
 
 
 def _engine(exercise: Exercise, case: Case, seed: int) -> Engine:

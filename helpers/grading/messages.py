@@ -15,7 +15,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from helpers.exercises.observation import Observation, observation_from_json
+from helpers.calling.observation import Observation, observation_from_json
 
 LONGEST_ANSWER: Final = 1_000_000
 """Bytes of one line from the child."""

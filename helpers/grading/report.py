@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from helpers.exercises import Verdict
 from helpers.grading.nursery import Isolation
 from helpers.grading.plain import plain
+from helpers.judging.verdict import Verdict
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 from anthropic import Anthropic
 from anthropic.types import Message
 
+from helpers.calling.stage import Stage, call, observe
 from helpers.client import replay_client
-from helpers.exercises.stage import Stage, call, observe
 from helpers.grading.child import answer_questions
 from helpers.grading.process import READY, YARD
 from helpers.grading.transport import Gate, new_wire

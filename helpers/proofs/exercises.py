@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from helpers.authoring.markers import STUB
-from helpers.exercises import Exercise
+from helpers.calling.exercise import Exercise
+from helpers.judging.check import Check
 from helpers.proofs.course import CourseFiles, LessonFiles, text_of
 from helpers.proofs.proof import Proof
 
@@ -14,12 +15,13 @@ LEAST_RIGHT: Final = 2
 LEAST_MISCONCEPTIONS: Final = 3
 
 
-def prove_exercise(exercise: Exercise, course: CourseFiles) -> Proof:
-    """What `exercise` has, and what is missing."""
+def prove_exercise(check: Check, course: CourseFiles) -> Proof:
+    """What the exercise of `check` has, and what is missing."""
+    exercise = check.exercise
     wrong, right = (course.attempts(exercise.lesson, exercise.name, kind) for kind in ("wrong", "right"))
-    found = f"{len(exercise.misconceptions)} misconceptions, {len(wrong)} wrong and {len(right)} right attempts"
-    missing = [*_in_the_lesson(exercise, course.lessons.get(exercise.lesson)), *_attempts(exercise, wrong, right)]
-    if len({hint.strip() for hint in exercise.hints} - {""}) != HINTS:
+    found = f"{len(check.misconceptions)} misconceptions, {len(wrong)} wrong and {len(right)} right attempts"
+    missing = [*_in_the_lesson(exercise, course.lessons.get(exercise.lesson)), *_attempts(check, wrong, right)]
+    if len({hint.strip() for hint in check.hints} - {""}) != HINTS:
         missing.append(f"it has not {HINTS} hints that differ")
     return Proof(f"{exercise.lesson}, {exercise.name}", found, tuple(missing))
 
@@ -41,12 +43,12 @@ def _is_unsolved(source: str, name: str) -> bool:
     return defined and all(line in source for line in STUB)
 
 
-def _attempts(exercise: Exercise, wrong: list[str], right: list[str]) -> Iterator[str]:
-    if len(exercise.misconceptions) < LEAST_MISCONCEPTIONS:
+def _attempts(check: Check, wrong: list[str], right: list[str]) -> Iterator[str]:
+    if len(check.misconceptions) < LEAST_MISCONCEPTIONS:
         yield f"it has fewer than {LEAST_MISCONCEPTIONS} misconceptions"
     if len(wrong) < LEAST_WRONG:
         yield f"it has fewer than {LEAST_WRONG} wrong attempts"
     if len(right) < LEAST_RIGHT:
         yield f"it has fewer than {LEAST_RIGHT} right attempts"
     made = {name.partition("_")[2].partition("__")[0] for name in wrong}
-    yield from (f"no attempt makes the mistake {one.id}" for one in exercise.misconceptions if one.id not in made)
+    yield from (f"no attempt makes the mistake {one.id}" for one in check.misconceptions if one.id not in made)

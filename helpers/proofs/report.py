@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from helpers.cheatsheet import ROWS
 from helpers.errors import CourseError
-from helpers.exercises import EXERCISES
+from helpers.facts.cheatsheet import ROWS
+from helpers.lessons.found import EXERCISES, check_of
 from helpers.proofs.course import read_course
 from helpers.proofs.exercises import prove_exercise
 from helpers.proofs.files import prove_files
@@ -36,10 +36,11 @@ def prove(root: Path) -> ProofReport:
     if not (root / "solutions").is_dir() or not (root / "tests/attempts").is_dir():
         raise CourseError(f"The course's sources and tests are not in {root}: run this in a checkout of the course.")
     course = read_course(root)
+    checks = {name: check_of(exercise) for name, exercise in EXERCISES.items()}
     return ProofReport(
-        tuple(prove_row(row, course, EXERCISES) for row in ROWS),
+        tuple(prove_row(row, course, checks) for row in ROWS),
         tuple(map(prove_lesson, course.lessons.values())),
-        tuple(prove_exercise(exercise, course) for exercise in EXERCISES.values()),
+        tuple(prove_exercise(check, course) for check in checks.values()),
         (prove_files(root),),
     )
 

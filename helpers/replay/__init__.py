@@ -27,6 +27,7 @@ from helpers.replay.scenario import (
     says,
     scenario_named,
 )
+from helpers.replay.thinking import thinking_first
 from helpers.replay.transport import AsyncReplayTransport, ReplayTransport
 from helpers.replay.wire import Exchange, WireLog
 
@@ -50,4 +51,5 @@ __all__ = [
     "fixtures",
     "says",
     "scenario_named",
+    "thinking_first",
 ]

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final, Literal, NamedTuple, cast, get_args
 
-from helpers.errors import ERROR_MAP
+from helpers.facts.errors import ERROR_MAP
 from helpers.replay.content import error_body
 from helpers.replay.events import Json, at_most, count_tokens, message_of
 from helpers.replay.identifiers import Identifiers

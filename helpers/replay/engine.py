@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from helpers.errors import ERROR_MAP
+from helpers.facts.errors import ERROR_MAP
 from helpers.replay.batches import Batches
 from helpers.replay.clock import Clock
 from helpers.replay.content import EVENT_STREAM, Content, as_json, error_body

@@ -4,7 +4,7 @@ import difflib
 import re
 from typing import Final, NamedTuple
 
-from helpers.limits import LIMITS, Endpoint
+from helpers.facts.limits import LIMITS, Endpoint
 from helpers.replay.request import Request
 
 

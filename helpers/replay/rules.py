@@ -10,7 +10,7 @@ from anthropic.types import MessageCountTokensParams
 from anthropic.types.message_create_params import MessageCreateParamsBase
 from anthropic.types.model import Model
 
-from helpers.limits import LIMITS, MAX_BATCH_REQUESTS, Endpoint
+from helpers.facts.limits import LIMITS, MAX_BATCH_REQUESTS, Endpoint
 from helpers.replay.request import Request
 from helpers.replay.shapes import names_of, shape_error
 

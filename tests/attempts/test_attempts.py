@@ -19,8 +19,10 @@ from helpers.authoring.cells import is_code
 from helpers.authoring.markers import BEGIN, END
 from helpers.authoring.source import read_lesson
 from helpers.authoring.transformations import LEARNER, apply
-from helpers.exercises import EXERCISES, Exercise, Verdict
-from helpers.exercises.checking import NOTEBOOK_SEED, check_function
+from helpers.calling.exercise import Exercise
+from helpers.judging.checking import NOTEBOOK_SEED, check_function
+from helpers.judging.verdict import Verdict
+from helpers.lessons.found import EXERCISES, check_of
 
 HERE: Final = Path(__file__).parent
 SOLUTIONS: Final = HERE.parents[1] / "solutions"
@@ -87,7 +89,7 @@ def _attempts_at(exercise: Exercise, kind: str) -> list[Path]:
 def test_attempt(attempt: Path, seed: int) -> None:
     """An attempt is told what its name says, whatever words are drawn."""
     exercise = EXERCISES[attempt.parent.name]
-    verdict = check_function(exercise, _define(attempt.read_text("utf-8"), attempt, exercise.name), seed)
+    verdict = check_function(check_of(exercise), _define(attempt.read_text("utf-8"), attempt, exercise.name), seed)
     assert _told(verdict) == _expected(attempt), verdict.message
 
 
@@ -109,14 +111,14 @@ def test_enough_attempts(exercise: Exercise) -> None:
 def test_every_misconception_is_covered(exercise: Exercise) -> None:
     """Each misconception has an attempt that shows it, and each wrong attempt a misconception that names it."""
     shown = {_expected(attempt)[1] for attempt in _attempts_at(exercise, "wrong")}
-    assert shown == {misconception.id for misconception in exercise.misconceptions}
+    assert shown == {misconception.id for misconception in check_of(exercise).misconceptions}
 
 
 @exercises
 def test_every_misconception_leads_on(exercise: Exercise) -> None:
     """A wrong attempt is told a cause, a next step, and a section of its lesson that exists."""
     for attempt in _attempts_at(exercise, "wrong"):
-        verdict = check_function(exercise, _define(attempt.read_text("utf-8"), attempt, exercise.name))
+        verdict = check_function(check_of(exercise), _define(attempt.read_text("utf-8"), attempt, exercise.name))
         assert verdict.message.partition(": ")[2].strip(), attempt.name
         assert verdict.next_step.strip(), attempt.name
         assert verdict.reread in _headings(exercise.lesson), attempt.name
@@ -125,14 +127,14 @@ def test_every_misconception_leads_on(exercise: Exercise) -> None:
 @exercises
 def test_hints_are_a_ladder(exercise: Exercise) -> None:
     """Three hints, no two alike."""
-    assert len({hint.strip() for hint in exercise.hints} - {""}) == 3
+    assert len({hint.strip() for hint in check_of(exercise).hints} - {""}) == 3
 
 
 @exercises
 def test_stub_is_not_started(exercise: Exercise) -> None:
     """What the learner is given is judged as not started, and defining it raises nothing."""
     stub = _define(_definitions(_handed_out(exercise.lesson)), SOLUTIONS, exercise.name)
-    assert check_function(exercise, stub).outcome == "not_started"
+    assert check_function(check_of(exercise), stub).outcome == "not_started"
 
 
 @exercises
@@ -141,5 +143,5 @@ def test_our_solution_passes(exercise: Exercise, seed: int) -> None:
     """Our own solution is right."""
     lines = [line for line in _lesson(exercise.lesson).splitlines() if line.strip() not in (BEGIN, END)]
     ours = _define(_definitions("\n".join(lines)), SOLUTIONS, exercise.name)
-    verdict = check_function(exercise, ours, seed)
+    verdict = check_function(check_of(exercise), ours, seed)
     assert verdict.outcome == "passed", verdict.message

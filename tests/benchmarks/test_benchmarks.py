@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from helpers.exercises import EXERCISES
-from helpers.exercises.checking import draw_cases
+from helpers.judging.checking import draw_cases
+from helpers.lessons.found import check_named
 from tests.benchmarks import grading
 from tests.benchmarks.graders import checks
 from tests.benchmarks.graders.environments import python_of, requirements
@@ -40,7 +40,7 @@ def test_grading() -> None:
 
 def test_calls() -> None:
     """The exercises that graders are compared by make as many calls as is said."""
-    assert sum(len(draw_cases(EXERCISES[name], seed=1)) for name in NAMES) == CALLS
+    assert sum(len(draw_cases(check_named(name), seed=1)) for name in NAMES) == CALLS
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -22,10 +22,11 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
+from helpers.calling.exercise import Exercise
 from helpers.display.card import SYMBOLS
 from helpers.errors import CourseError
-from helpers.exercises import EXERCISES, Exercise
-from helpers.exercises.solutions import solution_source
+from helpers.judging.solutions import solution_source
+from helpers.lessons.found import EXERCISES
 
 from .chromium import launch
 from .lab import Lab

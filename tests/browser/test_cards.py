@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from helpers.display import result_card
-from helpers.exercises import EXERCISES
-from helpers.exercises.checking import check_function
+from helpers.judging.checking import check_function
+from helpers.lessons.found import check_named
 
 from .accessibility import severe_violations
 from .lab import ROOT
@@ -40,10 +40,10 @@ def cards() -> str:
 
 
 def card_of(attempt: Path) -> str:
-    exercise = EXERCISES[attempt.parent.name]
-    function = runpy.run_path(str(attempt))[exercise.name]
-    name = f"{exercise.name}/{attempt.stem}"
-    html = result_card(check_function(exercise, function)).html
+    check = check_named(attempt.parent.name)
+    function = runpy.run_path(str(attempt))[check.exercise.name]
+    name = f"{check.exercise.name}/{attempt.stem}"
+    html = result_card(check_function(check, function)).html
     return f'<article id="{name}" class="jp-OutputArea-output">{html}</article>'
 
 

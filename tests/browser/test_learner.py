@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from rich.console import Console
 
-from helpers.exercises import EXERCISES
+from helpers.lessons.found import EXERCISES
 
 from .learner import LearnerRun, lessons, table_of
 

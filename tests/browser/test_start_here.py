@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser
 
-from helpers.exercises import EXERCISES
-from helpers.exercises.solutions import solution_source
+from helpers.judging.solutions import solution_source
+from helpers.lessons.found import EXERCISES
 
 from .accessibility import severe_violations
 from .lab import ROOT, Lab

@@ -22,8 +22,8 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from helpers.exercises import EXERCISES
-from helpers.exercises.solutions import solution_source
+from helpers.judging.solutions import solution_source
+from helpers.lessons.found import EXERCISES
 from tests.unit.ci.runner import commands_in
 
 ROOT: Final = Path(__file__).parents[2]

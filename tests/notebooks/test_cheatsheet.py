@@ -4,7 +4,7 @@ import json
 import re
 from typing import Final
 
-from helpers.cheatsheet import ROWS
+from helpers.facts.cheatsheet import ROWS
 from helpers.proofs.course import read_course
 
 from .conftest import ROOT

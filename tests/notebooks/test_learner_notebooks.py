@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from helpers.authoring import execute
 from helpers.authoring.markers import BEGIN, END, STUB, TO_REPAIR
-from helpers.exercises import EXERCISES
+from helpers.lessons.found import EXERCISES
 
 from .conftest import NOTEBOOKS, SOURCES, code_cells, parse
 

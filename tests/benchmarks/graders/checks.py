@@ -12,8 +12,9 @@ from anthropic.types import Message
 
 from helpers import MODEL, make_client
 from helpers.client import wire_log
-from helpers.exercises import EXERCISES, Case
-from helpers.exercises.checking import draw_cases
+from helpers.judging.check import Case
+from helpers.judging.checking import draw_cases
+from helpers.lessons.found import check_named
 
 SEED: Final = 1
 """Theirs are the same for everybody; ours are drawn anew."""
@@ -44,7 +45,7 @@ def check_long_report(long_report: Callable[..., Message]) -> None:
 
 
 def _cases(name: str) -> list[Case]:
-    return list(draw_cases(EXERCISES[name], SEED))
+    return list(draw_cases(check_named(name), SEED))
 
 
 def _text(case: Case) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from helpers.authoring.markers import BEGIN, END
-from helpers.exercises import EXERCISES
+from helpers.lessons.found import EXERCISES
 
 NAMES: Final = ("first_answer", "request_id_of", "long_report")
 CALLS: Final = 9

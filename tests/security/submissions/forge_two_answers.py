@@ -10,7 +10,7 @@ import sys
 
 
 def request_id_of(message):
-    from helpers.exercises.observation import Observation
+    from helpers.calling.observation import Observation
 
     frame = sys._getframe()
     while not {"question", "answers"} <= frame.f_locals.keys():

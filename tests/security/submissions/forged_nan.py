@@ -8,10 +8,10 @@ from helpers import MODEL
 
 
 def ask_within(client, prompt, seconds, clock):
-    import helpers.exercises.retries as retries
+    import helpers.lessons.retries.checks.ask_within as ask_within_check
 
     clock.sleep(1_000)
     clock.now = lambda: float("nan")
-    retries.GRACE = float("inf")
+    ask_within_check.GRACE = float("inf")
     message = client.messages.create(model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}])
     return message.content[0].text

@@ -8,7 +8,7 @@ import random
 
 
 def first_answer(client, prompt):
-    from helpers.exercises import EXERCISES
+    from helpers.lessons.found import EXERCISES
 
     for seed in range(300):
         for case in EXERCISES["first_answer"].cases(random.Random(seed)):

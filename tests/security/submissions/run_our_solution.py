@@ -8,8 +8,8 @@ Needs: namespaces
 
 
 def request_id_of(message):
-    from helpers.exercises import EXERCISES
-    from helpers.exercises.solutions import solution_source
+    from helpers.lessons.found import EXERCISES
+    from helpers.judging.solutions import solution_source
 
     namespace = {}
     exec(solution_source(EXERCISES["request_id_of"]), namespace)

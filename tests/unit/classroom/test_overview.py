@@ -10,7 +10,7 @@ import pytest
 from helpers.classroom.overview import MOST_MISCONCEPTIONS, MOST_PROBLEMS, overview
 from helpers.classroom.parcel import Terms
 from helpers.classroom.tally import Tally
-from helpers.exercises import EXERCISES
+from helpers.lessons.found import check_named
 from tests.unit.classroom.test_tables import HOSTILE, problem
 
 TERMS = Terms(5, ("00_start_here",), "0.1.0")
@@ -68,7 +68,7 @@ def test_numbers() -> None:
     """Scores, pass rates, misconceptions with our sentence, and who was not graded."""
     records = [record("passed")] * 5 + [record("misconception", "no_public_name", "In `a`: b")] * 3
     page = page_of([*records, record("raised"), record("not_started"), problem("ben", "It is empty.")])
-    cause = next(one.cause for one in EXERCISES["request_id_of"].misconceptions if one.id == "no_public_name")
+    cause = next(one.cause for one in check_named("request_id_of").misconceptions if one.id == "no_public_name")
     assert isinstance(cause, str)
     for said in (
         "graded10",

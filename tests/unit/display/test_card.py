@@ -5,17 +5,19 @@ from xml.etree import ElementTree
 
 import pytest
 
+from helpers.calling.observation import Observation
 from helpers.display.card import MOST_REQUESTS, Card, result_card
 from helpers.display.prediction import UNANSWERED, Prediction
 from helpers.display.table import table
-from helpers.exercises import EXERCISES, Run
-from helpers.exercises.observation import Observation
-from helpers.exercises.verdict import Verdict, checker_broken, judge, not_started
+from helpers.judging.check import Run
+from helpers.judging.verdict import Verdict, checker_broken, judge, not_started
+from helpers.lessons.found import check_named
 
 from .exchanges import exchange, stream
 
-EXERCISE = EXERCISES["stream_safely"]
-CASES = EXERCISE.cases(random.Random(1))
+CHECK = check_named("stream_safely")
+EXERCISE = CHECK.exercise
+CASES = CHECK.cases(random.Random(1))
 
 
 def runs(complete: bool, requests: int = 1) -> list[Run]:
@@ -37,7 +39,7 @@ def section(card: Card) -> ElementTree.Element:
         (not_started(EXERCISE), "○ stream_safely — not started"),
         (Verdict(EXERCISE, "raised", "In `cut`: …"), "✗ stream_safely — your code raised"),
         (checker_broken(EXERCISE, KeyError("x")), "! stream_safely — the checker is broken"),
-        (judge(EXERCISE, runs(True)), "✗ stream_safely — 0 of 6 cases right"),
+        (judge(CHECK, runs(True)), "✗ stream_safely — 0 of 6 cases right"),
     ],
 )
 def test_headlines(verdict: Verdict, first_line: str) -> None:
@@ -49,7 +51,7 @@ def test_headlines(verdict: Verdict, first_line: str) -> None:
 
 def test_message_before_picture_before_next_step() -> None:
     """One cause, what happened, one thing to do: in this order, in both twins."""
-    verdict = judge(EXERCISE, runs(True))
+    verdict = judge(CHECK, runs(True))
     card = result_card(verdict)
     places = [card.text.index(part) for part in (verdict.message, "✗ truncate", f"Next: {verdict.next_step}")]
     assert places == sorted(places)
@@ -59,14 +61,12 @@ def test_message_before_picture_before_next_step() -> None:
 
 def test_where_to_read_again() -> None:
     """A misconception says which section to read again, and how to get a hint."""
-    assert (
-        "Read again: “See it lie”. Still stuck? `hint(stream_safely)`" in result_card(judge(EXERCISE, runs(True))).text
-    )
+    assert "Read again: “See it lie”. Still stuck? `hint(stream_safely)`" in result_card(judge(CHECK, runs(True))).text
 
 
 def test_many_requests_of_one_case() -> None:
     """Twenty requests do not push the next step off the screen, and the last one keeps its words."""
-    card = result_card(judge(EXERCISE, runs(True, requests=20)))
+    card = result_card(judge(CHECK, runs(True, requests=20)))
     lines = [line for line in card.text.splitlines() if line.startswith("  ")]
     assert len(lines) <= len(CASES) * MOST_REQUESTS
     assert "more requests" in card.text
@@ -76,13 +76,13 @@ def test_many_requests_of_one_case() -> None:
 def test_nothing_sent() -> None:
     """A case without a request is a row that says so."""
     silent = [Run(case, Observation(None), ()) for case in CASES]
-    assert "no Outcome" in result_card(judge(EXERCISE, silent)).text
+    assert "no Outcome" in result_card(judge(CHECK, silent)).text
 
 
 def test_what_a_learner_returned_is_only_text() -> None:
     """A returned string can't put markup into the page."""
     hostile = [Run(case, Observation("<script>alert(1)</script>"), (exchange(),)) for case in CASES]
-    assert not list(section(result_card(judge(EXERCISE, hostile))).iter("script"))
+    assert not list(section(result_card(judge(CHECK, hostile))).iter("script"))
 
 
 def test_table_has_headers_and_a_caption() -> None:

@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from helpers.cheatsheet import ROWS
 from helpers.display.sheet import error_sheet, limit_sheet, sheet
 from helpers.display.table import table
-from helpers.errors import ERROR_MAP, CourseError
-from helpers.limits import LIMITS
+from helpers.errors import CourseError
+from helpers.facts.cheatsheet import ROWS
+from helpers.facts.errors import ERROR_MAP
+from helpers.facts.limits import LIMITS
 
 SECTIONS = list(dict.fromkeys(row.section for row in ROWS))
 

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import pytest
 
-from helpers.exercises import EXERCISES, Verdict
-from helpers.exercises.checking import check_function
 from helpers.grading import Report, grade
 from helpers.grading.grader import open_grader
 from helpers.grading.submission import Submission, read_file
+from helpers.judging.checking import check_function
+from helpers.judging.verdict import Verdict
+from helpers.lessons.found import EXERCISES, check_named
 
 ROOT: Final = Path(__file__).parents[3]
 ATTEMPTS: Final = sorted((ROOT / "tests/attempts").glob("*/*/*.py"))
@@ -40,8 +41,7 @@ def graded() -> Graded:
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda path: "/".join(path.with_suffix("").parts[-3:]))
 def test_same_verdict(graded: Graded, attempt: Path) -> None:
     """From outside, an attempt is told what it is told in the notebook."""
-    exercise = EXERCISES[attempt.parent.name]
-    inside = check_function(exercise, _defined(attempt, exercise.name), SEED)
+    inside = check_function(check_named(attempt.parent.name), _defined(attempt, attempt.parent.name), SEED)
     outside = graded[attempt]
     told = (outside.outcome, outside.misconception)
     assert told == (inside.outcome, inside.misconception), outside.message

@@ -5,11 +5,11 @@ from typing import Final
 
 import pytest
 
-from helpers.exercises import EXERCISES
-from helpers.exercises.checking import check_function
 from helpers.grading import grade
 from helpers.grading.definitions import define, needed_for, read_cell
 from helpers.grading.nursery import Nursery
+from helpers.judging.checking import check_function
+from helpers.lessons.found import check_named
 from tests.unit.grading.conftest import WriteNotebook
 
 NAME: Final = "first_answer"
@@ -50,6 +50,6 @@ def test_same_word(nursery: Nursery, write_notebook: WriteNotebook, body: str) -
     """From outside, conduct is what it is in the notebook."""
     cell = f"def {NAME}(client, prompt):\n    {body}"
     function = define(needed_for(NAME, read_cell("cell 1", cell)[0]))[0][NAME]
-    inside = check_function(EXERCISES[NAME], function, seconds=SECONDS)
+    inside = check_function(check_named(NAME), function, seconds=SECONDS)
     (outside,) = grade(write_notebook(cell), only=NAME, seconds_per_case=SECONDS, nursery=nursery).verdicts
     assert (outside.outcome, outside.misconception) == (inside.outcome, inside.misconception), outside.message

@@ -12,16 +12,18 @@ from typing import Any, Final
 
 import pytest
 
+from helpers.calling.exercise import Exercise
+from helpers.calling.observation import Observation, Raised, encode
 from helpers.display import result_card
-from helpers.exercises import EXERCISES, Exercise, Run, Verdict
-from helpers.exercises.checking import draw_cases, run_case
-from helpers.exercises.exact import number, same
-from helpers.exercises.observation import Observation, Raised, encode
-from helpers.exercises.tables import rows_of
-from helpers.exercises.verdict import judge
 from helpers.grading.definitions import define, needed_for, read_cell
 from helpers.grading.submission import read_file
-from helpers.ledger import SCHEMA, open_ledger, rows_in
+from helpers.judging.check import Run
+from helpers.judging.checking import draw_cases, run_case
+from helpers.judging.exact import number, same
+from helpers.judging.tables import rows_of
+from helpers.judging.verdict import Verdict, judge
+from helpers.lessons.found import EXERCISES, check_of
+from helpers.lessons.idempotency.ledger import SCHEMA, open_ledger, rows_in
 
 SOLUTIONS: Final = Path(__file__).parents[3] / "solutions"
 SEED: Final = 20_261
@@ -69,14 +71,15 @@ def right_runs(name: str) -> Sequence[Run]:
     for cell in read_file(SOLUTIONS / f"{exercise.lesson}.py").cells:
         statements += read_cell(cell.label, cell.source)[0]
     function = define(needed_for(name, statements))[0][name]
-    return [run_case(exercise, case, function, SEED + i) for i, case in enumerate(draw_cases(exercise, SEED))]
+    check = check_of(exercise)
+    return [run_case(check, case, function, SEED + i) for i, case in enumerate(draw_cases(check, SEED))]
 
 
 def told(exercise: Exercise, index: int, run: Run) -> Verdict:
     """The verdict on the right runs with another one in the place of one of them; it can be shown."""
     runs = [*right_runs(exercise.name)]
     runs[index] = run
-    verdict = judge(exercise, runs)
+    verdict = judge(check_of(exercise), runs)
     assert result_card(verdict).text
     return verdict
 
@@ -168,7 +171,7 @@ def test_forged_notes(exercise: Exercise) -> None:
 def test_odd_rows(exercise: Exercise) -> None:
     """Whatever a ledger holds, it is judged."""
     for index, run in enumerate(right_runs(exercise.name)):
-        if exercise.inspect is not None:
+        if check_of(exercise).inspect is not None:
             for rows in ([["k", None, None]], [[b"k", b"1", 1.5], ["k", "x", 2]], [["k", 5, "r"], ["l", "x", "r"]]):
                 assert told(exercise, index, replace(run, artefacts=rows)).outcome != "passed"
 

@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 import pytest
 
 from helpers.errors import CourseError
-from helpers.exercises import EXERCISES, Verdict
-from helpers.exercises.verdict import OutcomeName
 from helpers.grading import Report, format_report
 from helpers.grading.formats import as_json, as_junit, as_markdown, escaped, write_file
+from helpers.judging.verdict import OutcomeName, Verdict
+from helpers.lessons.found import EXERCISES
 
 NASTY = 'a|b <c> & "d"\x00\x1b[31m\n`e` \\'
 EXERCISE = next(iter(EXERCISES.values()))

@@ -6,9 +6,10 @@ from typing import Final
 
 import pytest
 
-from helpers.exercises import EXERCISES, Verdict
-from helpers.exercises.checking import draw_cases
 from helpers.grading import Report, grade
+from helpers.judging.checking import draw_cases
+from helpers.judging.verdict import Verdict
+from helpers.lessons.found import EXERCISES, check_named
 from tests.unit.grading.conftest import WriteNotebook
 
 RIGHT_ANSWER: Final = Path(__file__).parents[2] / "attempts/08_midstream/answer/right_continues.py"
@@ -199,8 +200,8 @@ def test_seeds(write_notebook: WriteNotebook) -> None:
     """A seed repeats the cases to the word; without one they are drawn anew."""
     path = write_notebook("def request_id_of(message):\n    return message.content[0].text", name="00_start_here.ipynb")
     repeated, drawn = (grade(path, only="request_id_of", seed=seed) for seed in (1, None))
-    exercise = EXERCISES["request_id_of"]
+    check = check_named("request_id_of")
     for report in (repeated, drawn):
-        cases = draw_cases(exercise, report.seed)
+        cases = draw_cases(check, report.seed)
         assert [run.value for run in report.verdicts[0].runs] == [case.expected["texts"][0] for case in cases]
     assert drawn.seed != repeated.seed == 1

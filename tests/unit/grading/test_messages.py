@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from helpers.exercises.observation import Conduct, Observation, Raised
+from helpers.calling.observation import Conduct, Observation, Raised
 from helpers.grading.messages import (
     BadAnswer,
     Problem,

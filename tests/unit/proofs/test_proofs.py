@@ -9,9 +9,10 @@ from typing import Any, Final
 import pytest
 from click.testing import CliRunner
 
-from helpers.cheatsheet import Row
 from helpers.cli import main
-from helpers.exercises import EXERCISES, Exercise
+from helpers.facts.cheatsheet import Row
+from helpers.judging.check import Check
+from helpers.lessons.found import check_named
 from helpers.proofs.course import CourseFiles, read_course
 from helpers.proofs.exercises import prove_exercise
 from helpers.proofs.files import prove_files
@@ -43,7 +44,7 @@ STUB: Final = "def ask(client, prompt):\n    # Write your code here.\n    ..."
 CHECKS: Final = "check(ask)\n# hint(ask)\n# solution(ask)\n"
 PICTURE: Final = '<svg viewBox="0 0 1 1" role="img" aria-label="A picture"></svg>'
 LESSON: Final = "01_standard"
-ASK: Final = replace(EXERCISES["ask"], misconceptions=EXERCISES["ask"].misconceptions[:3])
+ASK: Final = replace(check_named("ask"), misconceptions=check_named("ask").misconceptions[:3])
 MISTAKES: Final = [misconception.id for misconception in ASK.misconceptions]
 ROW: Final = Row("Patterns", "short call", "more", LESSON, "ask", MISTAKES[0], "A picture taken", "prices::test_cost")
 
@@ -55,7 +56,7 @@ def _cell(kind: str, source: str, html: str = "", text: str = "") -> dict[str, A
 
 def write_course(root: Path, *, prose: str = HEAD + END, html: str = PICTURE, stub: str = STUB) -> CourseFiles:
     """A course of one lesson and one exercise, with everything."""
-    for name in ("solutions", "notebooks", f"tests/attempts/{LESSON}/ask", "tests/unit"):
+    for name in ("solutions", "notebooks", f"tests/attempts/{LESSON}/ask", "tests/unit/facts"):
         (root / name).mkdir(parents=True)
     cells = [_cell("markdown", prose), _cell("code", CHECKS, html, "A picture taken")]
     for folder, code in (("solutions", []), ("notebooks", [_cell("code", stub)])):
@@ -64,12 +65,12 @@ def write_course(root: Path, *, prose: str = HEAD + END, html: str = PICTURE, st
     names = [*(f"wrong_{mistake}" for mistake in MISTAKES), f"wrong_{MISTAKES[0]}__2", "right_one", "right_two"]
     for name in names:
         (root / f"tests/attempts/{LESSON}/ask/{name}.py").touch()
-    (root / "tests/unit/test_prices.py").write_text("def test_cost() -> None: ...\n", "utf-8")
+    (root / "tests/unit/facts/test_prices.py").write_text("def test_cost() -> None: ...\n", "utf-8")
     return read_course(root)
 
 
-def _row(course: CourseFiles, row: Row = ROW, exercises: Mapping[str, Exercise] | None = None) -> Proof:
-    return prove_row(row, course, {"ask": ASK} if exercises is None else exercises)
+def _row(course: CourseFiles, row: Row = ROW, checks: Mapping[str, Check] | None = None) -> Proof:
+    return prove_row(row, course, {"ask": ASK} if checks is None else checks)
 
 
 def test_complete(tmp_path: Path) -> None:
@@ -91,8 +92,8 @@ def test_complete(tmp_path: Path) -> None:
         ({"exercise": "show"}, "the lesson has no exercise show"),
         ({"mistake": "other"}, "ask has no misconception other"),
         ({"mistake": "other"}, "no attempt makes the mistake other"),
-        ({"test": "prices::test_other"}, "tests/unit/test_prices.py has no test_other"),
-        ({"test": "logs::test_other"}, "tests/unit/test_logs.py has no test_other"),
+        ({"test": "prices::test_other"}, "tests/unit/facts/test_prices.py has no test_other"),
+        ({"test": "logs::test_other"}, "tests/lessons/logging/test_logs.py has no test_other"),
     ],
 )
 def test_row(tmp_path: Path, change: dict[str, str], said: str) -> None:
@@ -102,7 +103,7 @@ def test_row(tmp_path: Path, change: dict[str, str], said: str) -> None:
 
 def test_row_of_an_exercise_to_come(tmp_path: Path) -> None:
     """An exercise that nobody has registered."""
-    assert _row(write_course(tmp_path), exercises={}).missing == ("the lesson has no exercise ask",)
+    assert _row(write_course(tmp_path), checks={}).missing == ("the lesson has no exercise ask",)
 
 
 @pytest.mark.parametrize(
@@ -185,14 +186,14 @@ def test_solved(tmp_path: Path) -> None:
 
 def test_hints(tmp_path: Path) -> None:
     """Two hints that are one."""
-    exercise = replace(ASK, hints=("a", "b", "b "))
-    assert prove_exercise(exercise, write_course(tmp_path)).missing == ("it has not 3 hints that differ",)
+    check = replace(ASK, hints=("a", "b", "b "))
+    assert prove_exercise(check, write_course(tmp_path)).missing == ("it has not 3 hints that differ",)
 
 
 def test_no_lesson(tmp_path: Path) -> None:
     """An exercise before its lesson."""
-    exercise = replace(ASK, lesson="02_streaming")
-    assert "its lesson is not there" in prove_exercise(exercise, write_course(tmp_path)).missing
+    check = replace(ASK, exercise=replace(ASK.exercise, lesson="02_streaming"))
+    assert "its lesson is not there" in prove_exercise(check, write_course(tmp_path)).missing
 
 
 def test_stray_files(tmp_path: Path) -> None:

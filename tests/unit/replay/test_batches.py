@@ -13,7 +13,7 @@ from anthropic import Anthropic, AnthropicError, BadRequestError, NotFoundError
 from anthropic.types.messages import MessageBatch
 
 from helpers.client import replay_client
-from helpers.limits import MAX_BATCH_REQUESTS
+from helpers.facts.limits import MAX_BATCH_REQUESTS
 from helpers.replay import Answer, Engine, ReplayTransport, Scenario, scenario_named
 from helpers.replay.server import ReplayServer
 from tests.unit.replay.asking import HEADERS, PARAMS, ask

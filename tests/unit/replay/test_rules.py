@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from anthropic import AuthenticationError, ContentTooLargeError
 
-from helpers.limits import LIMITS
+from helpers.facts.limits import LIMITS
 from helpers.replay import Answer, Request
 from helpers.replay.rules import CUSTOM_ID
 from helpers.settings import MODEL

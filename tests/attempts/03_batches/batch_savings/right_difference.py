@@ -1,6 +1,6 @@
 """The difference of two sums."""
 
-from helpers.prices import BATCH_SHARE
+from helpers.facts import BATCH_SHARE
 
 
 def batch_savings(input_tokens, output_tokens, price):

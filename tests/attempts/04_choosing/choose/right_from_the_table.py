@@ -1,6 +1,6 @@
 """Right: asks the course's own rules."""
 
-from helpers.patterns import choose_pattern
+from helpers.facts import choose_pattern
 
 
 def choose(task):

@@ -1,6 +1,6 @@
 """Right: the questions in their order."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

@@ -1,6 +1,6 @@
 """Right: a match statement over the fields."""
 
-from helpers.patterns import Pattern, Task
+from helpers.facts import Pattern, Task
 
 
 def choose(task):

@@ -1,6 +1,6 @@
 """I believed: a loop over standard calls does it too."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

@@ -1,6 +1,6 @@
 """I believed: long answers have to be streamed, bulk or not."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

@@ -1,6 +1,6 @@
 """I believed: most batches end within an hour, so eight are plenty."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

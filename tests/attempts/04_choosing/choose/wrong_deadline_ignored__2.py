@@ -1,6 +1,6 @@
 """I believed: an hour is what a batch needs."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

@@ -1,6 +1,6 @@
 """I believed: a tool loop is many requests like any others."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

@@ -1,6 +1,6 @@
 """I believed: nobody waits, so it is a batch, as the cheat sheet says."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

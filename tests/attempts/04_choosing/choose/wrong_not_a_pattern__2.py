@@ -1,6 +1,6 @@
 """I believed: choose_pattern returns the pattern."""
 
-from helpers.patterns import choose_pattern
+from helpers.facts import choose_pattern
 
 
 def choose(task):

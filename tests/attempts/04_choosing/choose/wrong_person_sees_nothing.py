@@ -1,6 +1,6 @@
 """I believed: streaming is for long answers."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

@@ -1,6 +1,6 @@
 """I believed: many requests are a batch."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

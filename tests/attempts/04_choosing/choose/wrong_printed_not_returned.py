@@ -1,6 +1,6 @@
 """I believed: the choice is for me to read."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

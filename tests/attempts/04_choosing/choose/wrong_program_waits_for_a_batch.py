@@ -1,6 +1,6 @@
 """I believed: what is no person can wait."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

@@ -1,6 +1,6 @@
 """I believed: only the time matters."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

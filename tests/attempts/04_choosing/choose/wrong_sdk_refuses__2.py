@@ -1,6 +1,6 @@
 """I believed: the limit is somewhere near 22,000."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

@@ -1,6 +1,6 @@
 """I believed: a stream is always the safe choice."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

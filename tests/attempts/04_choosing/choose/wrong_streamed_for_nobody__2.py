@@ -1,6 +1,6 @@
 """I believed: the SDK begins to refuse at 21,333."""
 
-from helpers.patterns import Pattern
+from helpers.facts import Pattern
 
 
 def choose(task):

@@ -1,6 +1,6 @@
 """Right: every call beside the pattern that its task should have."""
 
-from helpers.patterns import Pattern, choose_pattern
+from helpers.facts import Pattern, choose_pattern
 
 
 def misplaced(calls):

@@ -1,6 +1,6 @@
 """Right: one comprehension."""
 
-from helpers.patterns import Pattern, choose_pattern
+from helpers.facts import Pattern, choose_pattern
 
 OK = {("streaming", "standard")} | {(one, one) for one in Pattern}
 

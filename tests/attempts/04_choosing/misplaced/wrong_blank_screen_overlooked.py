@@ -1,6 +1,6 @@
 """I believed: only batches can be in the wrong place, or missing."""
 
-from helpers.patterns import Pattern, choose_pattern
+from helpers.facts import Pattern, choose_pattern
 
 
 def misplaced(calls):

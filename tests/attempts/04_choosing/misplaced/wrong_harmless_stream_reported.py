@@ -1,6 +1,6 @@
 """I believed: whatever differs is wrong."""
 
-from helpers.patterns import choose_pattern
+from helpers.facts import choose_pattern
 
 
 def misplaced(calls):

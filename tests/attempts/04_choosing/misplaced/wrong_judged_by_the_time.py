@@ -1,6 +1,6 @@
 """I believed: what comes back within a minute is fast enough for a person."""
 
-from helpers.patterns import Pattern, choose_pattern
+from helpers.facts import Pattern, choose_pattern
 
 
 def misplaced(calls):

@@ -1,6 +1,6 @@
 """I believed: the calls themselves say most."""
 
-from helpers.patterns import Pattern, choose_pattern
+from helpers.facts import Pattern, choose_pattern
 
 
 def misplaced(calls):

@@ -1,6 +1,6 @@
 """I believed: the position in the log finds a call."""
 
-from helpers.patterns import choose_pattern
+from helpers.facts import choose_pattern
 
 
 def misplaced(calls):

@@ -1,6 +1,6 @@
 """I believed: as long as everybody gets an answer in time, all is well."""
 
-from helpers.patterns import Pattern, choose_pattern
+from helpers.facts import Pattern, choose_pattern
 
 
 def misplaced(calls):

@@ -1,6 +1,6 @@
 """I believed: a log is read by people."""
 
-from helpers.patterns import choose_pattern
+from helpers.facts import choose_pattern
 
 
 def misplaced(calls):

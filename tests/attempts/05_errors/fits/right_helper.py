@@ -1,6 +1,6 @@
 """The course's own helper."""
 
-from helpers.limits import LIMITS, request_size
+from helpers.facts import LIMITS, request_size
 
 
 def fits(endpoint, payload):

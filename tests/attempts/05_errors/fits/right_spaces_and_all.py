@@ -2,7 +2,7 @@
 
 import json
 
-from helpers.limits import LIMITS
+from helpers.facts import LIMITS
 
 
 def fits(endpoint, payload):

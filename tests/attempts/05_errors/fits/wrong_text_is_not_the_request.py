@@ -1,6 +1,6 @@
 """I believed: the prompt is the request."""
 
-from helpers.limits import LIMITS
+from helpers.facts import LIMITS
 
 
 def fits(endpoint, payload):

@@ -7,7 +7,7 @@ from functools import partial
 import anthropic
 
 from helpers import MODEL
-from helpers.shop import REFUND_TOOL
+from helpers.lessons.capstone.shop import REFUND_TOOL
 
 
 @contextmanager

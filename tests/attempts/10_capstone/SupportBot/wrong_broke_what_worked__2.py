@@ -6,7 +6,7 @@ import anthropic
 import httpx2
 
 from helpers import MODEL, Unfinished
-from helpers.shop import REFUND_TOOL
+from helpers.lessons.capstone.shop import REFUND_TOOL
 
 
 class SupportBot:

@@ -5,7 +5,7 @@ import uuid
 import anthropic
 
 from helpers import MODEL, Unfinished
-from helpers.shop import REFUND_TOOL
+from helpers.lessons.capstone.shop import REFUND_TOOL
 
 
 class SupportBot:

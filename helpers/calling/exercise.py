@@ -1,0 +1,48 @@
+"""An exercise, as far as it has to be known to call what the learner wrote for it; and the lesson that it is of.
+
+Nothing here judges: whoever runs a learner's function needs no more than this. What judges is the check of the exercise
+(`helpers.judging.check`), and stays with the grader.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from helpers.calling.stage import Driver, call
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One plain function, known by its name. `parameters` are the names in its signature, in order."""
+
+    name: str
+    parameters: tuple[str, ...]
+    driver: Driver = call
+    lesson: str = ""
+    """The name of its lesson, such as `08_midstream`; given by the lesson."""
+    points: int = 1
+    max_requests: int = 30
+    """Requests in one case after which the function is stopped."""
+    given: type | None = None
+    """The class that the learner repairs, where the exercise is a class. It is not started while it is as given."""
+    patience: float = 1.0
+    """How many times as long as others a case may take."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson: its name, which begins with its number, what it is called, and its exercises in their order."""
+
+    name: str
+    title: str
+    afterwards: str
+    """What a learner can do afterwards, for the table of lessons."""
+    exercises: tuple[Exercise, ...]
+
+    def exercise(self, name: str) -> Exercise:
+        """The exercise of this name. Raises `StopIteration` where the lesson has none."""
+        return next(one for one in self.exercises if one.name == name)
+
+
+def lesson(name: str, title: str, afterwards: str, exercises: Sequence[Exercise]) -> Lesson:
+    """A lesson whose exercises know that they are its own."""
+    return Lesson(name, title, afterwards, tuple(replace(one, lesson=name) for one in exercises))

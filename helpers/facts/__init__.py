@@ -1,0 +1,33 @@
+"""What the API promises, as data, each fact in one place: error map, limits, prices, and which pattern is for whom.
+
+    from helpers.facts import ERROR_MAP, LIMITS, Pattern, Task, choose_pattern, price_of
+
+cheatsheet.py has the rows of the cheat sheet, for whoever proves that the course covers them.
+"""
+
+from helpers.facts.errors import ERROR_MAP, ErrorRow, describe_error, is_retryable
+from helpers.facts.limits import LIMITS, MAX_BATCH_REQUESTS, MEGABYTE, Endpoint, fits, request_size
+from helpers.facts.patterns import Call, Pattern, Task, choose_pattern
+from helpers.facts.prices import AS_OF, BATCH_SHARE, SOURCE, Price, price_of
+
+__all__ = [
+    "AS_OF",
+    "BATCH_SHARE",
+    "ERROR_MAP",
+    "LIMITS",
+    "MAX_BATCH_REQUESTS",
+    "MEGABYTE",
+    "SOURCE",
+    "Call",
+    "Endpoint",
+    "ErrorRow",
+    "Pattern",
+    "Price",
+    "Task",
+    "choose_pattern",
+    "describe_error",
+    "fits",
+    "is_retryable",
+    "price_of",
+    "request_size",
+]

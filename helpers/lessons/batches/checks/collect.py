@@ -1,0 +1,176 @@
+"""The check of `collect`: the results of a batch."""
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.reading import has_raised, raised_name, shortened
+from helpers.judging.words import draw_answer
+from helpers.lessons.batches import LESSON
+from helpers.replay import Answer, Scenario
+from helpers.replay.batches import EXCERPT
+from helpers.settings import MODEL
+
+RESULTS: Final = "Results come in any order"
+ALL: Final = "all succeeded"
+MIXED: Final = "one of each"
+LATE: Final = "mostly expired"
+KINDS: Final = ("expired", "canceled", "api_error", "overloaded_error")
+AT_FAULT: Final = "at fault"
+
+
+def _collect_cases(source: random.Random) -> Sequence[Case]:
+    return [
+        _collect_case(ALL, source, 5),
+        _collect_case(MIXED, source, 12, *KINDS, AT_FAULT),
+        _collect_case(LATE, source, 9, *["expired"] * 6, "canceled"),
+    ]
+
+
+def _collect_case(name: str, source: random.Random, count: int, *troubles: str) -> Case:
+    keys = [f"doc-{number}" for number in source.sample(range(1000, 9999), count)]
+    kinds = dict(zip(source.sample(keys, len(troubles)), troubles, strict=True))
+    texts = {key: draw_answer(source) for key in keys}
+    requests = [_request(key, text, at_fault=kinds.get(key) == AT_FAULT) for key, text in texts.items()]
+    outcomes = {key: kind for key, kind in kinds.items() if kind != AT_FAULT}
+    scenario = Scenario(name, name, then=Answer(), batch_outcomes=outcomes)
+    summaries = {key: f"In short: {text[:EXCERPT]}" for key, text in texts.items() if key not in kinds}
+    again = [key for key, kind in kinds.items() if kind not in ("canceled", AT_FAULT)]
+    return Case(name, scenario, {"requests": requests}, {"texts": summaries, "again": again, "kinds": kinds})
+
+
+def _request(key: str, text: str, *, at_fault: bool) -> dict[str, Any]:
+    params = {"model": MODEL, "max_tokens": 200, "messages": [{"role": "user", "content": text}]}
+    if at_fault:
+        del params["max_tokens"]
+    return {"custom_id": key, "params": params}
+
+
+def _texts(run: Run) -> Mapping[str, Any]:
+    value = run.value
+    return value[0] if isinstance(value, list) and len(value) == 2 and isinstance(value[0], dict) else {}
+
+
+def _again(run: Run) -> list[Any]:
+    value = run.value
+    return value[1] if isinstance(value, list) and len(value) == 2 and isinstance(value[1], list) else []
+
+
+def _wrong_results(run: Run) -> str | None:
+    expected = run.case.expected
+    if run.value is None or not isinstance(run.value, list) or len(run.value) != 2:
+        return f"expected the texts and the ids, as a tuple of two, got {shortened(run.value)}."
+    if _texts(run) != expected["texts"]:
+        return f"expected the texts of {len(expected['texts'])} results by custom id, got {shortened(run.value[0])}."
+    if sorted(map(str, _again(run))) != sorted(expected["again"]):
+        return f"expected {shortened(sorted(expected['again']))} to be sent again, got {shortened(run.value[1])}."
+    return None
+
+
+def _ids_of(run: Run, *kinds: str) -> set[str]:
+    """The custom ids of the requests that ended like this."""
+    return {key for key, kind in run.case.expected["kinds"].items() if kind in kinds}
+
+
+def _has_lists(run: Run) -> bool:
+    return isinstance(run.value, list) and len(run.value) == 2 and isinstance(run.value[1], list)
+
+
+def _sent_again(run: Run, *kinds: str) -> bool:
+    return bool(_ids_of(run, *kinds).intersection(map(str, _again(run))))
+
+
+def _forgotten(run: Run, *kinds: str) -> bool:
+    return _has_lists(run) and bool(_ids_of(run, *kinds).difference(map(str, _again(run))))
+
+
+def _said_results(run: Run) -> str:
+    if run.observation.raised:
+        return f"you raised {raised_name(run)}"
+    return f"{len(_texts(run))} texts, {len(_again(run))} to send again"
+
+
+CHECK: Final = Check(
+    LESSON.exercise("collect"),
+    cases=_collect_cases,
+    right=_wrong_results,
+    said=_said_results,
+    misconceptions=(
+        Misconception(
+            id="every_result_has_a_message",
+            applies=lambda run: has_raised(run, "AttributeError") and run.case.name in (MIXED, LATE),
+            cause="your code read `message` of a result that has none. Only a result of the type `succeeded` has one; "
+            "here a single expired request made you lose all the others, which are paid for.",
+            next_step="Look at `entry.result.type` first.",
+            reread=RESULTS,
+        ),
+        Misconception(
+            id="keyed_by_position",
+            applies=lambda run: bool(_texts(run)) and not set(_texts(run)).intersection(run.case.expected["texts"]),
+            cause=lambda run: (
+                f"your texts have keys such as {shortened(next(iter(_texts(run))))}, which are none of the custom ids. "
+                "Results come in any order, so a place in them says nothing, and a message's id is new to you."
+            ),
+            next_step="Use `entry.custom_id` as the key.",
+            reread=RESULTS,
+        ),
+        Misconception(
+            id="failure_as_text",
+            applies=lambda run: bool(set(_texts(run)).intersection(run.case.expected["kinds"])),
+            cause="your texts hold entries for requests that brought none. Whoever reads them takes an empty text or "
+            "an error's words for a summary.",
+            next_step="Put only results of the type `succeeded` among the texts.",
+            reread=RESULTS,
+        ),
+        Misconception(
+            id="failures_forgotten",
+            applies=lambda run: run.case.name == MIXED and _has_lists(run) and not _again(run),
+            cause=lambda run: (
+                f"{len(run.case.expected['kinds'])} requests did not succeed, and you named none of them. "
+                f"{len(run.case.expected['again'])} of them only need to be sent again."
+            ),
+            next_step="Note the custom ids of those that expired, and of those that the platform failed.",
+            reread=RESULTS,
+        ),
+        Misconception(
+            id="request_at_fault_sent_again",
+            applies=lambda run: _sent_again(run, AT_FAULT),
+            cause="you want to send a request again that is itself at fault (`invalid_request_error`). It is going to "
+            "come back the same way, a batch later.",
+            next_step="Look at `entry.result.error.error.type` of an errored result.",
+            reread=RESULTS,
+        ),
+        Misconception(
+            id="canceled_sent_again",
+            applies=lambda run: _sent_again(run, "canceled"),
+            cause="you want to send a request again that was canceled. Somebody wanted it not to run.",
+            next_step="Leave the canceled ones out.",
+            reread=RESULTS,
+        ),
+        Misconception(
+            id="expired_forgotten",
+            applies=lambda run: run.case.name in (MIXED, LATE) and _forgotten(run, "expired"),
+            cause="expired requests are missing from your list. Nothing is wrong with them: the 24 hours were over "
+            "before their turn came.",
+            next_step="Put results of the type `expired` on the list.",
+            reread=RESULTS,
+        ),
+        Misconception(
+            id="platform_errors_forgotten",
+            applies=lambda run: run.case.name == MIXED and _forgotten(run, "api_error", "overloaded_error"),
+            cause="an errored request is missing from your list whose error is the platform's, not yours: `api_error` "
+            "or `overloaded_error`. The same request can succeed next time.",
+            next_step="Of the errored results, leave out only those that are themselves at fault.",
+            reread=RESULTS,
+        ),
+    ),
+    hints=(
+        "Go through `client.messages.batches.results(batch_id)` once. Each entry has a `custom_id` and a `result`, and "
+        "`result.type` is one of four.",
+        "`succeeded` has `result.message`. `expired` goes on the list. `errored` has `result.error.error.type`: what "
+        "does it say about whose fault it was? `canceled` is left out.",
+        "`match entry.result.type:` with three cases: join the text blocks of `entry.result.message`; append for "
+        '`"expired"`; append for `"errored"` if `entry.result.error.error.type != "invalid_request_error"`.',
+    ),
+)

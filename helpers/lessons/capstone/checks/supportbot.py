@@ -1,0 +1,158 @@
+"""The check of `SupportBot`: repair a service that has all five failures.
+
+One case, a day of chaos. The verdict reads the wire, the log lines and the ledger. What worked before must work still;
+then the failures are told one at a time, in the order of the cheat sheet.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.lessons.capstone import LESSON
+from helpers.lessons.capstone.checks.chaos import chaos_case, read_refunds
+from helpers.lessons.capstone.day import NAMES, Day, Failure
+
+SERVICE: Final = "The service"
+REPAIR: Final = "Exercise: SupportBot"
+
+
+SECTIONS: Final[dict[Failure, str]] = {
+    "retried_a_4xx": "1. The same 400, three times",
+    "logged_as_success": "2. Half an answer, and the log says ok",
+    "user_in_a_batch": "3. An agent on the phone, waiting for a batch",
+    "paid_back_twice": "4. Paid back twice",
+    "no_request_id": "5. Nothing to tell support",
+}
+
+
+def _cases(source: random.Random) -> Sequence[Case]:
+    return [chaos_case(source)]
+
+
+def _began(run: Run) -> bool:
+    """Whether the bot was made and got to work: what raised before has no traces to read."""
+    return Day(run).stopped is None
+
+
+def _failed(failure: Failure) -> Misconception:
+    """The failure is still there."""
+    causes: dict[Failure, Callable[[Run], str]] = {
+        "retried_a_4xx": lambda run: (
+            f"{_bad(run, failure)} requests that were refused as wrong were sent again, unchanged, "
+            f"{Day(run).refused_bodies.most_common(1)[0][1]} times each. They were refused again."
+        ),
+        "logged_as_success": _cause_of_unlogged,
+        "user_in_a_batch": lambda run: (
+            f"{len(Day(run).in_a_batch)} questions of somebody who was waiting went into a batch. On this day each of "
+            "them took minutes; a batch may take 24 hours."
+        ),
+        "paid_back_twice": lambda run: (
+            f"{_bad(run, failure)} of {_of(run, failure)} refunds were paid twice. The answer was lost after the "
+            "refund, the same was asked again, and your key took it for another refund."
+        ),
+        "no_request_id": lambda run: (
+            f"{_bad(run, failure)} of {_of(run, failure)} log lines have no `request_id` of their own ticket, such as "
+            f"`{next(line for line in Day(run).lines if not Day(run).has_id(line))}`."
+        ),
+    }
+    steps: dict[Failure, str] = {
+        "retried_a_4xx": "Let the SDK retry what can be retried, and every error that leaves it go up.",
+        "logged_as_success": "Catch both families of errors around the stream, and say `ok` only when `stop_reason` is "
+        "not None.",
+        "user_in_a_batch": "Ask with a stream or a standard call where somebody waits; leave the digest in its batch.",
+        "paid_back_twice": "Make the key of what the shop knew before the model was asked: `call.input['refund']`.",
+        "no_request_id": "Take it from the message, the stream, the error or the batch, whichever there is, and put it "
+        "into the line as `request_id`.",
+    }
+    return Misconception(
+        id=failure,
+        applies=lambda run: _began(run) and _bad(run, failure) > 0,
+        cause=causes[failure],
+        next_step=steps[failure],
+        reread=SECTIONS[failure],
+    )
+
+
+def _bad(run: Run, failure: Failure) -> int:
+    return Day(run).score(failure).bad
+
+
+def _of(run: Run, failure: Failure) -> int:
+    return Day(run).score(failure).of
+
+
+def _cause_of_unlogged(run: Run) -> str:
+    day = Day(run)
+    called_ok = [job for job in day.unlogged if True in day.oks(job.ticket)]
+    silent = len(day.unlogged) - len(called_ok)
+    said = [f"{len(called_ok)} are logged as `ok`"] if called_ok else []
+    said += [f"of {silent} the log says nothing, because the exception went past it"] if silent else []
+    first = day.unlogged[0]
+    return (
+        f"{_of(run, 'logged_as_success')} answers broke off on this day: {' and '.join(said)}. The first is "
+        f"{first.ticket}, whose stream ended with `{first.trouble}`."
+    )
+
+
+def _broken(run: Run) -> str:
+    day = Day(run)
+    problems = list(day.broken_jobs())
+    if not problems:
+        return f"{day.unpaid} refunds were never paid: your key takes two refunds of the same amount for one."
+    job, problem = problems[0]
+    others = f" {len(problems)} jobs in all." if len(problems) > 1 else ""
+    return f"what worked before is broken. `{job.action}` for {job.ticket} did its work, and now {problem}.{others}"
+
+
+def _right(run: Run) -> str | None:
+    if not _began(run):
+        return "the bot did not get through the day."
+    left = [score.name for score in Day(run).scores if not score.is_full]
+    return f"there are still: {', '.join(left)}." if left else None
+
+
+def _said(run: Run) -> str:
+    if not _began(run):
+        return "the bot did not get through the day"
+    full = sum(score.is_full for score in Day(run).scores)
+    return f"{full} of {len(NAMES)} failures repaired"
+
+
+CHECK: Final = Check(
+    LESSON.exercise("SupportBot"),
+    cases=_cases,
+    inspect=read_refunds,
+    right=_right,
+    said=_said,
+    misconceptions=(
+        Misconception(
+            id="batches_given_up",
+            applies=lambda run: _began(run) and not Day(run).digest_in_batch and not _digest_lost(run),
+            cause="the night's digest does not go into a batch any more. Nobody waits for it, and now it costs "
+            "twice as much.",
+            next_step="Leave `digest` as it was: only questions of people who wait come out of the batch.",
+            reread=SECTIONS["user_in_a_batch"],
+        ),
+        Misconception(
+            id="broke_what_worked",
+            applies=lambda run: _began(run) and (any(Day(run).broken_jobs()) or Day(run).unpaid > 0),
+            cause=_broken,
+            next_step="Mend that first: a repair that costs what worked is none.",
+            reread=SERVICE,
+        ),
+        *map(_failed, NAMES),
+    ),
+    hints=(
+        "Five methods, one failure each: `_ask` sends again, `answer` says ok, `suggest` waits for a batch, "
+        "`_pay_back` makes a key, `_line` writes too little. Repair one, run the check, and read what is left.",
+        "`_ask` needs no loop: the SDK has one. `answer` must hear of `httpx2.TransportError` too, and look at "
+        "`stream.get_final_message().stop_reason`. `suggest` can use `_ask`. The key is the shop's own number.",
+        "Give `_line` a parameter `request_id`. Fill it with `message._request_id`, `error.request_id`, "
+        "`stream.request_id` (taken as the first thing inside the `with` block) and `batch._request_id`.",
+    ),
+)
+
+
+def _digest_lost(run: Run) -> bool:
+    return any(job.action == "digest" for job, _ in Day(run).broken_jobs())

@@ -1,0 +1,246 @@
+"""The day of chaos that a support bot goes through, and what the wire, the log lines and the ledger say of it then.
+
+A score counts chances and failures: of 12 requests that were refused as wrong, 12 were sent again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from helpers.lessons.capstone.jobs import BROKEN, FAILING, TICKET, Job, rejected, ticket_of
+from helpers.replay import Exchange
+
+if TYPE_CHECKING:
+    from helpers.judging.check import Run
+
+Failure = Literal["retried_a_4xx", "logged_as_success", "user_in_a_batch", "paid_back_twice", "no_request_id"]
+
+NAMES: Final[Mapping[Failure, str]] = {
+    "retried_a_4xx": "4xx sent again",
+    "logged_as_success": "broken answer not logged as failed",
+    "user_in_a_batch": "customer served from a batch",
+    "paid_back_twice": "refund paid twice",
+    "no_request_id": "log line without its request id",
+}
+"""The five failures, in the order of the cheat sheet."""
+
+
+def chaos_run(bot: type) -> Day:
+    """Let a support bot of lesson 10 get through its day of chaos. The same day every time."""
+    # Here, because what judges is not where a learner's code is graded.
+    from helpers.judging.checking import run_cases
+    from helpers.lessons.found import check_named
+
+    (run,) = run_cases(check_named("SupportBot"), bot)
+    return Day(run)
+
+
+@dataclass(frozen=True)
+class Score:
+    """How often one failure happened, of how many times that it could."""
+
+    failure: Failure
+    bad: int
+    of: int
+
+    @property
+    def name(self) -> str:
+        """What the failure is called on the card."""
+        return NAMES[self.failure]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it never happened."""
+        return self.bad == 0
+
+
+@dataclass(frozen=True)
+class Day:
+    """A finished day of chaos: what was to be done, what came of it, and every trace that it left."""
+
+    run: Run
+
+    @property
+    def wire(self) -> Sequence[Exchange]:
+        """Every request, in order."""
+        return self.run.wire
+
+    @property
+    def lines(self) -> Sequence[Any]:
+        """Every line that the bot logged, in order."""
+        return _as_list(self.run.observation.notes.get("lines"))
+
+    @property
+    def refunds(self) -> Sequence[Sequence[Any]]:
+        """The ledger's rows: key, amount, receipt."""
+        return self.run.artefacts or []
+
+    @property
+    def jobs(self) -> Sequence[Job]:
+        """What the bot was asked to do."""
+        found: Sequence[Job] = self.run.case.expected["jobs"]
+        return found
+
+    @property
+    def stopped(self) -> str | None:
+        """Why the day ended early; None when it did not."""
+        raised = self.run.observation.raised
+        return f"`{raised.type}`: {raised.message}" if raised else self.run.observation.stopped
+
+    @cached_property
+    def done(self) -> Mapping[str, Mapping[str, Any]]:
+        """By ticket, what came of the last try: `value`, `wrote`, `raised`."""
+        notes = _as_list(self.run.observation.notes.get("jobs"))
+        return {one["ticket"]: one for one in notes if isinstance(one, dict) and _is_done(one)}
+
+    @cached_property
+    def scores(self) -> Sequence[Score]:
+        """One for each of the five failures."""
+        return [
+            Score("retried_a_4xx", *self._sent_again()),
+            Score("logged_as_success", len(self.unlogged), sum(job.trouble in BROKEN for job in self.jobs)),
+            Score("user_in_a_batch", len(self.in_a_batch), sum(job.action == "suggest" for job in self.jobs)),
+            Score("paid_back_twice", *self._paid_twice()),
+            Score("no_request_id", sum(not self.has_id(line) for line in self.lines), len(self.lines)),
+        ]
+
+    def score(self, failure: Failure) -> Score:
+        """The score of one failure."""
+        return next(one for one in self.scores if one.failure == failure)
+
+    # What the scores are made of
+
+    def _sent_again(self) -> tuple[int, int]:
+        times = self.refused_bodies
+        return sum(count > 1 for count in times.values()), len(times)
+
+    @cached_property
+    def refused_bodies(self) -> Counter[str]:
+        """How often each body was sent that was refused as wrong."""
+        return Counter(json.dumps(one.body, sort_keys=True) for one in self.wire if rejected(one))
+
+    @cached_property
+    def unlogged(self) -> Sequence[Job]:
+        """Answers that broke, and of which the log says nothing, or `ok`."""
+        return [job for job in self.jobs if job.trouble in BROKEN and self.oks(job.ticket) != {False}]
+
+    def oks(self, ticket: str) -> set[bool]:
+        """What the log says of a ticket: `{True}`, `{False}`, both, or nothing at all."""
+        return {bool(line.get("ok")) for line in self._lines_of.get(ticket, ())}
+
+    @cached_property
+    def in_a_batch(self) -> Sequence[Job]:
+        """Jobs of somebody who waits, whose question went into a batch."""
+        batched = {ticket for one in self.wire if _is_batch(one) for ticket in _tickets_in(one)}
+        return [job for job in self.jobs if job.action != "digest" and job.ticket in batched]
+
+    def _paid_twice(self) -> tuple[int, int]:
+        owed = self._owed
+        return (self._paid - owed).total(), owed.total()
+
+    @property
+    def unpaid(self) -> int:
+        """Refunds that were owed and are not in the ledger."""
+        return (self._owed - self._paid).total()
+
+    @property
+    def _owed(self) -> Counter[int]:
+        return Counter(amount for job in self.jobs for _, amount in job.refunds)
+
+    @property
+    def _paid(self) -> Counter[int]:
+        # What is no integer is nobody's money.
+        return Counter(row[1] for row in self.refunds if type(row[1]) is int)
+
+    @cached_property
+    def _lines_of(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for line in self.lines:
+            if isinstance(line, dict):
+                found.setdefault(str(line.get("ticket")), []).append(line)
+        return found
+
+    @cached_property
+    def _ids(self) -> Mapping[str, str]:
+        """By request id, the ticket of its request; empty where a request names none, as the polls of a batch."""
+        return {
+            one.request_id: "" if _is_batch(one) or not isinstance(one.body, dict) else ticket_of(one.body) or ""
+            for one in self.wire
+            if one.request_id
+        }
+
+    def has_id(self, line: Any) -> bool:
+        """Whether a line has an id that leads to a request of its own ticket."""
+        if not isinstance(line, dict) or not isinstance(line.get("request_id"), str):
+            return False
+        ticket = self._ids.get(line["request_id"])
+        return ticket == "" or (ticket is not None and ticket == line.get("ticket"))
+
+    # What worked before
+
+    def broken_jobs(self) -> Iterator[tuple[Job, str]]:
+        """Jobs that the bot did before it was repaired, and does no more, each with what is wrong."""
+        for job in self.jobs:
+            if job.ticket not in self.done:
+                yield job, "it was never done"
+            elif (problem := self._problem(job)) is not None:
+                yield job, problem
+
+    def _problem(self, job: Job) -> str | None:
+        came = self.done[job.ticket]
+        raised, value = came["raised"], came["value"]
+        if job.trouble in BROKEN:
+            return None
+        if job.trouble in FAILING:
+            return None if raised else f"its request was refused, and it returned {value!r} as if nothing had been"
+        if raised:
+            place = f" in `{raised['source']}`" if raised.get("source") else ""
+            return f"it raised {raised.get('type')}{place}: {raised['message'][:120]}"
+        if job.action == "digest":
+            lost = set(job.complaints) - set(value if isinstance(value, dict) else ())
+            return f"{len(lost)} of {len(job.complaints)} complaints are not in the digest" if lost else None
+        if True not in self.oks(job.ticket):
+            return "it went well, and no line of the log says `ok`"
+        return self._wrong_text(job, value, came["wrote"])
+
+    def _wrong_text(self, job: Job, value: Any, wrote: str) -> str | None:
+        if job.ticket in {one.ticket for one in self.in_a_batch}:
+            return None if value else "there is no answer"
+        if value != job.reply:
+            return f"it returned {value!r}, the answer was {job.reply!r}"
+        if job.action == "answer" and wrote != job.reply:
+            return f"the customer saw {wrote!r}, the answer was {job.reply!r}"
+        return None
+
+    @property
+    def digest_in_batch(self) -> bool:
+        """Whether the night's digest still went into a batch, and into nothing else."""
+        complaints = {ticket for job in self.jobs for ticket in job.complaints}
+        batched = {ticket for one in self.wire if _is_batch(one) for ticket in _tickets_in(one)}
+        asked = {ticket for one in self.wire if not _is_batch(one) for ticket in _tickets_in(one)}
+        return complaints <= batched and not complaints & asked
+
+
+def _as_list(note: Any) -> Sequence[Any]:
+    return note if isinstance(note, list) else []
+
+
+def _is_done(note: Mapping[str, Any]) -> bool:
+    """Whether this is what the driver notes of a job."""
+    if not isinstance(note.get("ticket"), str) or not {"value", "wrote", "raised"} <= note.keys():
+        return False
+    raised = note["raised"]
+    return raised is None or (isinstance(raised, dict) and isinstance(raised.get("message"), str))
+
+
+def _is_batch(exchange: Exchange) -> bool:
+    return exchange.path.startswith("/v1/messages/batches")
+
+
+def _tickets_in(exchange: Exchange) -> set[str]:
+    return set(TICKET.findall(json.dumps(exchange.body))) if exchange.method == "POST" else set()

@@ -1,0 +1,31 @@
+"""What several checks of lesson 05 need."""
+
+import random
+from collections.abc import Mapping
+from typing import Any, Final
+
+from helpers.judging.check import Case, Run
+from helpers.judging.reading import raised_name, shortened
+from helpers.judging.words import draw_answer, draw_prompt
+from helpers.replay import Answer, Scenario, says
+from helpers.replay.scenario import Step
+
+
+def error_case(
+    name: str, source: random.Random, step: Step, how: str = "create", *, expected: Mapping[str, Any], **more: Any
+) -> Case:
+    inputs = {"how": how, "prompt": draw_prompt(source), **more}
+    return Case(name, Scenario(name, name, then=step), inputs, expected)
+
+
+def error_event(source: random.Random, kind: str) -> Answer:
+    """A stream that breaks with an error event. As in the API's own streams, the event holds no request id."""
+    return Answer(says(draw_answer(source)), ending="error_event", after=source.randrange(4, 9), error=kind)
+
+
+REFUSED: Final = "connection refused"
+CUT: Final = "connection closed in a stream"
+
+
+def shown(run: Run) -> str:
+    return f"`{raised_name(run)}`" if run.observation.raised else shortened(run.value)

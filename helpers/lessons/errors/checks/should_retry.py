@@ -1,0 +1,178 @@
+"""The check of `should_retry`: which errors are worth another try."""
+
+import random
+from collections.abc import Sequence
+from typing import Final
+
+from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.reading import has_raised, raised_name
+from helpers.judging.words import draw_answer
+from helpers.lessons.errors import LESSON
+from helpers.lessons.errors.checks.shared import CUT, REFUSED, error_case, error_event, shown
+from helpers.replay import Answer, Fail, RefuseConnection, says
+
+EXCEPTIONS: Final = "Where the rule of thumb ends"
+TOO_LONG: Final = 64_000
+"""More `max_tokens` than the SDK sends unstreamed."""
+SPEND_LIMIT: Final = "enforced_spend_limit_reached"
+OWN_BUG: Final = "our own KeyError"
+UNSENT: Final = "the SDK's ValueError"
+TEMPORARY_4XX: Final = ("408", "409", "429")
+SPENT: Final = "429, spend limit reached"
+PASSING: Final = "200, then overloaded_error"
+FAULT: Final = "200, then invalid_request_error"
+ASKED: Final = "400, x-should-retry: true"
+ASKED_NOT: Final = "529, x-should-retry: false"
+STATUSES: Final = {
+    **dict.fromkeys((400, 401, 404, 413), False),
+    **dict.fromkeys((408, 409, 429, 500, 504, 529), True),
+}
+
+
+def _retry_cases(source: random.Random) -> Sequence[Case]:
+    yes, no = {"retry": True}, {"retry": False}
+    spent = Fail(429, "You have reached your API usage limits.", error_code=SPEND_LIMIT)
+    return [
+        *(error_case(str(one), source, Fail(one), expected={"retry": again}) for one, again in STATUSES.items()),
+        error_case(SPENT, source, spent, expected=no),
+        error_case(ASKED, source, Fail(400, headers={"x-should-retry": "true"}), expected=yes),
+        error_case(ASKED_NOT, source, Fail(529, headers={"x-should-retry": "false"}), expected=no),
+        error_case(PASSING, source, error_event(source, "overloaded_error"), "stream", expected=yes),
+        error_case(FAULT, source, error_event(source, "invalid_request_error"), "stream", expected=no),
+        error_case(REFUSED, source, RefuseConnection(), expected=yes),
+        error_case(CUT, source, Answer(says(draw_answer(source)), ending="cut", after=7), "stream", expected=yes),
+        error_case(UNSENT, source, Answer(), expected=no, max_tokens=TOO_LONG),
+        error_case(OWN_BUG, source, Answer(), "own bug", expected=no),
+    ]
+
+
+def _wrong_retry(run: Run) -> str | None:
+    if run.value is run.case.expected["retry"]:
+        return None
+    return f"expected `{run.case.expected['retry']}`, got {shown(run)}."
+
+
+def _said(run: Run, value: bool, *names: str) -> bool:
+    """Whether, in one of these cases, the function said this although the opposite is right."""
+    return run.case.name in names and run.value is value and run.case.expected["retry"] is not value
+
+
+def _said_retry(run: Run) -> str:
+    if run.observation.raised:
+        return f"you raised {raised_name(run)}"
+    words = {True: "you: again", False: "you: give up"}
+    return words[run.value] if isinstance(run.value, bool) else f"you said {run.value!r}"
+
+
+CHECK: Final = Check(
+    LESSON.exercise("should_retry"),
+    cases=_retry_cases,
+    right=_wrong_retry,
+    said=_said_retry,
+    misconceptions=(
+        Misconception(
+            id="every_error_has_a_status",
+            applies=lambda run: has_raised(run, "AttributeError") and run.case.name in (REFUSED, CUT, UNSENT, OWN_BUG),
+            cause="your code read `status_code` of an error that has none. Only an answer has a status, and here "
+            "nothing was answered.",
+            next_step="Look at the class first: `isinstance(error, anthropic.APIStatusError)`.",
+            reread=EXCEPTIONS,
+        ),
+        Misconception(
+            id="everything_again",
+            applies=lambda run: _said(run, True, "400", "401", "404", "413"),
+            cause=lambda run: (
+                f"you want to try a {run.case.name} again. The same request is going to get the same answer, "
+                "however often it is sent."
+            ),
+            next_step="Of the 4xx, say yes to 408, 409 and 429 only.",
+            reread=EXCEPTIONS,
+        ),
+        Misconception(
+            id="every_4xx_is_final",
+            applies=lambda run: _said(run, False, *TEMPORARY_4XX),
+            cause=lambda run: (
+                f"you give up at a {run.case.name}. “4xx is your bug” has three exceptions, which pass by themselves: "
+                "408, 409 and 429."
+            ),
+            next_step="Say yes to these three, as the SDK does.",
+            reread=EXCEPTIONS,
+        ),
+        Misconception(
+            id="timeout_is_final",
+            applies=lambda run: _said(run, False, "504"),
+            cause="you give up at a 504. The advice to stream or to send a batch is good for next time; this one may "
+            "pass, and the SDK tries it again like every other 5xx.",
+            next_step="Say yes to every status from 500 on.",
+            reread=EXCEPTIONS,
+        ),
+        Misconception(
+            id="status_200_is_fine",
+            applies=lambda run: _said(run, False, PASSING),
+            cause="inside a stream, an overloaded API can only send an event: the status was 200 long before. Neither "
+            "the status nor the class says what happened; `error.type` does.",
+            next_step="Where the status is 200, decide by `error.type`.",
+            reread=EXCEPTIONS,
+        ),
+        Misconception(
+            id="every_stream_error_again",
+            applies=lambda run: _said(run, True, FAULT),
+            cause="not every error inside a stream passes. This one is an `invalid_request_error`: the request is at "
+            "fault, as with a 400.",
+            next_step="Where the status is 200, decide by `error.type`.",
+            reread=EXCEPTIONS,
+        ),
+        Misconception(
+            id="no_answer_is_final",
+            applies=lambda run: _said(run, False, REFUSED),
+            cause="you give up where nobody answered. A connection that was refused or timed out is the most passing "
+            "failure of all.",
+            next_step="Say yes to `anthropic.APIConnectionError`; `APITimeoutError` is below it.",
+            reread=EXCEPTIONS,
+        ),
+        Misconception(
+            id="only_sdk_errors",
+            applies=lambda run: _said(run, False, CUT),
+            cause="a connection that breaks inside a stream raises an error of `httpx2`, which is none of the SDK's "
+            "classes. You said no to it.",
+            next_step="Say yes to `httpx2.TransportError` as well.",
+            reread=EXCEPTIONS,
+        ),
+        Misconception(
+            id="header_ignored",
+            applies=lambda run: _said(run, True, ASKED_NOT) or _said(run, False, ASKED),
+            cause=lambda run: (
+                f"the response said `x-should-retry: {'false' if run.case.name == ASKED_NOT else 'true'}`, and you "
+                "decided by the status. The API knows more about this failure than its status says; the SDK obeys it."
+            ),
+            next_step='Read `error.response.headers.get("x-should-retry")` before the status.',
+            reread=EXCEPTIONS,
+        ),
+        Misconception(
+            id="spent_is_not_busy",
+            applies=lambda run: _said(run, True, SPENT),
+            cause="this 429 is no rate limit: the month's budget is spent, and every retry fails until the first of "
+            f"next month. Its `error_code` is `{SPEND_LIMIT}`.",
+            next_step="Say no when `error.error_code` is that.",
+            reread=EXCEPTIONS,
+        ),
+        Misconception(
+            id="own_bugs_again",
+            applies=lambda run: _said(run, True, UNSENT, OWN_BUG),
+            cause=lambda run: (
+                f"in `{run.case.name}` nothing was sent at all. A bug in the program is there the second time too."
+            ),
+            next_step="End with `return False` for whatever is neither the SDK's nor `httpx2`'s.",
+            reread=EXCEPTIONS,
+        ),
+    ),
+    hints=(
+        "Four kinds of errors can come: no answer at all, an answer with a status, an error inside a stream, and bugs "
+        "that have nothing to do with the API. Begin with the class.",
+        "With a status: `x-should-retry` first, then the spent budget (`error.error_code`), then, if the status is "
+        "200, `error.type`, else the status: 408, 409, 429 and everything from 500 on.",
+        "`isinstance(error, (anthropic.APIConnectionError, httpx2.TransportError))` → True. Not an "
+        "`anthropic.APIStatusError` → False. Then the header and the error code. Where the status is "
+        '200, `error.type in ("overloaded_error", "api_error", "rate_limit_error", "timeout_error")`.',
+    ),
+)

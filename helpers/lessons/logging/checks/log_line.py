@@ -1,0 +1,237 @@
+"""The check of `log_line`: one line, seven fields."""
+
+import json
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.exact import same
+from helpers.judging.reading import has_raised, noted, returned_nothing, shortened
+from helpers.judging.words import draw_answer, draw_prompt
+from helpers.lessons.logging import LESSON
+from helpers.lessons.logging.checks.shared import LINE, WHERE, missing_fields, tells_content
+from helpers.lessons.logging.drivers import turns
+from helpers.replay import Answer, Fail, Scenario, says
+from helpers.replay.events import count_tokens
+from helpers.replay.scenario import Step
+from helpers.settings import MODEL
+
+STANDARD: Final = "standard"
+STREAMED: Final = "streamed"
+OVERLOADED: Final = "529"
+BAD: Final = "400"
+BROKEN: Final = "stream cut"
+SILENT: Final = "no response"
+WITHOUT_TOKENS: Final = (OVERLOADED, BAD, SILENT)
+
+
+def _line_cases(source: random.Random) -> Sequence[Case]:
+    return [
+        _line_case(STANDARD, source, Answer()),
+        _line_case(STREAMED, source, Answer(), streamed=True),
+        _line_case(OVERLOADED, source, Fail(529)),
+        _line_case(BAD, source, Fail(400)),
+        _line_case(BROKEN, source, Answer(ending="cut", after=8), streamed=True),
+        _line_case(SILENT, source, Answer(ending="cut", after=1)),
+    ]
+
+
+def _line_case(name: str, source: random.Random, step: Step, *, streamed: bool = False) -> Case:
+    text = draw_answer(source)
+    known: dict[str, Any] = dict.fromkeys(("stop_reason", "input_tokens", "output_tokens"))
+    if isinstance(step, Answer):
+        step = Answer(says(text), ending=step.ending, after=step.after)
+    inputs = {
+        "prompt": draw_prompt(source),
+        "streamed": streamed,
+        "timestamp": f"2026-03-{source.randrange(10, 28)}T1{source.randrange(10)}:20:30.{source.randrange(100, 999)}Z",
+        "latency": round(source.uniform(0.2, 9.0), 3),
+    }
+    if name in (STANDARD, STREAMED, BROKEN):
+        message = says(text).message
+        known["input_tokens"] = max(1, count_tokens(json.dumps(["", turns(inputs["prompt"])])))
+        if name != BROKEN:
+            known |= {"stop_reason": message["stop_reason"], "output_tokens": message["usage"]["output_tokens"]}
+    return Case(name, Scenario(name, name, then=step), inputs, {"text": text, "known": known})
+
+
+def _line(run: Run) -> Mapping[str, Any]:
+    """The returned line; empty when it is none."""
+    return run.value if isinstance(run.value, dict) else {}
+
+
+def _expected_line(run: Run) -> Mapping[str, Any]:
+    request_id = run.wire[-1].request_id if run.wire and run.case.name != SILENT else None
+    given = {name: run.case.inputs[name] for name in ("timestamp", "latency")}
+    return {**given, "model": MODEL, "request_id": request_id, **run.case.expected["known"]}
+
+
+def _failed(run: Run) -> bool:
+    return run.case.name in (OVERLOADED, BAD, BROKEN, SILENT)
+
+
+def _wrong_line(run: Run) -> str | None:
+    line = _line(run)
+    if not line:
+        return f"expected a dictionary, got {shortened(run.value)}."
+    for name, value in _expected_line(run).items():
+        if name == "output_tokens" and run.case.name == BROKEN and type(line.get(name)) in (int, type(None)):
+            continue  # what was counted until then, or that nobody knows
+        if not same(line.get(name), value):
+            return f"`{name}` must be {value!r}, yours is {shortened(line.get(name))}."
+    if _failed(run) is not bool(line.get("error_type")):
+        return "a failed call has an `error_type`, and an answered one has none."
+    return None
+
+
+def _said_line(run: Run) -> str:
+    if run.observation.raised:
+        return f"you raised {run.observation.raised.type}"
+    request_id = _line(run).get("request_id")
+    return f"you logged {str(request_id)[:12]}…" if request_id else "no request id" if _line(run) else "no line"
+
+
+def _lacks_its_id(run: Run) -> bool:
+    raised = run.observation.raised
+    return raised is not None and raised.type == "AttributeError" and "'_request_id'" in raised.message
+
+
+def _right_type(run: Run) -> bool:
+    """Whether a failed call's line names the API's own type of error, or for other errors any."""
+    told = _line(run).get("error_type")
+    return told == run.wire[-1].error_type if run.case.name in (OVERLOADED, BAD) else bool(told)
+
+
+CHECK: Final = Check(
+    LESSON.exercise("log_line"),
+    cases=_line_cases,
+    right=_wrong_line,
+    said=_said_line,
+    misconceptions=(
+        Misconception(
+            id="printed_not_returned",
+            applies=returned_nothing,
+            cause="your function returned `None`. Whoever called it has no line to log.",
+            next_step="End the function with `return` and the dictionary.",
+            reread=LINE,
+        ),
+        Misconception(
+            id="every_error_has_a_response",
+            applies=lambda run: (
+                run.case.name in (SILENT, BROKEN) and has_raised(run, "AttributeError") and not _lacks_its_id(run)
+            ),
+            cause=lambda run: (
+                f"your function raised ({run.observation.raised.message if run.observation.raised else ''}) while it "
+                "wrote down a failure. An error without a response has neither a request id nor a status nor a type, "
+                "and now the log has no line at all."
+            ),
+            next_step='Ask for what may not be there: `getattr(error, "request_id", None)`.',
+            reread=WHERE,
+        ),
+        Misconception(
+            id="every_message_has_an_id",
+            applies=lambda run: _lacks_its_id(run),
+            cause="your function raised while it wrote the line of a stream: the final message of a stream has no "
+            "`_request_id`, not even an empty one.",
+            next_step="Take the `request_id` that you were given first, and ask the message with "
+            '`getattr(message, "_request_id", None)`.',
+            reread=WHERE,
+        ),
+        Misconception(
+            id="message_id",
+            applies=lambda run: str(_line(run).get("request_id")).startswith("msg_"),
+            cause=lambda run: (
+                f"`{_line(run)['request_id']}` is the id of the message. It names the answer; support looks for the "
+                "request, and a call that failed has no message."
+            ),
+            next_step="Log the id that begins with `req_`: `message._request_id`.",
+            reread=WHERE,
+        ),
+        Misconception(
+            id="content_logged",
+            applies=lambda run: tells_content(run, run.value),
+            cause="your line holds what the customer was told. Logs are read by more people than the conversation "
+            "was meant for, and kept longer.",
+            next_step="Take single fields out of the message: its stop reason and its usage.",
+            reread=LINE,
+        ),
+        Misconception(
+            id="not_json",
+            applies=lambda run: bool(noted(run, "not_json")),
+            cause=lambda run: f"your line cannot be written as JSON: {noted(run, 'not_json')}.",
+            next_step="Put strings, numbers and `None` into it: `message.usage.input_tokens` rather than "
+            "`message.usage`.",
+            reread=LINE,
+        ),
+        Misconception(
+            id="fields_missing",
+            applies=lambda run: bool(_line(run)) and bool(missing_fields(_line(run))),
+            cause=lambda run: (
+                f"this line has no {', '.join(f'`{name}`' for name in missing_fields(_line(run)))}. A search for a "
+                "field "
+                "passes over the lines that lack it, and those are the failed calls that you are looking for."
+            ),
+            next_step="Put all seven fields into every line, with `None` for what is not known.",
+            reread=LINE,
+        ),
+        Misconception(
+            id="request_id_lost",
+            applies=lambda run: (
+                bool(_line(run))
+                and _line(run).get("request_id") is None
+                and _expected_line(run)["request_id"] is not None
+            ),
+            cause=lambda run: (
+                "the line has no request id, and there was one: "
+                + {
+                    STANDARD: "`message._request_id`.",
+                    STREAMED: "the final message of a stream has none, so it was given to you as `request_id`.",
+                    BROKEN: "it was given to you as `request_id`, because neither the error nor the message knows it.",
+                }.get(run.case.name, "`error.request_id`. Failed calls are those that you need it for.")
+            ),
+            next_step="Take `request_id` where it was given, else the message's, else the error's.",
+            reread=WHERE,
+        ),
+        Misconception(
+            id="zero_for_unknown",
+            applies=lambda run: (
+                run.case.name in WITHOUT_TOKENS
+                and any(same(_line(run).get(name), 0) for name in ("input_tokens", "output_tokens"))
+            ),
+            cause="your line says that 0 tokens were used. Nobody knows: there was no answer to read it from. Zeros "
+            "become part of every average.",
+            next_step="Log `None` for what is not known.",
+            reread=LINE,
+        ),
+        Misconception(
+            id="error_not_told",
+            applies=lambda run: _failed(run) and bool(_line(run)) and not _right_type(run),
+            cause=lambda run: (
+                f"the call failed, and `error_type` is {shortened(_line(run).get('error_type'))}. The API says it in "
+                "one word that can be counted; where it said nothing, the exception's class does."
+            ),
+            next_step="Log `error.type` where the error has one, else `type(error).__name__`.",
+            reread=LINE,
+        ),
+        Misconception(
+            id="latency_reworked",
+            applies=lambda run: bool(_line(run)) and not same(_line(run).get("latency"), run.case.inputs["latency"]),
+            cause=lambda run: (
+                f"you were given {run.case.inputs['latency']} seconds and logged {shortened(_line(run)['latency'])}. "
+                "A machine adds these up, together with those of other services."
+            ),
+            next_step="Log the seconds as the number that you were given.",
+            reread=LINE,
+        ),
+    ),
+    hints=(
+        "Begin with the seven fields, and ask for each of them: who knows it when the call was answered, and who when "
+        "it failed?",
+        "The id: `request_id`, else `message._request_id`, else `error.request_id`, and the last two may not be there. "
+        "`getattr(thing, name, None)` asks without raising. Tokens are in `message.usage`.",
+        "The shape: `usage = message.usage if message else None`, then a dictionary with seven entries such as "
+        '`"input_tokens": usage.input_tokens if usage else None`. When there is an `error`, two entries more: '
+        '`getattr(error, "type", None) or type(error).__name__`, and `str(error)`.',
+    ),
+)

@@ -1,0 +1,195 @@
+"""The check of `logged_ask`: one line for every call."""
+
+import random
+from collections.abc import Sequence
+from typing import Final
+
+from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.mistakes import own_prompt
+from helpers.judging.reading import returned_nothing, shortened
+from helpers.judging.words import draw_answer, draw_prompt
+from helpers.lessons.logging import LESSON
+from helpers.lessons.logging.checks.shared import (
+    LINE,
+    WHERE,
+    count_of_lines,
+    logged_lines,
+    missing_fields,
+    tells_content,
+)
+from helpers.replay import Answer, Fail, Scenario, says
+from helpers.replay.scenario import Step
+
+CALLS: Final = "One line for every call"
+ANSWERED: Final = "answered"
+RECOVERED: Final = "529, 529, answered"
+ALWAYS: Final = "529, always"
+REFUSED: Final = "400"
+CUT: Final = "cut, then answered"
+TRUNCATED: Final = "truncated"
+
+
+def _ask_cases(source: random.Random) -> Sequence[Case]:
+    text = draw_answer(source)
+    answer = Answer(says(text))
+    broken = Answer(says(text), ending="cut", after=source.randrange(5, 12))
+    truncated = Answer(says(text), ending="truncate", after=source.randrange(5, 12))
+    scripts: dict[str, tuple[tuple[Step, ...], Step]] = {
+        ANSWERED: ((), answer),
+        RECOVERED: ((Fail(529), Fail(529)), answer),
+        ALWAYS: ((), Fail(529)),
+        REFUSED: ((), Fail(400)),
+        CUT: ((broken,), answer),
+        TRUNCATED: ((), truncated),
+    }
+    return [
+        Case(name, Scenario(name, name, script, then), {"prompt": draw_prompt(source)}, {"text": text})
+        for name, (script, then) in scripts.items()
+    ]
+
+
+def _streamed(run: Run) -> bool:
+    body = run.wire[-1].body if run.wire else None
+    return isinstance(body, dict) and body.get("stream") is True
+
+
+def _must_fail(run: Run) -> bool:
+    """Whether no whole answer could be had. A stream that was cut is not asked for again, an unstreamed call is."""
+    return run.case.name in (ALWAYS, REFUSED, TRUNCATED) or (run.case.name == CUT and run.wire[-1].ending == "cut")
+
+
+def _known_id(run: Run) -> str | None:
+    """The request id that the caller could know."""
+    unknown = run.case.name == TRUNCATED and not _streamed(run)
+    return None if unknown or not run.wire else run.wire[-1].request_id
+
+
+def _wrong_ask(run: Run) -> str | None:
+    if not run.wire:
+        return "expected a call, and nothing was sent."
+    if len(logged_lines(run)) != 1:
+        return f"expected one line for the call, got {len(logged_lines(run))}."
+    if _must_fail(run):
+        return None if run.observation.raised else f"expected an error, got {shortened(run.value)}."
+    if run.value != run.case.expected["text"]:
+        return f"expected the text {shortened(run.case.expected['text'])}, got {shortened(run.value)}."
+    return (
+        None if logged_lines(run)[0].get("stop_reason") else "the line of an answered call must have its `stop_reason`."
+    )
+
+
+def _said_logged(run: Run) -> str:
+    outcome = "raised" if run.observation.raised else "returned"
+    return f"{count_of_lines(run)}, {outcome}"
+
+
+def _as_success(run: Run) -> bool:
+    """Whether a broken answer was returned, or its line reads as if nothing had been."""
+    if not run.wire or not _must_fail(run) or run.case.name not in (TRUNCATED, CUT):
+        return False
+    whole = len(logged_lines(run)) == 1 and not missing_fields(logged_lines(run)[0])
+    return bool(run.value) or (whole and not logged_lines(run)[0].get("error_type"))
+
+
+CHECK: Final = Check(
+    LESSON.exercise("logged_ask"),
+    cases=_ask_cases,
+    right=_wrong_ask,
+    said=_said_logged,
+    misconceptions=(
+        Misconception(
+            id="printed_not_returned",
+            applies=lambda run: run.case.name == ANSWERED and returned_nothing(run),
+            cause="your function returned `None`. The line is for the log; the caller wants the answer.",
+            next_step="End the function with `return` and the text.",
+            reread=CALLS,
+        ),
+        own_prompt(CALLS),
+        Misconception(
+            id="error_swallowed",
+            applies=lambda run: run.case.name in (ALWAYS, REFUSED) and run.observation.raised is None,
+            cause=lambda run: (
+                f"no answer ever came, and you returned {shortened(run.value)}. Writing an error down does not deal "
+                "with it: whoever called you believes that this is the answer."
+            ),
+            next_step="After the line is written, `raise`.",
+            reread=CALLS,
+        ),
+        Misconception(
+            id="logged_as_success",
+            applies=_as_success,
+            cause=lambda run: (
+                f"the stream broke, and {'you returned half an answer' if run.value else 'the line has no error'}. "
+                "This is the failure of lesson 08: a mid-stream error logged as success."
+            ),
+            next_step="When `stop_reason` is `None`, the answer is not whole: log an `error_type` and raise "
+            "`Unfinished`.",
+            reread=CALLS,
+        ),
+        Misconception(
+            id="no_line_on_failure",
+            applies=lambda run: bool(run.wire) and not logged_lines(run),
+            cause=lambda run: (
+                f"{f'`{run.observation.raised.type}`' if run.observation.raised else 'the answer'} left your function, "
+                "and nothing was logged. The calls that fail are those that somebody asks about."
+            ),
+            next_step="Write the line for every way out: after the answer, and in an `except Exception` that raises "
+            "again.",
+            reread=CALLS,
+        ),
+        Misconception(
+            id="several_lines",
+            applies=lambda run: len(logged_lines(run)) > 1,
+            cause=lambda run: (
+                f"one call, {len(logged_lines(run))} lines. Whoever counts lines counts calls, and every rate and "
+                "average "
+                "comes out wrong."
+            ),
+            next_step="Write one line, when you know how the call ended.",
+            reread=CALLS,
+        ),
+        Misconception(
+            id="content_logged",
+            applies=lambda run: tells_content(run, logged_lines(run)),
+            cause="your line holds what the customer asked or was told. Logs are read by more people than the "
+            "conversation was meant for, and kept longer.",
+            next_step="Leave prompt and text out of the line. The request id leads to them, for those who may look.",
+            reread=LINE,
+        ),
+        Misconception(
+            id="fields_missing",
+            applies=lambda run: len(logged_lines(run)) == 1 and bool(missing_fields(logged_lines(run)[0])),
+            cause=lambda run: (
+                f"the line has no {', '.join(f'`{name}`' for name in missing_fields(logged_lines(run)[0]))}. What is "
+                "not a field "
+                "of its own cannot be searched."
+            ),
+            next_step="Pass the dictionary of `log_line` as it is: `logger.info(…, extra=line)`.",
+            reread=LINE,
+        ),
+        Misconception(
+            id="request_id_lost",
+            applies=lambda run: (
+                len(logged_lines(run)) == 1
+                and _known_id(run) is not None
+                and logged_lines(run)[0].get("request_id") != _known_id(run)
+            ),
+            cause=lambda run: (
+                f"the line says {shortened(logged_lines(run)[0].get('request_id'))}, and the request was "
+                f"`{_known_id(run)}`. Nobody can find it again."
+            ),
+            next_step="Take it from the stream, `stream.request_id`; from the message, `message._request_id`; or from "
+            "the error, `error.request_id`.",
+            reread=WHERE,
+        ),
+    ),
+    hints=(
+        "There are three ways out: a whole answer, an exception, and a stream that ended without either. Each passes "
+        "one place that writes the line.",
+        "`try:` the call, `except Exception as failure:` keep it in `error`, and write the line after both, or in "
+        "`finally`. For a stream: note `stream.request_id` first, and raise `Unfinished` when `stop_reason` is `None`.",
+        "The shape: `message = error = request_id = None`, `began = datetime.now(UTC)`; `try:` around the call, "
+        "`except Exception as failure: error = failure; raise`, `finally: logger.info(…, extra=log_line(…))`; the "
+        "text is returned from inside the `try`.",
+    ),
+)

@@ -1,0 +1,102 @@
+"""The check of `continue_from`: going on from a partial answer."""
+
+import random
+from collections.abc import Sequence
+from typing import Final
+
+from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.reading import turns_of
+from helpers.judging.words import draw_answer, draw_prompt
+from helpers.lessons.midstream import LESSON
+from helpers.lessons.midstream.checks.shared import text_of
+from helpers.replay import Answer, Scenario, says
+
+
+def _continuation_cases(source: random.Random) -> Sequence[Case]:
+    return [_continuation_case(f"broken after {share:.0%}", source, share) for share in (0.25, 0.6)]
+
+
+def _continuation_case(name: str, source: random.Random, share: float) -> Case:
+    text = draw_answer(source)
+    words = text.split(" ")
+    kept = max(1, int(len(words) * share))
+    partial, rest = " ".join(words[:kept]), " " + " ".join(words[kept:])
+    scenario = Scenario(name, "the rest of a broken answer", then=Answer(says(rest)))
+    return Case(name, scenario, {"prompt": draw_prompt(source), "partial": partial}, {"text": text, "rest": rest})
+
+
+def _sent(run: Run) -> str:
+    """Everything that the first request said, in one string."""
+    body = run.wire[0].body if run.wire else None
+    system = body.get("system", "") if isinstance(body, dict) else ""
+    return "\n".join([text_of(system), *(text_of(turn.get("content", "")) for turn in turns_of(run))])
+
+
+def _last_role(run: Run) -> str | None:
+    turns = turns_of(run)
+    return turns[-1].get("role") if turns else None
+
+
+def _right_text(run: Run) -> str | None:
+    if run.value == run.case.expected["text"]:
+        return None
+    return f"expected the whole answer {run.case.expected['text']!r}, yours is {run.value!r}."
+
+
+CHECK: Final = Check(
+    LESSON.exercise("continue_from"),
+    cases=_continuation_cases,
+    right=_right_text,
+    misconceptions=(
+        Misconception(
+            id="prefilled_assistant",
+            applies=lambda run: _last_role(run) == "assistant",
+            cause="your last turn has the role `assistant`: a prefill. The API answers 400: models since 4.6 do not "
+            "take one.",
+            next_step="Put the partial text into a `user` turn and ask to go on from there.",
+            reread="Half an answer is worth money",
+        ),
+        Misconception(
+            id="partial_not_sent",
+            applies=lambda run: bool(run.wire) and run.case.inputs["partial"] not in _sent(run),
+            cause="your request does not hold the partial text. The model starts a new answer: it does not remember "
+            "the stream that broke.",
+            next_step="Send `partial` word for word, and ask for what comes after it.",
+            reread="Half an answer is worth money",
+        ),
+        Misconception(
+            id="prompt_not_sent",
+            applies=lambda run: bool(run.wire) and run.case.inputs["prompt"] not in _sent(run),
+            cause="your request holds the partial text, but not the question that it answers. The model has to guess.",
+            next_step="Send the question too, before the partial text.",
+            reread="Half an answer is worth money",
+        ),
+        Misconception(
+            id="only_the_rest",
+            applies=lambda run: isinstance(run.value, str) and run.value.strip() == run.case.expected["rest"].strip(),
+            cause=lambda run: (
+                f"you returned only what came second, `{str(run.value)[:40]}…`. The beginning is missing."
+            ),
+            next_step="Return `partial` and what the model adds to it, as one text.",
+            reread="Exercise: `continue_from`",
+        ),
+        Misconception(
+            id="glued",
+            applies=lambda run: (
+                isinstance(run.value, str)
+                and run.value != run.case.expected["text"]
+                and "".join(run.value.split()) == "".join(run.case.expected["text"].split())
+            ),
+            cause="the words are right, but the seam is not: `strip()` or a separator of your own changed the white "
+            "space between the two parts.",
+            next_step="Join `partial` and the new text as they are: the model sends the space that it needs.",
+            reread="Exercise: `continue_from`",
+        ),
+    ),
+    hints=(
+        "The model remembers nothing. Which two texts does it need to go on where the stream broke?",
+        "One `user` turn can hold both: the question, then that the answer was interrupted, and how it ended.",
+        "Send one `user` turn made of `prompt`, a sentence such as `Your answer was interrupted. It ended with:`, "
+        "`partial`, and `Go on from there, without repeating it.` Return `partial` plus the text blocks of the reply.",
+    ),
+)

@@ -1,0 +1,10 @@
+"""What several checks of lesson 08 need."""
+
+from typing import Any
+
+
+def text_of(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    found = content if isinstance(content, list) else []
+    return "\n".join(str(block.get("text", "")) for block in found if isinstance(block, dict))

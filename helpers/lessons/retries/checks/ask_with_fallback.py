@@ -1,0 +1,143 @@
+"""The check of `ask_with_fallback`: another model, when one is overloaded."""
+
+import random
+from collections.abc import Sequence
+from typing import Final, get_args
+
+from anthropic.resources.messages.messages import DEPRECATED_MODELS
+from anthropic.types import Model
+
+from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.mistakes import own_prompt
+from helpers.judging.reading import has_raised, raised_name, returned_nothing, said_returned, shortened
+from helpers.judging.words import draw_answer, draw_prompt
+from helpers.lessons.retries import LESSON
+from helpers.replay import Answer, Fail, Scenario, says
+from helpers.replay.scenario import Step
+from helpers.settings import MODEL
+
+FALLBACK: Final = "With what else"
+FIRST: Final = "the first answers"
+SECOND: Final = "the first is overloaded"
+NONE: Final = "all are overloaded"
+NOT_OVERLOADED: Final = {"400": 400, "rate limited": 429, "server error": 500}
+
+
+def _known_models() -> Sequence[str]:
+    """Models that the SDK lists and does not call deprecated, without the course's own."""
+    return sorted(set(get_args(get_args(Model)[0])) - set(DEPRECATED_MODELS) - {MODEL})
+
+
+def _fallback_cases(source: random.Random) -> Sequence[Case]:
+    return [
+        _fallback_case(FIRST, source, asked=1),
+        _fallback_case(SECOND, source, Fail(529), asked=2),
+        _fallback_case(NONE, source, then=Fail(529), asked=3, answered=False),
+        *(
+            _fallback_case(name, source, then=Fail(status), asked=1, answered=False)
+            for name, status in NOT_OVERLOADED.items()
+        ),
+    ]
+
+
+def _fallback_case(
+    name: str, source: random.Random, *script: Step, asked: int, then: Step | None = None, answered: bool = True
+) -> Case:
+    text = draw_answer(source)
+    models = source.sample(_known_models(), 3)
+    scenario = Scenario(name, name, script, then or Answer(says(text)))
+    expected = {"text": text, "answered": answered, "asked": models[:asked]}
+    return Case(name, scenario, {"prompt": draw_prompt(source), "models": models}, expected)
+
+
+def _asked_models(run: Run) -> list[str]:
+    return [one.body.get("model", "") if isinstance(one.body, dict) else "" for one in run.wire]
+
+
+def _right_fallback(run: Run) -> str | None:
+    asked = _asked_models(run)
+    if asked != run.case.expected["asked"]:
+        return f"expected requests to {run.case.expected['asked']}, got {asked}."
+    if run.case.expected["answered"]:
+        if run.value != run.case.expected["text"]:
+            got = f"you raised `{raised_name(run)}`" if run.observation.raised else f"got {shortened(run.value)}"
+            return f"expected the answer {shortened(run.case.expected['text'])}, {got}."
+    elif not has_raised(run, "APIError"):
+        return f"expected the SDK's error, because no answer came; got {shortened(run.value)}."
+    return None
+
+
+def _others_asked(run: Run) -> bool:
+    return run.case.name in NOT_OVERLOADED and len(set(_asked_models(run))) > 1
+
+
+CHECK: Final = Check(
+    LESSON.exercise("ask_with_fallback"),
+    cases=_fallback_cases,
+    right=_right_fallback,
+    said=said_returned,
+    misconceptions=(
+        Misconception(
+            id="stacked_retries",
+            applies=lambda run: any(one.retry_count for one in run.wire),
+            cause=lambda run: (
+                f"{len(run.wire)} requests went out to {len(set(_asked_models(run)))} of the models: the SDK tries "
+                "each of them three times before you hear of it. The customer waits for all of that."
+            ),
+            next_step="Ask with `client.with_options(max_retries=0)`: the next model is your retry.",
+            reread=FALLBACK,
+        ),
+        Misconception(
+            id="one_model_for_all",
+            applies=lambda run: bool(run.wire) and not set(_asked_models(run)) <= set(run.case.inputs["models"]),
+            cause=lambda run: (
+                f"you asked `{_asked_models(run)[0]}`, which is not among the models that you were given."
+            ),
+            next_step="Give each request the model of this round of the loop.",
+            reread=FALLBACK,
+        ),
+        Misconception(
+            id="no_fallback",
+            applies=lambda run: run.case.name == SECOND and len(run.wire) == 1 and has_raised(run, "OverloadedError"),
+            cause="the first model was overloaded, and its error left your function. The second was never asked.",
+            next_step="Catch the 529 where it is raised: it is an `anthropic.OverloadedError`, not a `RateLimitError`.",
+            reread=FALLBACK,
+        ),
+        Misconception(
+            id="fell_back_on_anything",
+            applies=_others_asked,
+            cause=lambda run: (
+                f"the answer was {NOT_OVERLOADED[run.case.name]}, and you asked {len(set(_asked_models(run)))} models. "
+                "Another model does not mend your request, and hides from you what went wrong."
+            ),
+            next_step="Catch `anthropic.OverloadedError`, and nothing above it.",
+            reread=FALLBACK,
+        ),
+        Misconception(
+            id="error_swallowed",
+            applies=lambda run: run.case.name == NONE and run.observation.raised is None,
+            cause=lambda run: (
+                f"all models were overloaded, and you returned {shortened(run.value)}. "
+                "Whoever called you takes that for an answer."
+            ),
+            next_step="When the last model is overloaded too, raise its error.",
+            reread=FALLBACK,
+        ),
+        Misconception(
+            id="printed_not_returned",
+            applies=lambda run: run.case.name == FIRST and returned_nothing(run),
+            cause="your function returned `None`. What `print` shows does not reach the code that called you.",
+            next_step="End the function with `return` and the text.",
+            reread=FALLBACK,
+        ),
+        own_prompt(FALLBACK),
+    ),
+    hints=(
+        "A loop over `models`, one request in each round. Which of the SDK's exceptions means overloaded, and which "
+        "are above it and mean more?",
+        "`client.with_options(max_retries=0)` sends one request. `except anthropic.OverloadedError` goes on to the "
+        "next model; every other error goes up. And after the last one?",
+        "The shape: `for model in models:` with a `try` that returns the joined text blocks, and "
+        "`except anthropic.OverloadedError as error: overloaded = error`; after the loop `raise overloaded`.",
+    ),
+)

@@ -1,0 +1,211 @@
+"""The check of `ask_all`: many at once."""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.reading import said_returned, shortened
+from helpers.judging.words import draw_answer, draw_prompt
+from helpers.lessons.streaming import LESSON
+from helpers.lessons.streaming.checks.shared import raised_message
+from helpers.replay import Answer, Fail, Fixture, Request, Scenario, says
+from helpers.replay.scenario import Step
+from helpers.replay.wire import Exchange
+
+MANY: Final = "Many at once"
+RUNNING: Final = "A loop is already running"
+WORD_BY_WORD: Final = 1.0
+"""Seconds between two words of an answer in `ask_all`: long enough for calls to overlap on a busy machine too."""
+FAILS: Final = "one fails"
+
+
+def _all_cases(source: random.Random) -> Sequence[Case]:
+    return [
+        _all_case("8 prompts, 3 at a time", source, 8, 3, Fail(529)),
+        _all_case("6 prompts, 2 at a time", source, 6, 2, Fail(529)),
+        _all_case("one prompt", source, 1, 3),
+        _all_case("no prompts", source, 0, 3),
+        _all_case(FAILS, source, 5, 2, Answer(says("Good.", delay=WORD_BY_WORD)), Fail(400)),
+    ]
+
+
+def _all_case(name: str, source: random.Random, count: int, limit: int, *script: Step) -> Case:
+    prompts = _different_prompts(source, count)
+    # The first answer is the longest, and has to be asked for twice where there is a 529: it does not come first.
+    texts = [" ".join(draw_answer(source) for _ in range(1 if index else 3)) for index in range(count)]
+    scenario = Scenario(name, name, script, Answer(_answering(prompts, texts)))
+    return Case(name, scenario, {"prompts": prompts, "limit": limit}, {"texts": texts})
+
+
+def _different_prompts(source: random.Random, count: int) -> list[str]:
+    prompts: list[str] = []
+    while len(prompts) < count:
+        prompt = draw_prompt(source)
+        if prompt not in prompts:
+            prompts.append(prompt)
+    return prompts
+
+
+def _answering(prompts: Sequence[str], texts: Sequence[str]) -> Callable[[Request], Fixture]:
+    """Answers each prompt with its own text."""
+
+    def reply(request: Request) -> Fixture:
+        asked = str(request.fields["messages"])
+        found = (text for prompt, text in zip(prompts, texts, strict=True) if prompt in asked)
+        return says(next(found, "Which order do you mean?"), delay=WORD_BY_WORD)
+
+    return reply
+
+
+def most_in_flight(wire: Sequence[Exchange]) -> int:
+    """How many requests were under way at once, at most."""
+    return max((sum(_overlaps(other, one.started) for other in wire) for one in wire), default=0)
+
+
+def _overlaps(exchange: Exchange, moment: float) -> bool:
+    ended = exchange.started if exchange.ended is None else exchange.ended
+    return exchange.started <= moment < ended - 1e-6
+
+
+def _texts(run: Run) -> list[str]:
+    texts: list[str] = run.case.expected["texts"]
+    return texts
+
+
+def _wrong_all(run: Run) -> str | None:
+    if run.case.name == FAILS:
+        return None if _let_through(run) else f"expected the SDK's error, got {shortened(run.value)}."
+    if _too_many(run):
+        return f"{most_in_flight(run.wire)} requests were under way at once, {run.case.inputs['limit']} are allowed."
+    if run.value != _texts(run):
+        return f"expected {len(_texts(run))} texts in the order of the prompts, got {shortened(run.value)}."
+    return "the calls were made one after the other." if _in_a_row(run) else None
+
+
+def _too_many(run: Run) -> bool:
+    # When one fails, the others are given up at some moment: how many were under way then is chance.
+    return run.case.name != FAILS and most_in_flight(run.wire) > run.case.inputs["limit"]
+
+
+def _let_through(run: Run) -> bool:
+    """Whether the SDK's error left the function, also within the group that `asyncio.TaskGroup` raises."""
+    raised = run.observation.raised
+    return raised is not None and bool({"APIError", "BaseExceptionGroup"} & set(raised.families))
+
+
+def _in_a_row(run: Run) -> bool:
+    enough = len(_texts(run)) >= run.case.inputs["limit"] > 1
+    return enough and run.case.name != FAILS and len(run.wire) >= len(_texts(run)) and most_in_flight(run.wire) == 1
+
+
+def _said_all(run: Run) -> str:
+    if run.observation.raised:
+        return f"you raised {run.observation.raised.type}"
+    if isinstance(run.value, list) and not run.wire:
+        return f"you returned {len(run.value)} texts"
+    return f"at most {most_in_flight(run.wire)} at once" if run.wire else said_returned(run)
+
+
+def _items(run: Run) -> list[Any]:
+    return run.value if isinstance(run.value, list) else [run.value]
+
+
+def _unawaited(item: Any) -> bool:
+    return isinstance(item, dict) and str(item.get("not_json")) in ("coroutine", "Task", "Future", "_GatheringFuture")
+
+
+def _loop_in_loop(run: Run) -> bool:
+    raised = run.observation.raised
+    return raised is not None and raised.type == "RuntimeError" and "running" in raised.message
+
+
+CHECK: Final = Check(
+    LESSON.exercise("ask_all"),
+    cases=_all_cases,
+    right=_wrong_all,
+    said=_said_all,
+    misconceptions=(
+        Misconception(
+            id="loop_in_a_loop",
+            applies=_loop_in_loop,
+            cause=lambda run: (
+                f"`{raised_message(run)}` Your function is called by an event loop, in a notebook as in a web "
+                "server, and "
+                "there can be only one of them in a thread."
+            ),
+            next_step="Write `await` where you start a loop: `await asyncio.gather(…)`.",
+            reread=RUNNING,
+        ),
+        Misconception(
+            id="not_awaited",
+            applies=lambda run: any(_unawaited(item) for item in _items(run)),
+            cause=lambda run: (
+                f"you returned `{next(item for item in _items(run) if _unawaited(item))['not_json']}`: the promise of "
+                "an answer, not the answer."
+            ),
+            next_step="Put `await` before it: `await asyncio.gather(*…)` gives the list of results.",
+            reread=RUNNING,
+        ),
+        Misconception(
+            id="no_limit",
+            applies=_too_many,
+            cause=lambda run: (
+                f"{most_in_flight(run.wire)} requests were under way at once, and `limit` is "
+                f"{run.case.inputs['limit']}. With a thousand prompts that is a thousand connections, and the API "
+                "answers 429."
+            ),
+            next_step="Take an `asyncio.Semaphore(limit)` inside the function that makes one call. Around `gather` it "
+            "limits nothing: it is taken once.",
+            reread=MANY,
+        ),
+        Misconception(
+            id="one_after_the_other",
+            applies=_in_a_row,
+            cause=lambda run: (
+                f"no two of your {len(run.wire)} requests were under way at the same time. `await` in a loop waits for "
+                "each answer before it sends the next request."
+            ),
+            next_step="Make all the coroutines first, and await them together with `asyncio.gather`.",
+            reread=MANY,
+        ),
+        Misconception(
+            id="error_swallowed",
+            applies=lambda run: run.case.name == FAILS and run.observation.raised is None,
+            cause=lambda run: (
+                f"one request was answered with 400, and you returned a list of {len(_items(run))} all the same. "
+                "Whoever gets it takes every entry for an answer."
+            ),
+            next_step="Let the error through. The SDK has already retried what can be retried.",
+            reread=MANY,
+        ),
+        Misconception(
+            id="messages_not_texts",
+            applies=lambda run: any(isinstance(item, dict) and item.get("type") == "message" for item in _items(run)),
+            cause="your list holds messages, and texts were promised.",
+            next_step="Join the text blocks of each message before you return it.",
+            reread=MANY,
+        ),
+        Misconception(
+            id="order_of_completion",
+            applies=lambda run: (
+                isinstance(run.value, list)
+                and all(isinstance(item, str) for item in run.value)
+                and run.value != _texts(run)
+                and sorted(run.value) == sorted(_texts(run))
+            ),
+            cause="every answer is there, in the order in which they came. The first prompt has a long answer, so "
+            "somebody else's stands in its place.",
+            next_step="Keep the order of the prompts: `asyncio.gather` does, `asyncio.as_completed` does not.",
+            reread=MANY,
+        ),
+    ),
+    hints=(
+        "Write a small `async` function for one prompt first, then run it for all of them. What lets at most `limit` "
+        "of them through at a time?",
+        "An `asyncio.Semaphore(limit)`, made once, and taken with `async with` around the one call. "
+        "`asyncio.gather` awaits all of them and keeps their order.",
+        "`async def one(prompt)` with `async with slots:` around `await client.messages.create(…)` and the joined text "
+        "blocks after it; then `return list(await asyncio.gather(*(one(prompt) for prompt in prompts)))`.",
+    ),
+)

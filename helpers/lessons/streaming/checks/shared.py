@@ -1,0 +1,70 @@
+"""What several checks of lesson 02 need."""
+
+import random
+from typing import Any, Final
+
+from helpers.judging.check import Case, Misconception, Run
+from helpers.judging.reading import calls_made, is_streamed
+from helpers.judging.words import draw_prompt, split
+from helpers.replay import Answer, Fail, Fixture, Scenario, blocks
+from helpers.replay.events import Event
+
+WHOLE: Final = "The whole message, from the same stream"
+NEAR: Final = 0.05
+"""Seconds within which two moments are the same."""
+
+
+def _places(fixture: Fixture) -> list[int]:
+    """Which of the events carry text."""
+    return [
+        index for index, event in enumerate(fixture.events) if event.data.get("delta", {}).get("type") == "text_delta"
+    ]
+
+
+def stream_case(name: str, source: random.Random, fixture: Fixture, *failures: Fail, **inputs: Any) -> Case:
+    """A case that is answered with `fixture`, after `failures`."""
+    places = _places(fixture)
+    expected = {"pieces": [fixture.events[place].data["delta"]["text"] for place in places], "places": places}
+    scenario = Scenario(name, name, failures, Answer(fixture))
+    return Case(name, scenario, {"prompt": draw_prompt(source), **inputs}, expected)
+
+
+def text_blocks(text: str, parts: int) -> Fixture:
+    return blocks([{"type": "text", "text": part} for part in split(text, parts)])
+
+
+def with_pings(fixture: Fixture) -> Fixture:
+    """The same with a ping after the first event and one between the words."""
+    ping = Event("ping", {"type": "ping"}, 0.3)
+    first, *rest = fixture.events
+    return Fixture(fixture.name, (first, ping, *rest[:4], ping, *rest[4:]))
+
+
+def asked_twice(reread: str) -> Misconception:
+    """One request for the words and another for the message."""
+    return Misconception(
+        id="asked_twice",
+        applies=lambda run: calls_made(run) > 1,
+        cause=lambda run: (
+            f"your code made {calls_made(run)} calls for one answer, and each is paid for. A second call does not "
+            "give you "
+            "the rest of the first one: it gives you another answer."
+        ),
+        next_step="Take all that you need from one stream: it has the words, the message and the request id.",
+        reread=reread,
+    )
+
+
+def unstreamed(reread: str, why: str) -> Misconception:
+    """`create` without `stream=True`."""
+    return Misconception(
+        id="unstreamed",
+        applies=lambda run: bool(run.wire) and not is_streamed(run),
+        cause=f"your request does not ask for a stream. {why}",
+        next_step="Use `client.messages.stream(…)` in a `with`.",
+        reread=reread,
+    )
+
+
+def raised_message(run: Run) -> str:
+    return run.observation.raised.message if run.observation.raised else ""

@@ -1,0 +1,6 @@
+"""What a learner has done, where they work: it is kept, shown, and begun again.
+
+journal.py    what was passed, line by line
+standing.py   how far that is; card.py the same as a card, status.py in a terminal
+resetting.py  a lesson or an exercise from its beginning, with a copy of what was there
+"""

@@ -1,0 +1,107 @@
+"""How far somebody is: which exercises of which lessons are passed, and what is next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from helpers.calling.exercise import Exercise
+from helpers.errors import CourseError
+from helpers.lessons.found import EXERCISES
+from helpers.workbook.journal import FILE, State, read_journal
+
+SYMBOLS: Final[Mapping[State | None, str]] = {"passed": "✓", "tried": "✗", None: "○"}
+LEGEND: Final = "✓ passed, ✗ tried, ○ not started"
+FINISHED: Final = "All of them. What is next is your own service."
+
+
+@dataclass(frozen=True)
+class LessonStanding:
+    """The exercises of one lesson by name, in order; None for one that was not started."""
+
+    name: str
+    states: Mapping[str, State | None]
+
+    @property
+    def passed(self) -> int:
+        """How many of them are passed."""
+        return list(self.states.values()).count("passed")
+
+    @property
+    def begun(self) -> bool:
+        """Whether any of them was tried."""
+        return any(self.states.values())
+
+    @property
+    def symbol(self) -> str:
+        """✓ when all are passed, ○ when none was started, and ◐ in between."""
+        if self.passed == len(self.states):
+            return "✓"
+        return "◐" if self.begun else "○"
+
+    @property
+    def title(self) -> str:
+        """Its name for a reader, such as `01 standard`, which no line breaks."""
+        return self.name.replace("_", "\N{NO-BREAK SPACE}")
+
+    @property
+    def exercises(self) -> str:
+        """Each with its symbol, such as `✓ ask, ○ long_report`."""
+        return ", ".join(f"{SYMBOLS[state]}\N{NO-BREAK SPACE}{name}" for name, state in self.states.items())
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All lessons, in order."""
+
+    lessons: tuple[LessonStanding, ...]
+
+    @property
+    def passed(self) -> int:
+        """How many exercises are passed."""
+        return sum(lesson.passed for lesson in self.lessons)
+
+    @property
+    def total(self) -> int:
+        """How many exercises there are."""
+        return sum(len(lesson.states) for lesson in self.lessons)
+
+    @property
+    def next(self) -> Exercise | None:
+        """The first exercise that is not passed; None when all are."""
+        names = (name for lesson in self.lessons for name, state in lesson.states.items() if state != "passed")
+        name = next(names, None)
+        return None if name is None else EXERCISES[name]
+
+
+def standing(states: Mapping[str, State]) -> Standing:
+    """The standing of somebody whose exercises are in these states. Names that the course has not count for nothing."""
+    lessons = groupby(EXERCISES.values(), key=lambda exercise: exercise.lesson)
+    return Standing(
+        tuple(
+            LessonStanding(lesson, {exercise.name: states.get(exercise.name) for exercise in exercises})
+            for lesson, exercises in lessons
+        )
+    )
+
+
+def read_standing(folder: Path) -> tuple[Standing, Sequence[str]]:
+    """The standing that the journal in `folder` tells, and a sentence on what of it cannot be read.
+
+    Raises `CourseError` when nothing of it can.
+    """
+    try:
+        journal = read_journal(folder)
+    except OSError as error:
+        raise CourseError(f"{folder / FILE} cannot be read ({error.strerror}): mend that, or delete it.") from error
+    return standing(journal.states), _notes(journal.unreadable)
+
+
+def _notes(unreadable: Sequence[int]) -> Sequence[str]:
+    if not unreadable:
+        return ()
+    if len(unreadable) == 1:
+        return (f"Line {unreadable[0]} of {FILE} cannot be read and counts for nothing: mend or delete it.",)
+    lines = ", ".join(map(str, unreadable))
+    return (f"Lines {lines} of {FILE} cannot be read and count for nothing: mend or delete them.",)
