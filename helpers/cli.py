@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -118,17 +119,49 @@ def build(names: tuple[str, ...], check: bool) -> None:
 
 
 @main.command()
-def check() -> None:
-    """Prove the course itself.
+@click.argument("names", nargs=-1)
+def check(names: tuple[str, ...]) -> None:
+    """Prove the course itself, or the exercises called NAMES alone.
 
-    Says where each row of the cheat sheet is covered, and what a lesson or an exercise lacks. Exits with 1 when
-    anything is missing.
+    Of an exercise: what it lacks, and whether the stub, our solution and every attempt in tests/attempts are told what
+    they have to be. Of the course besides: where each row of the cheat sheet is covered, and what a lesson lacks. Exits
+    with 1 when anything is missing.
     """
-    from helpers.proofs import format_report, prove
+    from helpers.proofs import format_report, prove, prove_exercises
 
-    report = prove(Path.cwd())
+    report = prove_exercises(names, Path.cwd()) if names else prove(Path.cwd(), attempts=True)
     click.echo(format_report(report))
     sys.exit(0 if report.holds else 1)
+
+
+@main.group()
+def new() -> None:
+    """Begin a lesson or an exercise. `course check` then says what is left to do."""
+
+
+@new.command("lesson")
+@click.argument("name", metavar="NN_TOPIC")
+def new_lesson(name: str) -> None:
+    """Write what a lesson begins with, such as 14_pacing."""
+    from helpers.authoring.scaffolding import new_lesson as write
+
+    _say_written(write(name, Path.cwd()), f"Next: `course new exercise {name}/NAME`, then `course build {name}`.")
+
+
+@new.command("exercise")
+@click.argument("place", metavar="LESSON/NAME")
+def new_exercise(place: str) -> None:
+    """Write what an exercise begins with, such as 08_midstream/answer_twice."""
+    from helpers.authoring.scaffolding import new_exercise as write
+
+    name = place.partition("/")[2]
+    _say_written(write(place, Path.cwd()), f"Next: fill them in until `course check {name}` has nothing more to say.")
+
+
+def _say_written(paths: Sequence[Path], following: str) -> None:
+    for path in paths:
+        click.echo(f"wrote {path.relative_to(Path.cwd()).as_posix()}")
+    click.echo(following)
 
 
 @main.command()
@@ -152,9 +185,9 @@ def grade(
 
     Exits with 0 when everything passed, 1 when something did not, 2 when it could not be graded.
     """
-    from helpers.grading import format_report
-    from helpers.grading import grade as judge
     from helpers.grading.formats import as_json, as_junit, as_markdown, write_file
+    from helpers.grading.grader import grade as judge
+    from helpers.grading.report import format_report
 
     report = judge(path, only=only, seed=seed)
     try:

@@ -9,8 +9,9 @@ from typing import Final
 from helpers.ci.intake import FOLDER, take_in
 from helpers.ci.summary import graded, not_graded
 from helpers.errors import CourseError
-from helpers.grading import Report, format_report, grade
 from helpers.grading.formats import as_json, as_junit, write_file
+from helpers.grading.grader import grade
+from helpers.grading.report import Report, format_report
 
 JSON: Final = "report.json"
 JUNIT: Final = "junit.xml"

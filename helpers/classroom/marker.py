@@ -8,8 +8,9 @@ from typing import Any, Final, TypeAlias
 
 from helpers.classroom.parcel import Parcel, course_version, read_parcel, unpack
 from helpers.errors import CourseError
-from helpers.grading import Report, grade
+from helpers.grading.grader import grade
 from helpers.grading.nursery import Nursery
+from helpers.grading.report import Report
 
 Record: TypeAlias = dict[str, Any]
 

@@ -37,8 +37,3 @@ that does the same by itself. With a guard alone, the code runs as the user who 
 And no process is safe from a hole in the kernel: grade what strangers wrote on a machine, or in a container, that holds
 nothing of worth.
 """
-
-from helpers.grading.grader import grade
-from helpers.grading.report import Report, format_report
-
-__all__ = ["Report", "format_report", "grade"]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from helpers.errors import CourseError
 from helpers.facts.cheatsheet import ROWS
-from helpers.lessons.found import EXERCISES, check_of
-from helpers.proofs.course import read_course
+from helpers.lessons.found import EXERCISES, check_named, check_of
+from helpers.proofs.attempts import prove_attempts
+from helpers.proofs.course import CourseFiles, read_course
 from helpers.proofs.exercises import prove_exercise
 from helpers.proofs.files import prove_files
 from helpers.proofs.lessons import prove_lesson
@@ -20,41 +21,63 @@ from helpers.proofs.rows import prove_row
 class ProofReport:
     """What was proved, by what it was about."""
 
-    rows: tuple[Proof, ...]
-    lessons: tuple[Proof, ...]
     exercises: tuple[Proof, ...]
-    files: tuple[Proof, ...]
+    rows: tuple[Proof, ...] = ()
+    lessons: tuple[Proof, ...] = ()
+    files: tuple[Proof, ...] = ()
+    attempts: tuple[Proof, ...] = ()
+    """What is said of the stub, our solution and every attempt; where it was asked for."""
 
     @property
     def holds(self) -> bool:
         """Whether nothing is missing anywhere."""
-        return all(proof.holds for proof in (*self.rows, *self.lessons, *self.exercises, *self.files))
+        return all(proof.holds for proof in (*self.rows, *self.lessons, *self.exercises, *self.files, *self.attempts))
 
 
-def prove(root: Path) -> ProofReport:
-    """The proofs of the course at `root`. Raises `CourseError` where there is none."""
-    if not (root / "solutions").is_dir() or not (root / "tests/attempts").is_dir():
-        raise CourseError(f"The course's sources and tests are not in {root}: run this in a checkout of the course.")
-    course = read_course(root)
+def prove(root: Path, *, attempts: bool = False) -> ProofReport:
+    """The proofs of the course at `root`; with `attempts`, every attempt is judged too, which takes a minute.
+
+    Raises `CourseError` where there is no course.
+    """
+    course = _course(root)
     checks = {name: check_of(exercise) for name, exercise in EXERCISES.items()}
     return ProofReport(
+        tuple(prove_exercise(check, course) for check in checks.values()),
         tuple(prove_row(row, course, checks) for row in ROWS),
         tuple(map(prove_lesson, course.lessons.values())),
-        tuple(prove_exercise(check, course) for check in checks.values()),
         (prove_files(root),),
+        tuple(prove_attempts(check, root) for check in checks.values()) if attempts else (),
     )
+
+
+def prove_exercises(names: Sequence[str], root: Path) -> ProofReport:
+    """The proofs of these exercises alone, with every attempt judged. Raises `CourseError` for a name that is none."""
+    course, checks = _course(root), list(map(check_named, names))
+    return ProofReport(
+        tuple(prove_exercise(check, course) for check in checks),
+        attempts=tuple(prove_attempts(check, root) for check in checks),
+    )
+
+
+def _course(root: Path) -> CourseFiles:
+    if not (root / "solutions").is_dir() or not (root / "tests/attempts").is_dir():
+        raise CourseError(f"The course's sources and tests are not in {root}: run this in a checkout of the course.")
+    return read_course(root)
 
 
 def format_report(report: ProofReport) -> str:
     """Each proof in a line, each thing that is missing in one below it, and a count at the end."""
-    sections = groupby(zip(ROWS, report.rows, strict=True), lambda pair: pair[0].section)
+    rows = zip(ROWS, report.rows, strict=True) if report.rows else ()
+    sections = groupby(rows, lambda pair: pair[0].section)
     parts = [
         *((f"Cheat sheet: {section}", [proof for _, proof in pairs]) for section, pairs in sections),
         ("Lessons", report.lessons),
         ("Exercises", report.exercises),
+        ("Attempts", report.attempts),
         ("Files", report.files),
     ]
-    return "\n".join([*(_format_part(title, proofs) for title, proofs in parts), _format_count(report)])
+    texts = (_format_part(title, proofs) for title, proofs in parts if proofs)
+    return "\n".join([*texts, _format_count(report)])
 
 
 def _format_part(title: str, proofs: Sequence[Proof]) -> str:
@@ -67,6 +90,11 @@ def _format_part(title: str, proofs: Sequence[Proof]) -> str:
 
 
 def _format_count(report: ProofReport) -> str:
-    parts = (("rows", report.rows), ("lessons", report.lessons), ("exercises", report.exercises))
-    counts = (f"{sum(proof.holds for proof in proofs)} of {len(proofs)} {name}" for name, proofs in parts)
+    parts = (
+        ("rows", report.rows),
+        ("lessons", report.lessons),
+        ("exercises", report.exercises),
+        ("exercises' attempts", report.attempts),
+    )
+    counts = (f"{sum(proof.holds for proof in proofs)} of {len(proofs)} {name}" for name, proofs in parts if proofs)
     return f"Proved: {', '.join(counts)}."

@@ -7,10 +7,10 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from http.server import BaseHTTPRequestHandler
 from math import isfinite
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from helpers.replay.content import error_body
@@ -20,9 +20,6 @@ from helpers.replay.request import Request
 from helpers.replay.routes import is_read
 from helpers.replay.telling import TIME_HEADER, marked
 from helpers.replay.wire import READ_TIMEOUT
-
-if TYPE_CHECKING:
-    from helpers.replay.server import ReplayServer
 
 BLOCK: Final = 65_536
 LAST_CHUNK: Final = b"0\r\n\r\n"
@@ -34,13 +31,42 @@ READ_BEFORE_RESET: Final = 0.0 if sys.platform == "linux" else 0.05
 """Real seconds that a client gets to read what came before a reset: only Linux keeps unread bytes when one arrives."""
 
 
+class Owner(Protocol):
+    """What a connection asks of the server that it is of."""
+
+    failure: BaseException | None
+    """What the engine itself raised, if it ever did."""
+
+    @property
+    def engine(self) -> Engine:
+        """What answers the requests that arrive from now on."""
+
+    @property
+    def path(self) -> str:
+        """What the paths of requests must begin with."""
+
+    @property
+    def doors(self) -> bool:
+        """Whether `GET /_wire` and `POST /_reset` are answered."""
+
+    @property
+    def tells_time(self) -> bool:
+        """Whether responses say how late it is in API time."""
+
+    def in_flight(self) -> AbstractContextManager[None]:
+        """Around the answer to one request."""
+
+    def exhausted(self) -> None:
+        """Somebody has sent more requests than the engine allows."""
+
+
 class Connection(BaseHTTPRequestHandler):
     """Serves one client until it leaves, an ending closes the connection, or the server stops."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     # Declared by the base class for socketserver's own servers; all that it asks of one is to be handed through.
-    server: "ReplayServer"  # type: ignore[assignment]
+    server: Owner  # type: ignore[assignment]
 
     _patience = 0.0
     """The read timeout that the SDK declares with this request, in seconds; 0 where a client declares none."""

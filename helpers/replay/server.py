@@ -120,7 +120,7 @@ class ReplayServer:
 
     @contextlib.contextmanager
     def in_flight(self) -> Iterator[None]:
-        """A request is being answered. For connections."""
+        """Around the answer to one request."""
         with self._idle:
             self._busy += 1
         try:
@@ -131,7 +131,7 @@ class ReplayServer:
                 self._idle.notify_all()
 
     def exhausted(self) -> None:
-        """Somebody sent more requests than the engine allows. For connections."""
+        """Somebody has sent more requests than the engine allows."""
         if self.on_exhausted is not None:
             self.on_exhausted()
 

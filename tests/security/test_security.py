@@ -19,10 +19,11 @@ from typing import Final
 
 import pytest
 
-from helpers.grading import Report, format_report, grade
 from helpers.grading.formats import as_json, as_junit, as_markdown
+from helpers.grading.grader import grade
 from helpers.grading.nursery import Nursery
 from helpers.grading.plain import plain
+from helpers.grading.report import Report, format_report
 from helpers.judging.verdict import Verdict
 from tests.security.harm import State, harm, outliving, state_of_this_process, working_tree
 

@@ -32,11 +32,11 @@ NAMES: Final[Mapping[Failure, str]] = {
 
 def chaos_run(bot: type) -> Day:
     """Let a support bot of lesson 10 get through its day of chaos. The same day every time."""
-    # Here, because what judges is not where a learner's code is graded.
+    # Here, because what judges must not be where a learner's code is graded.
     from helpers.judging.checking import run_cases
-    from helpers.lessons.found import check_named
+    from helpers.lessons.capstone.checks.supportbot import CHECK
 
-    (run,) = run_cases(check_named("SupportBot"), bot)
+    (run,) = run_cases(CHECK, bot)
     return Day(run)
 
 

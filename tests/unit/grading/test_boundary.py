@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from helpers.grading import Report, grade
-from helpers.grading.grader import open_grader
+from helpers.grading.grader import grade, open_grader
+from helpers.grading.report import Report
 from helpers.grading.submission import Submission, read_file
 from helpers.judging.checking import check_function
 from helpers.judging.verdict import Verdict

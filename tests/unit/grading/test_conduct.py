@@ -5,8 +5,8 @@ from typing import Final
 
 import pytest
 
-from helpers.grading import grade
 from helpers.grading.definitions import define, needed_for, read_cell
+from helpers.grading.grader import grade
 from helpers.grading.nursery import Nursery
 from helpers.judging.checking import check_function
 from helpers.lessons.found import check_named

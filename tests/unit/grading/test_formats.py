@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from helpers.errors import CourseError
-from helpers.grading import Report, format_report
 from helpers.grading.formats import as_json, as_junit, as_markdown, escaped, write_file
+from helpers.grading.report import Report, format_report
 from helpers.judging.verdict import OutcomeName, Verdict
 from helpers.lessons.found import EXERCISES
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from helpers.grading import grade
 from helpers.grading.formats import as_json, as_junit, as_markdown
+from helpers.grading.grader import grade
 from helpers.grading.nursery import Nursery
 from helpers.lessons.found import EXERCISES
 from tests.unit.grading.conftest import WriteNotebook

@@ -6,7 +6,8 @@ from typing import Final
 
 import pytest
 
-from helpers.grading import Report, grade
+from helpers.grading.grader import grade
+from helpers.grading.report import Report
 from helpers.judging.checking import draw_cases
 from helpers.judging.verdict import Verdict
 from helpers.lessons.found import EXERCISES, check_named

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import pytest
 
-from helpers.grading import grade
 from helpers.grading.artefacts import MOST_BYTES, MOST_FILES, bring
 from helpers.grading.dialogue import Dialogue, Ended
+from helpers.grading.grader import grade
 from helpers.grading.messages import read_contents
 from helpers.grading.nursery import CAN_FORK, Isolation, Nursery
 from helpers.grading.process import ROOT, SpawnedProcess

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from helpers.grading import grade
+from helpers.grading.grader import grade
 from helpers.grading.nursery import Nursery
 from tests.benchmarks.graders.processes.answering import answer
 

@@ -1,0 +1,148 @@
+"""What people write, and what they are told: every attempt at an exercise is judged as its name says.
+
+    tests/attempts/LESSON/FUNCTION/right_STYLE.py     passes
+    tests/attempts/LESSON/FUNCTION/wrong_ID.py        is told exactly the misconception ID; a second is wrong_ID__2.py
+    tests/attempts/LESSON/FUNCTION/raised_REASON.py   is shown the line of its own that raised
+
+An attempt defines the function and imports what it needs; its docstring says what its author believed.
+"""
+
+import ast
+import contextlib
+import gc
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from helpers.authoring.cells import is_code
+from helpers.authoring.markers import BEGIN, END
+from helpers.authoring.source import read_lesson
+from helpers.authoring.transformations import LEARNER, apply
+from helpers.errors import CourseError
+from helpers.judging.check import Check
+from helpers.judging.checking import NOTEBOOK_SEED, check_function
+from helpers.judging.verdict import Verdict
+from helpers.proofs.proof import Proof
+
+SEEDS: Final = (NOTEBOOK_SEED, 7, 1_000, 20_261)
+"""The notebook's own, and three more: no verdict may hang on the words that were drawn."""
+TRIED: Final = SEEDS[::3]
+"""What has to pass is tried with these, and what must not with the first alone: somebody waits. The tests take all."""
+_PROMISED: Final = {"right": "passed", "raised": "raised"}
+
+
+def prove_attempts(check: Check, root: Path) -> Proof:
+    """What the exercise of `check` says of the stub, of our solution, and of every attempt in `root`."""
+    attempts = attempts_at(check, root)
+    # Attempts print, and asyncio tells what they never awaited: when it is cleared away.
+    nowhere = io.StringIO()
+    with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        missing = (*_misconceptions(check), *_ours(check, root), *_attempts(check, root, attempts))
+        gc.collect()
+    found = f"unsolved, solved, {len(attempts)} attempts"
+    return Proof(f"{check.exercise.lesson}, {check.exercise.name}", found, missing)
+
+
+def attempts_at(check: Check, root: Path, kind: str = "") -> list[Path]:
+    """The attempts at an exercise, or those of a kind: `right`, `wrong`, `raised`."""
+    return sorted((root / "tests/attempts" / check.exercise.lesson / check.exercise.name).glob(f"{kind}*.py"))
+
+
+def promised(attempt: Path) -> tuple[str, str | None]:
+    """Outcome and misconception that the name of `attempt` promises."""
+    kind, _, rest = attempt.stem.partition("_")
+    if kind == "wrong":
+        return "misconception", rest.partition("__")[0]
+    return _PROMISED[kind], None
+
+
+def told(verdict: Verdict) -> tuple[str, str | None]:
+    """Outcome and misconception of a verdict."""
+    return verdict.outcome, verdict.misconception
+
+
+def defined(source: str, file: Path, name: str) -> Callable[..., Any]:
+    """The function `name` that `source` defines, in a namespace of its own."""
+    namespace: dict[str, Any] = {"__name__": "attempt"}
+    exec(compile(source, str(file), "exec"), namespace)
+    function: Callable[..., Any] = namespace[name]
+    return function
+
+
+def attempted(attempt: Path) -> Callable[..., Any]:
+    """The function that an attempt defines."""
+    return defined(attempt.read_text("utf-8"), attempt, attempt.parent.name)
+
+
+def our_solution(check: Check, root: Path) -> Callable[..., Any]:
+    """Our own function, with what its lesson defines around it."""
+    file = _source(check, root)
+    lines = [line for line in file.read_text("utf-8").splitlines() if line.strip() not in (BEGIN, END)]
+    return defined(_definitions("\n".join(lines)), file, check.exercise.name)
+
+
+def handed_out(check: Check, root: Path) -> Callable[..., Any]:
+    """The function as learners get it."""
+    file = _source(check, root)
+    notebook = apply(LEARNER, read_lesson(file, root).notebook)
+    source = "\n".join(cell.source for cell in notebook.cells if is_code(cell))
+    return defined(_definitions(source), file, check.exercise.name)
+
+
+def headings(check: Check, root: Path) -> Sequence[str]:
+    """The headings of the lesson of an exercise."""
+    return re.findall(r"^# #+ (.+)$", _source(check, root).read_text("utf-8"), re.MULTILINE)
+
+
+def _source(check: Check, root: Path) -> Path:
+    return root / "solutions" / f"{check.exercise.lesson}.py"
+
+
+def _definitions(source: str) -> str:
+    """The imports, constants, functions and classes of a lesson, without what its cells do."""
+    kept = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    body = [node for node in ast.parse(source).body if isinstance(node, kept) or _is_constant(node)]
+    return ast.unparse(ast.Module(body, []))
+
+
+def _is_constant(node: ast.stmt) -> bool:
+    return isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id.isupper()
+
+
+def _misconceptions(check: Check) -> Iterator[str]:
+    for one in check.misconceptions:
+        if not one.cause or not one.next_step:
+            yield f"{one.id} has no {'cause' if not one.cause else 'next step'}"
+
+
+def _ours(check: Check, root: Path) -> Iterator[str]:
+    try:
+        stub, ours = handed_out(check, root), our_solution(check, root)
+    except (CourseError, KeyError, OSError, SyntaxError) as error:
+        yield f"its lesson does not define it ({error!r})"
+        return
+    if (outcome := check_function(check, stub).outcome) != "not_started":
+        yield f"as it is handed out, it is {outcome}"
+    verdict = next((one for one in _verdicts(check, ours, TRIED) if one.outcome != "passed"), None)
+    if verdict is not None:
+        yield f"our solution does not pass: {verdict.message}"
+
+
+def _attempts(check: Check, root: Path, attempts: Sequence[Path]) -> Iterator[str]:
+    known = headings(check, root) if _source(check, root).exists() else ()
+    for attempt in attempts:
+        if not ast.get_docstring(ast.parse(attempt.read_text("utf-8"))):
+            yield f"{attempt.stem} does not say what its author believed"
+        for verdict in _verdicts(check, attempted(attempt), TRIED if promised(attempt)[0] == "passed" else TRIED[:1]):
+            if told(verdict) != promised(attempt):
+                yield f"{attempt.stem} is told {verdict.misconception or verdict.outcome}: {verdict.message}"
+                break
+            if verdict.misconception is not None and verdict.reread not in known:
+                yield f"{attempt.stem} is sent to a section {verdict.reread!r}, which its lesson does not have"
+                break
+
+
+def _verdicts(check: Check, function: Callable[..., Any], seeds: Sequence[int]) -> Iterator[Verdict]:
+    return (check_function(check, function, seed) for seed in seeds)
