@@ -6,9 +6,11 @@ LAB_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := binder/requirements.txt
+# What the tests need besides.
+TESTS_LOCK := tests/requirements.txt
 # Written last, so a .venv without it is half-finished; says for which folder, because a copied .venv points to the old one.
 STAMP := $(VENV)/installed-in
-NOTEBOOK := notebooks/00_start_here.ipynb
+TESTS_STAMP := $(VENV)/tests-installed-in
 
 # A stamp of another folder, or one whose Python is gone, counts as no stamp.
 ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(STAMP) 2>/dev/null),$(CURDIR))
@@ -20,12 +22,14 @@ CLEAN_ENVIRONMENT := env -u ANTHROPIC_API_KEY -u ANTHROPIC_AUTH_TOKEN -u ANTHROP
 	COURSE_MODE=replay COURSE_SPEED=0
 
 .DELETE_ON_ERROR:
-.PHONY: help install lab test lint lock clean FORCE
+.PHONY: help install install-tests lab test lint lock clean FORCE
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-install: $(STAMP) ## install into .venv; does nothing when up to date
+install: $(STAMP) ## install what a learner needs into .venv; does nothing when up to date
+
+install-tests: $(TESTS_STAMP) ## … and what the tests need besides
 
 # Always from nothing: an interrupted or outdated .venv can't leave a package half there, and pip and uv end alike. By the
 # interpreter behind a pyenv shim or an activated .venv, because that .venv goes first.
@@ -55,25 +59,37 @@ $(STAMP): $(LOCK) pyproject.toml
 	fi
 	@printf '%s\n' '$(CURDIR)' > $@
 
-# By its address rather than as a file: Lab then shows the whole course, and `--no-browser` leads to the lesson too. The PATH
-# is for `course` in a notebook or in Lab's terminal.
-lab: $(STAMP) ## open JupyterLab at the first lesson; LAB_ARGS="--no-browser --port=8899" is passed on
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) \
-		--ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/$(NOTEBOOK) $(LAB_ARGS)
+# Without dependencies, because both locks together name all of them.
+$(TESTS_STAMP): $(STAMP) $(TESTS_LOCK)
+	@set -e; \
+	echo "Installing what the tests need besides …"; \
+	if uv --version >/dev/null 2>&1; then \
+		uv pip install --quiet --python $(BIN)/python --compile-bytecode --no-deps --require-hashes -r $(TESTS_LOCK); \
+	else \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $(TESTS_LOCK); \
+	fi
+	@printf '%s\n' '$(CURDIR)' > $@
+
+lab: $(STAMP) ## open JupyterLab where you stopped; LAB_ARGS="--no-browser --port=8899" is passed on
+	$(BIN)/course lab $(LAB_ARGS)
 
 test: lint ## run everything that CI runs
 	$(CLEAN_ENVIRONMENT) $(BIN)/course build --check
 	$(CLEAN_ENVIRONMENT) $(BIN)/python -m pytest --nbval -n 2 --dist loadfile
 
-lint: $(STAMP) ## ruff and strict mypy
+lint: $(TESTS_STAMP) ## ruff, the floors of the house, and strict mypy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 
 # For the oldest Python that pyproject.toml accepts and upwards, whichever runs uv.
-lock: ## resolve binder/requirements.txt anew (needs uv); LOCK_ARGS=--upgrade for the newest versions
-	uv pip compile pyproject.toml --extra test --group build --universal --python-version 3.11 \
-		--generate-hashes --no-header --quiet $(LOCK_ARGS) --output-file $(LOCK)
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
+
+lock: ## resolve both locks anew (needs uv); LOCK_ARGS=--upgrade for the newest versions
+	$(COMPILE) --group build $(LOCK_ARGS) --output-file $(LOCK)
+	$(COMPILE) --extra test --constraint $(LOCK) $(LOCK_ARGS) --output-file $(TESTS_LOCK) \
+		$$(sed -n 's/^\([a-z0-9][a-z0-9._-]*\)==.*/--no-emit-package \1/p' $(LOCK))
 
 clean: ## remove what make and the tools wrote
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

@@ -61,7 +61,10 @@ def serve(scenario: str, port: int, speed: float | None, listing: bool) -> None:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("lab_args", nargs=-1, type=click.UNPROCESSED)
 def lab(lab_args: tuple[str, ...]) -> None:
-    """Open JupyterLab at the first lesson that is not finished. LAB_ARGS are passed on, such as --port=8899."""
+    """Open JupyterLab where you stopped: at the first lesson that is not finished.
+
+    LAB_ARGS are passed on, such as --port=8899.
+    """
     if not (ROOT / FIRST_NOTEBOOK).exists():
         raise CourseError(
             f"{FIRST_NOTEBOOK} is not in {ROOT}: install the course from its checkout with `make install`."
@@ -70,8 +73,9 @@ def lab(lab_args: tuple[str, ...]) -> None:
     command += [f"--LabApp.default_url=/lab/tree/{_where_one_stopped()}", *lab_args]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    # For `course` in a notebook and in Lab's terminal.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    # For `course` in a notebook and in Lab's terminal; and nobody is asked about Jupyter's news before the lesson.
+    _put_first("PATH", Path(sys.executable).parent, os.defpath)
+    _put_first("JUPYTER_CONFIG_PATH", Path(__file__).parent / "jupyter")
     if sys.platform == "win32":
         # There, execv would give the terminal back while Lab still runs in it.
         import subprocess
@@ -109,8 +113,8 @@ def build(names: tuple[str, ...], check: bool) -> None:
 
     NAMES are lessons: all of them by default.
     """
-    from helpers.authoring import build as derive
-    from helpers.authoring import format_report
+    from helpers.authoring.building import build as derive
+    from helpers.authoring.report import format_report
 
     report = derive(names or None, Path.cwd(), check)
     click.echo(format_report(report))
@@ -121,15 +125,15 @@ def build(names: tuple[str, ...], check: bool) -> None:
 @main.command()
 @click.argument("names", nargs=-1)
 def check(names: tuple[str, ...]) -> None:
-    """Prove the course itself, or the exercises called NAMES alone.
+    """Prove the course itself, or the exercises and lessons called NAMES alone.
 
     Of an exercise: what it lacks, and whether the stub, our solution and every attempt in tests/attempts are told what
     they have to be. Of the course besides: where each row of the cheat sheet is covered, and what a lesson lacks. Exits
     with 1 when anything is missing.
     """
-    from helpers.proofs import format_report, prove, prove_exercises
+    from helpers.proofs import format_report, prove, prove_some
 
-    report = prove_exercises(names, Path.cwd()) if names else prove(Path.cwd(), attempts=True)
+    report = prove_some(names, Path.cwd()) if names else prove(Path.cwd(), attempts=True)
     click.echo(format_report(report))
     sys.exit(0 if report.holds else 1)
 
@@ -287,6 +291,11 @@ def doctor() -> None:
 
     for line in examine(read_settings()):
         click.echo(line)
+
+
+def _put_first(variable: str, folder: Path, default: str = "") -> None:
+    """Have `folder` looked into before the others that an environment variable lists."""
+    os.environ[variable] = os.pathsep.join(filter(None, [str(folder), os.environ.get(variable, default)]))
 
 
 def _where_one_stopped() -> str:

@@ -6,12 +6,8 @@ transformations.py  pure functions on a notebook, and the two lists that make th
 kernel.py           running a notebook in a clean kernel of this very interpreter
 digest.py           whether a learner edited a notebook
 comparison.py       where two notebooks first differ
+overview.py         the README's table of lessons
 files.py            writing all or nothing, and keeping what a learner wrote
-building.py         the above, in order
+building.py         the above, in order; report.py what came of it
+scaffolding.py      a lesson or an exercise begun, from what is in templates/
 """
-
-from helpers.authoring.building import build
-from helpers.authoring.kernel import execute
-from helpers.authoring.report import Backup, BuildReport, Problem, format_report
-
-__all__ = ["Backup", "BuildReport", "Problem", "build", "execute", "format_report"]

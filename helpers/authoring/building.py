@@ -4,7 +4,7 @@ import asyncio
 import difflib
 import sys
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from helpers.authoring.comparison import first_difference
 from helpers.authoring.digest import is_generated, was_edited
 from helpers.authoring.files import back_up, write_all
 from helpers.authoring.kernel import execute
+from helpers.authoring.overview import with_lessons
 from helpers.authoring.report import Backup, BuildReport, Problem
 from helpers.authoring.source import Lesson, read_lesson
 from helpers.authoring.transformations import LEARNER, SOLUTION, apply, refuse_machine_details
@@ -47,7 +48,8 @@ def build(names: Sequence[str] | None, root: Path, check: bool = False) -> Build
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         derived = runner.run(_derive_all(lessons, root))
     orphans = () if names else tuple(_orphans(sources, root))
-    return _check(derived, root, orphans) if check else _write(derived, root, orphans)
+    overview = _overview(root)
+    return _check(derived, root, overview, orphans) if check else _write(derived, root, overview, orphans)
 
 
 def _sources(names: Sequence[str] | None, root: Path) -> list[Path]:
@@ -116,8 +118,23 @@ def _orphans(sources: Sequence[Path], root: Path) -> Iterator[Problem]:
             yield Problem(_relative(path, root), "orphaned", f"there is no solutions/{path.stem}.py")
 
 
-def _check(derived: Sequence[_Derived], root: Path, orphans: Sequence[Problem]) -> BuildReport:
+def _overview(root: Path) -> dict[Path, bytes]:
+    """The README with its table of lessons, where there is one that has such a table."""
+    path = root / "README.md"
+    if not path.exists():
+        return {}
+    return {path: with_lessons(path.read_text("utf-8")).encode()}
+
+
+def _check(
+    derived: Sequence[_Derived], root: Path, overview: Mapping[Path, bytes], orphans: Sequence[Problem]
+) -> BuildReport:
     problems = [problem for lesson in derived for problem in _compare(lesson, root)]
+    problems += [
+        Problem(_relative(path, root), "stale", "its table is not what the lessons say")
+        for path, content in overview.items()
+        if path.read_bytes() != content
+    ]
     names = tuple(each.lesson.name for each in derived)
     return BuildReport(names, checked_only=True, problems=(*problems, *orphans))
 
@@ -135,9 +152,15 @@ def _compare(derived: _Derived, root: Path) -> Iterator[Problem]:
             )
 
 
-def _write(derived: Sequence[_Derived], root: Path, orphans: Sequence[Problem]) -> BuildReport:
+def _write(
+    derived: Sequence[_Derived], root: Path, overview: Mapping[Path, bytes], orphans: Sequence[Problem]
+) -> BuildReport:
     contents = {path: content for each in derived for path, content in each.contents.items()}
-    changed = {path: content for path, content in contents.items() if not path.exists() or path.read_bytes() != content}
+    changed = {
+        path: content
+        for path, content in {**contents, **overview}.items()
+        if not path.exists() or path.read_bytes() != content
+    }
     backups = [
         Backup(_relative(each.learner, root), _relative(copy, root))
         for each in derived

@@ -10,6 +10,6 @@ files.py       nothing else lies about
 report.py      what was found, as text
 """
 
-from helpers.proofs.report import ProofReport, format_report, prove, prove_exercises
+from helpers.proofs.report import ProofReport, format_report, prove, prove_some
 
-__all__ = ["ProofReport", "format_report", "prove", "prove_exercises"]
+__all__ = ["ProofReport", "format_report", "prove", "prove_some"]

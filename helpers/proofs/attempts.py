@@ -16,14 +16,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from helpers.authoring.cells import is_code
 from helpers.authoring.markers import BEGIN, END
-from helpers.authoring.source import read_lesson
-from helpers.authoring.transformations import LEARNER, apply
-from helpers.errors import CourseError
 from helpers.judging.check import Check
 from helpers.judging.checking import NOTEBOOK_SEED, check_function
 from helpers.judging.verdict import Verdict
+from helpers.proofs.course import cells_of, text_of
 from helpers.proofs.proof import Proof
 
 SEEDS: Final = (NOTEBOOK_SEED, 7, 1_000, 20_261)
@@ -55,7 +52,7 @@ def promised(attempt: Path) -> tuple[str, str | None]:
     kind, _, rest = attempt.stem.partition("_")
     if kind == "wrong":
         return "misconception", rest.partition("__")[0]
-    return _PROMISED[kind], None
+    return _PROMISED.get(kind, f"nothing that its name says: it begins with {kind}"), None
 
 
 def told(verdict: Verdict) -> tuple[str, str | None]:
@@ -84,10 +81,9 @@ def our_solution(check: Check, root: Path) -> Callable[..., Any]:
 
 
 def handed_out(check: Check, root: Path) -> Callable[..., Any]:
-    """The function as learners get it."""
-    file = _source(check, root)
-    notebook = apply(LEARNER, read_lesson(file, root).notebook)
-    source = "\n".join(cell.source for cell in notebook.cells if is_code(cell))
+    """The function as learners get it, in the notebook that was built."""
+    file = root / "notebooks" / f"{check.exercise.lesson}.ipynb"
+    source = "\n".join(text_of(cell) for cell in cells_of(file) if cell["cell_type"] == "code")
     return defined(_definitions(source), file, check.exercise.name)
 
 
@@ -120,8 +116,8 @@ def _misconceptions(check: Check) -> Iterator[str]:
 def _ours(check: Check, root: Path) -> Iterator[str]:
     try:
         stub, ours = handed_out(check, root), our_solution(check, root)
-    except (CourseError, KeyError, OSError, SyntaxError) as error:
-        yield f"its lesson does not define it ({error!r})"
+    except (KeyError, OSError, SyntaxError) as error:
+        yield f"its lesson, as it was built last, does not define it ({error!r}): run `course build`"
         return
     if (outcome := check_function(check, stub).outcome) != "not_started":
         yield f"as it is handed out, it is {outcome}"
@@ -133,15 +129,31 @@ def _ours(check: Check, root: Path) -> Iterator[str]:
 def _attempts(check: Check, root: Path, attempts: Sequence[Path]) -> Iterator[str]:
     known = headings(check, root) if _source(check, root).exists() else ()
     for attempt in attempts:
+        try:
+            function = attempted(attempt)
+        except Exception as error:  # noqa: BLE001 - whatever stands in an attempt, it is said of that attempt
+            yield f"{attempt.stem} does not define {check.exercise.name} ({error!r})"
+            continue
         if not ast.get_docstring(ast.parse(attempt.read_text("utf-8"))):
             yield f"{attempt.stem} does not say what its author believed"
-        for verdict in _verdicts(check, attempted(attempt), TRIED if promised(attempt)[0] == "passed" else TRIED[:1]):
-            if told(verdict) != promised(attempt):
-                yield f"{attempt.stem} is told {verdict.misconception or verdict.outcome}: {verdict.message}"
-                break
-            if verdict.misconception is not None and verdict.reread not in known:
-                yield f"{attempt.stem} is sent to a section {verdict.reread!r}, which its lesson does not have"
-                break
+        problem = next(
+            filter(None, (_problem(attempt, verdict, known) for verdict in _tried(check, attempt, function))), ""
+        )
+        if problem:
+            yield f"{attempt.stem} is {problem}"
+
+
+def _tried(check: Check, attempt: Path, function: Callable[..., Any]) -> Iterator[Verdict]:
+    return _verdicts(check, function, TRIED if promised(attempt)[0] == "passed" else TRIED[:1])
+
+
+def _problem(attempt: Path, verdict: Verdict, known: Sequence[str]) -> str:
+    """What is wrong with what the attempt is told; empty where nothing is."""
+    if told(verdict) != promised(attempt):
+        return f"told {verdict.misconception or verdict.outcome}: {verdict.message}"
+    if verdict.misconception is not None and verdict.reread not in known:
+        return f"sent to a section {verdict.reread!r}, which its lesson does not have"
+    return ""
 
 
 def _verdicts(check: Check, function: Callable[..., Any], seeds: Sequence[int]) -> Iterator[Verdict]:

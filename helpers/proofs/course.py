@@ -70,11 +70,12 @@ def text_of(cell: Cell) -> str:
 
 
 def _read_lesson(path: Path, root: Path) -> LessonFiles:
-    solved, unsolved = (_cells(root / folder / f"{path.stem}.ipynb") for folder in ("solutions", "notebooks"))
+    solved, unsolved = (cells_of(root / folder / f"{path.stem}.ipynb") for folder in ("solutions", "notebooks"))
     return LessonFiles(path.stem, path.read_text("utf-8"), solved, unsolved)
 
 
-def _cells(notebook: Path) -> list[Cell]:
+def cells_of(notebook: Path) -> list[Cell]:
+    """The cells of a notebook; none where it is not there."""
     if not notebook.exists():
         return []
     cells: list[Cell] = json.loads(notebook.read_text("utf-8"))["cells"]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from helpers.lessons.found import LESSONS
 from helpers.proofs.course import LessonFiles
 from helpers.proofs.minutes import TOLERANCE, Stated, measure, stated_minutes
 from helpers.proofs.proof import Proof
@@ -35,6 +36,11 @@ def _missing(lesson: LessonFiles, pictures: list[str]) -> Iterator[str]:
     for folder, cells in (("solutions", lesson.solved), ("notebooks", lesson.unsolved)):
         if not cells:
             yield f"{folder}/{lesson.name}.ipynb is not there"
+    known = LESSONS.get(lesson.name)
+    if known is None:
+        yield "no folder in helpers/lessons has its exercises"
+    elif not known.afterwards:
+        yield "it does not say, for the README, what one can do afterwards"
     if not _OBJECTIVES.search(lesson.prose):
         yield "it does not say “After this lesson you can”, with a list"
     if not _COST.search(lesson.prose.partition("\n## ")[0]):

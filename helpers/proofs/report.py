@@ -7,7 +7,7 @@ from pathlib import Path
 
 from helpers.errors import CourseError
 from helpers.facts.cheatsheet import ROWS
-from helpers.lessons.found import EXERCISES, check_named, check_of
+from helpers.lessons.found import EXERCISES, LESSONS, check_named, check_of
 from helpers.proofs.attempts import prove_attempts
 from helpers.proofs.course import CourseFiles, read_course
 from helpers.proofs.exercises import prove_exercise
@@ -50,11 +50,19 @@ def prove(root: Path, *, attempts: bool = False) -> ProofReport:
     )
 
 
-def prove_exercises(names: Sequence[str], root: Path) -> ProofReport:
-    """The proofs of these exercises alone, with every attempt judged. Raises `CourseError` for a name that is none."""
-    course, checks = _course(root), list(map(check_named, names))
+def prove_some(names: Sequence[str], root: Path) -> ProofReport:
+    """The proofs of these lessons and exercises alone, with every attempt judged.
+
+    Raises `CourseError` for a name that is neither.
+    """
+    course = _course(root)
+    lessons = [course.lessons[name] for name in names if name in course.lessons]
+    exercises = [one.name for name in names if name in LESSONS for one in LESSONS[name].exercises]
+    exercises += [name for name in names if name not in LESSONS]
+    checks = list(map(check_named, exercises))
     return ProofReport(
         tuple(prove_exercise(check, course) for check in checks),
+        lessons=tuple(map(prove_lesson, lessons)),
         attempts=tuple(prove_attempts(check, root) for check in checks),
     )
 

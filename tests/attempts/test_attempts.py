@@ -29,7 +29,7 @@ LEAST_WRONG: Final = 4
 LEAST_RIGHT: Final = 2
 
 ATTEMPTS: Final = sorted(HERE.glob("*/*/*.py"))
-checks = pytest.mark.parametrize("check", map(check_of, EXERCISES.values()), ids=EXERCISES)
+checks = pytest.mark.parametrize("check", [check_of(exercise) for exercise in EXERCISES.values()], ids=EXERCISES)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

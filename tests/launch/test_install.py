@@ -3,6 +3,7 @@
 Nothing is installed here. `make install` runs for real with a Python and a uv that only write down what they were told.
 """
 
+import json
 import os
 import re
 import shutil
@@ -22,7 +23,8 @@ from helpers.cli import main
 
 ROOT: Final = Path(__file__).parents[2]
 PROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCK: Final = (ROOT / "binder/requirements.txt").read_text(encoding="utf-8")
+LOCKS: Final = ("binder/requirements.txt", "tests/requirements.txt")
+"""What a learner needs, and what the tests need besides."""
 MAKEFILE: Final = (ROOT / "Makefile").read_text(encoding="utf-8")
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
 WORKFLOW: Final = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
@@ -31,27 +33,34 @@ WORKFLOW: Final = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"
 REGISTRY_HOSTS: Final = ["pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "yarnpkg" + ".com"]
 NOT_COMMITTED: Final = {".git", ".venv", "__pycache__", ".ipynb_checkpoints", "node_modules", "build", "dist"}
 
+LAB_VENV: Final = (
+    '[ "$1" = venv ] && mkdir -p .venv/bin && ln -s ../../bin/true .venv/bin/python'
+    " && printf '#!/bin/sh\\necho \"$@\"\\n' > .venv/bin/course && chmod +x .venv/bin/course; exit 0"
+)
+"""A line of a uv whose `uv venv` makes a `course` too, which prints what it is called with."""
+
 needs_make = pytest.mark.skipif(
     shutil.which("make") is None or sys.platform == "win32", reason="the Makefile is for Linux and macOS"
 )
 
 
-def locked() -> list[tuple[Requirement, list[str]]]:
-    """Each entry of the lock with its hashes."""
-    lines = re.sub(r"(?m)^\s*#.*$", "", LOCK).replace("\\\n", " ").splitlines()
+def locked(*locks: str) -> list[tuple[Requirement, list[str]]]:
+    """Each entry of the locks with its hashes."""
+    text = "\n".join((ROOT / lock).read_text(encoding="utf-8") for lock in locks)
+    lines = re.sub(r"(?m)^\s*#.*$", "", text).replace("\\\n", " ").splitlines()
     entries = [line.split(" --hash=") for line in lines if line.strip()]
     return [(Requirement(requirement.strip()), [hash_.strip() for hash_ in hashes]) for requirement, *hashes in entries]
 
 
-def asked_for() -> list[Requirement]:
-    """Everything that pyproject.toml asks for, whoever installs it."""
-    groups = [
-        PROJECT["project"]["dependencies"],
-        PROJECT["project"]["optional-dependencies"]["test"],
-        PROJECT["dependency-groups"]["build"],
-        PROJECT["build-system"]["requires"],
+def asked_for() -> Iterator[tuple[Requirement, tuple[str, ...]]]:
+    """Everything that pyproject.toml asks for, whoever installs it, and the locks that it may stand in."""
+    learners = [
+        *PROJECT["project"]["dependencies"],
+        *PROJECT["dependency-groups"]["build"],
+        *PROJECT["build-system"]["requires"],
     ]
-    return [Requirement(line) for group in groups for line in group]
+    yield from ((Requirement(line), LOCKS[:1]) for line in learners)
+    yield from ((Requirement(line), LOCKS) for line in PROJECT["project"]["optional-dependencies"]["test"])
 
 
 def committed_files() -> Iterator[Path]:
@@ -61,34 +70,44 @@ def committed_files() -> Iterator[Path]:
         yield from (Path(folder, name) for name in names)
 
 
-# The lock
+# The locks
 
 
 def test_every_locked_package_has_hashes() -> None:
     """Each entry is pinned to one version and to the files it may be."""
-    for requirement, hashes in locked():
+    for requirement, hashes in locked(*LOCKS):
         assert [specifier.operator for specifier in requirement.specifier] == ["=="], requirement
         assert hashes, requirement
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", hash_) for hash_ in hashes), requirement
 
 
-@pytest.mark.parametrize("wanted", asked_for(), ids=str)
-def test_lock_covers_pyproject(wanted: Requirement) -> None:
-    """What pyproject.toml asks for is in the lock, in a version that it allows. Otherwise: `make lock`."""
+@pytest.mark.parametrize(
+    ("wanted", "locks"), list(asked_for()), ids=lambda value: str(value) * isinstance(value, Requirement)
+)
+def test_lock_covers_pyproject(wanted: Requirement, locks: tuple[str, ...]) -> None:
+    """What pyproject.toml asks for is in its lock, in a version that it allows. Otherwise: `make lock`."""
     name = canonicalize_name(wanted.name)
     versions = [
         specifier.version
-        for requirement, _ in locked()
+        for requirement, _ in locked(*locks)
         if canonicalize_name(requirement.name) == name
         for specifier in requirement.specifier
     ]
-    assert versions, f"{wanted} is not in binder/requirements.txt: run 'make lock'"
+    assert versions, f"{wanted} is not in {' or '.join(locks)}: run 'make lock'"
     assert all(version in wanted.specifier for version in versions)
 
 
-def test_lock_installs_files_by_name_only() -> None:
+def test_learners_install_nothing_for_tests() -> None:
+    """No package stands in both locks, and none of the tests' tools in the learner's."""
+    learners, tests = ({canonicalize_name(one.name) for one, _ in locked(lock)} for lock in LOCKS)
+    assert learners.isdisjoint(tests)
+    assert {"playwright", "mypy", "distributed", "pytest", "ruff"} <= tests
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_installs_files_by_name_only(lock: str) -> None:
     """No option, address or editable stands among the hashes: pip refuses the mixture."""
-    assert not re.search(r"(?m)^(-|\.)|^[^#\n]*://", LOCK)
+    assert not re.search(r"(?m)^(-|\.)|^[^#\n]*://", (ROOT / lock).read_text(encoding="utf-8"))
 
 
 def test_lock_is_made_for_the_oldest_python() -> None:
@@ -118,7 +137,7 @@ def script(path: Path, *lines: str) -> None:
 def checkout(tmp_path: Path) -> Path:
     """A copy of what `make install` reads, and a PATH of its own in bin/ that has neither Python nor uv."""
     folder = tmp_path / "a checkout"
-    for name in ("Makefile", "pyproject.toml", "binder/requirements.txt"):
+    for name in ("Makefile", "pyproject.toml", *LOCKS):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, folder / name)
     for name in ("cat", "chmod", "env", "id", "ln", "make", "mkdir", "rm", "sh", "true"):
@@ -231,17 +250,28 @@ def test_old_python_says_how_to_name_another(checkout: Path, python: str) -> Non
 
 
 @needs_make
-def test_lab_opens_the_first_lesson(checkout: Path) -> None:
-    """LAB_ARGS reach JupyterLab, and root is let in."""
-    give_uv(checkout)
-    make(checkout, "install")
-    for user, allowed in (("0", True), ("1000", False)):
-        (checkout / "bin/id").unlink()
-        script(checkout / "bin/id", f"echo {user}")
-        command = make(checkout, "-n", "lab", "LAB_ARGS=--no-browser --port=8899").stdout
-        assert "--no-browser --port=8899" in command
-        assert "notebooks/00_start_here.ipynb" in command
-        assert ("--allow-root" in command) is allowed
+def test_tests_are_installed_besides(checkout: Path) -> None:
+    """`make install-tests` installs both locks, the second without looking for anything else; once."""
+    log = give_uv(checkout)
+    assert make(checkout, "install-tests").returncode == 0
+    calls = log.read_text(encoding="utf-8").splitlines()
+    assert "--require-hashes -r binder/requirements.txt" in calls[-3]
+    assert calls[-1].endswith("--no-deps --require-hashes -r tests/requirements.txt")
+    log.unlink()
+    assert "Nothing to be done" in make(checkout, "install-tests").stdout
+    assert not log.exists()
+
+
+@needs_make
+def test_lab_needs_no_tests(checkout: Path) -> None:
+    """`make lab` installs the learner's lock alone, and LAB_ARGS reach `course lab`."""
+    log = give_uv(checkout)
+    script(checkout / "bin/uv", f'echo "$@" >> "{log}"', LAB_VENV)
+    assert (
+        make(checkout, "lab", "LAB_ARGS=--no-browser --port=8899").stdout.splitlines()[-1]
+        == "lab --no-browser --port=8899"
+    )
+    assert "tests/requirements.txt" not in log.read_text(encoding="utf-8")
 
 
 @needs_make
@@ -255,6 +285,22 @@ def test_tests_replay(checkout: Path) -> None:
     for command in (build, pytest_run):
         assert "-u ANTHROPIC_API_KEY" in command
         assert "COURSE_MODE=replay COURSE_SPEED=0" in command
+
+
+# `course lab`
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, Lab is another process")
+def test_lab_asks_nobody_about_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    """JupyterLab finds the extension that asks switched off, whatever else is configured."""
+    monkeypatch.setattr("os.execv", lambda program, command: None)
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/elsewhere")
+    monkeypatch.setenv("PATH", os.environ["PATH"])
+    main.main(["lab"], standalone_mode=False)
+    folder, *others = os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    page = json.loads(Path(folder, "labconfig/page_config.json").read_text(encoding="utf-8"))
+    assert page == {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    assert others == ["/elsewhere"]
 
 
 # Binder, CI, README
@@ -291,9 +337,9 @@ def test_ci_runs_oldest_and_newest_python() -> None:
 def test_readme_commands_exist() -> None:
     """Every `make` target that README and CONTRIBUTING name is in the Makefile."""
     contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:`|^ {4})make ([a-z]+)", README + contributing, flags=re.MULTILINE))
+    named = set(re.findall(r"(?:`|^ {4})make ([a-z-]+)", README + contributing, flags=re.MULTILINE))
     assert {"lab", "test", "install", "lock"} <= named
-    assert named <= set(re.findall(r"(?m)^([a-z]+):", MAKEFILE))
+    assert named <= set(re.findall(r"(?m)^([a-z-]+):", MAKEFILE))
 
 
 def test_course_commands_exist() -> None:

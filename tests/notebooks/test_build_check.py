@@ -1,4 +1,5 @@
-from helpers.authoring import build, format_report
+from helpers.authoring.building import build
+from helpers.authoring.report import format_report
 
 from .conftest import ROOT
 

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from helpers.authoring import execute
+from helpers.authoring.kernel import execute
 from helpers.authoring.markers import BEGIN, END, STUB, TO_REPAIR
 from helpers.lessons.found import EXERCISES
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from helpers.authoring import Backup, BuildReport, Problem, build
+from helpers.authoring.building import build
+from helpers.authoring.report import Backup, BuildReport, Problem
 from helpers.errors import CourseError
 
 from .conftest import SOURCE, WriteLesson

@@ -1,4 +1,4 @@
-from helpers.authoring import Backup, BuildReport, Problem, format_report
+from helpers.authoring.report import Backup, BuildReport, Problem, format_report
 
 
 def test_build() -> None:

@@ -8,7 +8,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.authoring import execute
+from helpers.authoring.kernel import execute
 
 HEAD: Final = """
 from helpers import MODEL, check, make_client

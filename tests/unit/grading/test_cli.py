@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from helpers.authoring import BuildReport, Problem
+from helpers.authoring.report import BuildReport, Problem
 from helpers.cli import main
 from tests.unit.grading.conftest import WriteNotebook
 
@@ -65,7 +65,7 @@ def test_cannot_grade(arguments: list[str]) -> None:
 def test_build(monkeypatch: pytest.MonkeyPatch, check: bool, problems: tuple[Problem, ...]) -> None:
     """Exit code 1 when a check finds something."""
     report = BuildReport(("a",), checked_only=check, problems=problems)
-    monkeypatch.setattr("helpers.authoring.build", lambda names, root, check: report)
+    monkeypatch.setattr("helpers.authoring.building.build", lambda names, root, check: report)
     result = course("build", *(["--check"] if check else []))
     assert result.exit_code == (1 if check and problems else 0)
     assert ("stale" in result.stdout) is bool(problems)
