@@ -11,7 +11,6 @@ import click
 from helpers.errors import CourseError
 
 ROOT: Final = Path(__file__).parents[1]
-FIRST_NOTEBOOK: Final = "notebooks/00_start_here.ipynb"
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -65,12 +64,14 @@ def lab(lab_args: tuple[str, ...]) -> None:
 
     LAB_ARGS are passed on, such as --port=8899.
     """
-    if not (ROOT / FIRST_NOTEBOOK).exists():
+    from helpers.workbook.resuming import FIRST, where_one_stopped
+
+    if not (ROOT / "notebooks" / FIRST).exists():
         raise CourseError(
-            f"{FIRST_NOTEBOOK} is not in {ROOT}: install the course from its checkout with `make install`."
+            f"notebooks/{FIRST} is not in {ROOT}: install the course from its checkout with `make install`."
         )
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
-    command += [f"--LabApp.default_url=/lab/tree/{_where_one_stopped()}", *lab_args]
+    command += [f"--LabApp.default_url=/lab/tree/notebooks/{where_one_stopped(ROOT / 'notebooks')}", *lab_args]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     # For `course` in a notebook and in Lab's terminal; and nobody is asked about Jupyter's news before the lesson.
@@ -296,19 +297,3 @@ def doctor() -> None:
 def _put_first(variable: str, folder: Path, default: str = "") -> None:
     """Have `folder` looked into before the others that an environment variable lists."""
     os.environ[variable] = os.pathsep.join(filter(None, [str(folder), os.environ.get(variable, default)]))
-
-
-def _where_one_stopped() -> str:
-    """The notebook of the first lesson that is not finished, or the cheat sheet's when all are; else the first one."""
-    from helpers.workbook.journal import FILE
-
-    if not (ROOT / "notebooks" / FILE).is_file():
-        return FIRST_NOTEBOOK
-    from helpers.workbook.standing import read_standing
-
-    try:
-        following = read_standing(ROOT / "notebooks")[0].next
-    except CourseError:
-        return FIRST_NOTEBOOK
-    notebook = f"notebooks/{following.lesson if following else 'cheatsheet'}.ipynb"
-    return notebook if (ROOT / notebook).exists() else FIRST_NOTEBOOK

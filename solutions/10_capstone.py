@@ -39,7 +39,7 @@ from anthropic.types import Message, MessageParam, ToolResultBlockParam, ToolUse
 from helpers import Clock, Unfinished, predict, table
 
 # %%
-from helpers.lessons.capstone.day import chaos_run
+from helpers.lessons.capstone.rehearsal import chaos_run
 from helpers.lessons.capstone.score_card import score_card
 from helpers.lessons.capstone.shop import REFUND_TOOL
 

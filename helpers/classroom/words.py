@@ -3,9 +3,11 @@
 import unicodedata
 from typing import Final
 
+from helpers.grading.plain import written_out
+
 _INVISIBLE: Final = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Unicode's categories of control and format characters (also those that reverse a line), lone surrogates, private and
-unassigned characters, and separators of lines."""
+unassigned characters, and separators of lines: more than `plain` writes out, because here it is names, on one line."""
 _JOINERS: Final = "\u200c\u200d"
 """Persian and Indian scripts and composed emoji are spelt with them."""
 _FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -33,5 +35,4 @@ def _visible(character: str) -> str:
         return "\\\\"
     if unicodedata.category(character) not in _INVISIBLE or character in _JOINERS:
         return character
-    number = ord(character)
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+    return written_out(character)

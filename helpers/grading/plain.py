@@ -13,8 +13,11 @@ _COMMAND: Final = re.compile(r"^(\s*):(?=:)|#(?=#\[)", re.MULTILINE)
 
 def plain(text: str) -> str:
     """`text`, of which nothing is taken for a command. Lines stay lines; what no terminal shows is written out."""
-    return _COMMAND.sub(lambda found: f"{found[0]}\N{ZERO WIDTH SPACE}", _UNSHOWN.sub(_written_out, text))
+    shown = _UNSHOWN.sub(lambda found: written_out(found[0]), text)
+    return _COMMAND.sub(lambda found: f"{found[0]}\N{ZERO WIDTH SPACE}", shown)
 
 
-def _written_out(found: re.Match[str]) -> str:
-    return ascii(found[0])[1:-1]
+def written_out(character: str) -> str:
+    """A character that is not to be shown, as its number: `\\x1b`, `\\u202e`, `\\U000e0001`."""
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

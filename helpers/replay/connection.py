@@ -7,14 +7,15 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from math import isfinite
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from helpers.replay.content import error_body
 from helpers.replay.engine import Engine, RequestBudgetExceeded
+from helpers.replay.owner import Owner
 from helpers.replay.reply import Reply
 from helpers.replay.request import Request
 from helpers.replay.routes import is_read
@@ -29,35 +30,6 @@ TOLERANCE: Final = 0.05
 """Real seconds by which a client's clock may be ahead of ours."""
 READ_BEFORE_RESET: Final = 0.0 if sys.platform == "linux" else 0.05
 """Real seconds that a client gets to read what came before a reset: only Linux keeps unread bytes when one arrives."""
-
-
-class Owner(Protocol):
-    """What a connection asks of the server that it is of."""
-
-    failure: BaseException | None
-    """What the engine itself raised, if it ever did."""
-
-    @property
-    def engine(self) -> Engine:
-        """What answers the requests that arrive from now on."""
-
-    @property
-    def path(self) -> str:
-        """What the paths of requests must begin with."""
-
-    @property
-    def doors(self) -> bool:
-        """Whether `GET /_wire` and `POST /_reset` are answered."""
-
-    @property
-    def tells_time(self) -> bool:
-        """Whether responses say how late it is in API time."""
-
-    def in_flight(self) -> AbstractContextManager[None]:
-        """Around the answer to one request."""
-
-    def exhausted(self) -> None:
-        """Somebody has sent more requests than the engine allows."""
 
 
 class Connection(BaseHTTPRequestHandler):

@@ -2,5 +2,6 @@
 
 journal.py    what was passed, line by line
 standing.py   how far that is; card.py the same as a card, status.py in a terminal
+resuming.py   where one stopped
 resetting.py  a lesson or an exercise from its beginning, with a copy of what was there
 """

@@ -1,4 +1,4 @@
-"""The day of chaos that a support bot goes through, and what the wire, the log lines and the ledger say of it then.
+"""What a day of chaos says of a support bot: a score per failure, from the wire, the log lines and the ledger.
 
 A score counts chances and failures: of 12 requests that were refused as wrong, 12 were sent again.
 """
@@ -28,16 +28,6 @@ NAMES: Final[Mapping[Failure, str]] = {
     "no_request_id": "log line without its request id",
 }
 """The five failures, in the order of the cheat sheet."""
-
-
-def chaos_run(bot: type) -> Day:
-    """Let a support bot of lesson 10 get through its day of chaos. The same day every time."""
-    # Here, because what judges must not be where a learner's code is graded.
-    from helpers.judging.checking import run_cases
-    from helpers.lessons.capstone.checks.supportbot import CHECK
-
-    (run,) = run_cases(CHECK, bot)
-    return Day(run)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from helpers import cli
 from helpers.lessons.found import EXERCISES
 from helpers.workbook.card import no_progress, progress_card
 from helpers.workbook.journal import FILE, State, add
+from helpers.workbook.resuming import FIRST
 from helpers.workbook.standing import standing
 
 ALL: dict[str, State] = dict.fromkeys(EXERCISES, "passed")
@@ -133,4 +134,4 @@ def test_lab_without_that_notebook(root: Path, monkeypatch: pytest.MonkeyPatch) 
     (root / "notebooks/01_standard.ipynb").unlink()
     for name, state in SOME.items():
         add(root / "notebooks", name, state)
-    assert opened(monkeypatch) == cli.FIRST_NOTEBOOK
+    assert opened(monkeypatch) == f"notebooks/{FIRST}"
