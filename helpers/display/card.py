@@ -1,14 +1,19 @@
 """Cards: what the course shows under a cell, as HTML and as its plain-text twin."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass, replace
 from html import escape
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from helpers.display.style import STYLE
 from helpers.display.timeline import Mark, Row, svg, text
-from helpers.judging.check import Run
-from helpers.judging.verdict import Verdict
+
+if TYPE_CHECKING:
+    # What a lesson's pictures import must not bring along what judges.
+    from helpers.judging.check import Run
+    from helpers.judging.verdict import Verdict
 
 SYMBOLS: Final = {"passed": "✓", "not_started": "○", "checker_broken": "!"}
 HEADLINES: Final = {

@@ -18,6 +18,9 @@ artefacts.py    what a submission left in its folder
 report.py, formats.py  what was found, as text, JSON, JUnit's XML and Markdown
 plain.py        what strangers wrote, made fit for a terminal and for the log of a CI
 
+The child has imported what calls a function, and nothing that judges one: no case, expected value, misconception or
+hint. Their code can be read there, as can the rest of this package.
+
 One child serves a submission. When its code takes too long, sends too many requests or ends the process, the child is
 ended and another one takes its place, so that every exercise is judged whatever another one does.
 

@@ -1,6 +1,8 @@
 """What every lesson's source keeps to, so that its code could be pasted into production."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -19,6 +21,7 @@ FIRST_CELL: Final = [
     "client = make_client()",
 ]
 MOST_LINES: Final = 15
+HELPERS: Final = ("from helpers", "import helpers")
 
 
 @pytest.fixture(scope="module", params=SOURCES, ids=lambda path: str(path.stem))
@@ -69,3 +72,15 @@ def test_annotated(lesson: Lesson) -> None:
         for function in functions(cell):
             missing = unannotated(function)
             assert not missing, f"{lesson.source}:{lesson.lines[cell.id]}: {function.name} lacks types of {missing}"
+
+
+def test_imports_hold_no_hint() -> None:
+    """Nothing that a notebook imports from the course holds a hint or a verdict, not even by what it imports itself."""
+    lines = {line for path in SOURCES for line in path.read_text("utf-8").splitlines() if line.startswith(HELPERS)}
+    script = "\n".join(
+        [*sorted(lines), "import sys", "print(*(name for name in sys.modules if name.startswith('helpers')))"]
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert "helpers.lessons.capstone.rehearsal" in loaded
+    assert [name for name in loaded if name.startswith("helpers.judging") or ".checks" in name] == []
