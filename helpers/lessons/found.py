@@ -1,7 +1,7 @@
 """The lessons and exercises that are there, in the order of the lessons' names, and the check of each exercise."""
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
@@ -15,18 +15,42 @@ if TYPE_CHECKING:
     from helpers.judging.check import Check
 
 
-def _find() -> Mapping[str, str]:
-    """By the name of a lesson, that of its package."""
+def _find() -> Mapping[str, Lesson]:
+    """By the name of its package, each lesson, in the order of the lessons' names."""
     packages = [f"{lessons.__name__}.{one.name}" for one in pkgutil.iter_modules(lessons.__path__) if one.ispkg]
-    return {import_module(package).LESSON.name: package for package in packages}
+    found = {package: _lesson_in(package) for package in packages}
+    return dict(sorted(found.items(), key=lambda item: item[1].name))
 
 
-_PACKAGES: Final = _find()
+def _lesson_in(package: str) -> Lesson:
+    lesson = getattr(import_module(package), "LESSON", None)
+    if isinstance(lesson, Lesson):
+        return lesson
+    raise CourseError(f"{_file(package)} has no LESSON: begin a lesson with `course new lesson`.")
 
-LESSONS: Final[Mapping[str, Lesson]] = {name: import_module(_PACKAGES[name]).LESSON for name in sorted(_PACKAGES)}
+
+def by_name(found: Iterable[Lesson]) -> Mapping[str, Exercise]:
+    """Every exercise of these lessons, by its name. Raises `CourseError` where two have the same."""
+    exercises: dict[str, Exercise] = {}
+    for one in (each for lesson in found for each in lesson.exercises):
+        if one.name in exercises:
+            raise CourseError(
+                f"{one.name} is an exercise of {exercises[one.name].lesson} and of {one.lesson}: rename one."
+            )
+        exercises[one.name] = one
+    return exercises
+
+
+def _file(package: str, name: str = "__init__") -> str:
+    return f"{package.replace('.', '/')}/{name}.py"
+
+
+_FOUND: Final = _find()
+
+LESSONS: Final[Mapping[str, Lesson]] = {lesson.name: lesson for lesson in _FOUND.values()}
 """Every lesson that has exercises, by its name, such as `08_midstream`."""
 
-EXERCISES: Final[Mapping[str, Exercise]] = {one.name: one for each in LESSONS.values() for one in each.exercises}
+EXERCISES: Final[Mapping[str, Exercise]] = by_name(LESSONS.values())
 """Every exercise of the course, by its name."""
 
 
@@ -41,8 +65,21 @@ def exercise_named(name: str) -> Exercise:
 
 @cache
 def check_of(exercise: Exercise) -> "Check":
-    """What judges `exercise`. Imported when it is asked for: a process that runs a learner's code never asks."""
-    check: Check = import_module(f"{_PACKAGES[exercise.lesson]}.checks.{exercise.name.lower()}").CHECK
+    """What judges `exercise`. Imported when it is asked for: a process that runs a learner's code never asks.
+
+    Raises `CourseError` where there is none.
+    """
+    folder = next(f"{package}.checks" for package, lesson in _FOUND.items() if lesson.name == exercise.lesson)
+    name = exercise.name.lower()
+    missing = CourseError(f"{exercise.name} has no check: {_file(folder, name)} is not there, or has no CHECK.")
+    try:
+        check: Check | None = getattr(import_module(f"{folder}.{name}"), "CHECK", None)
+    except ModuleNotFoundError as error:
+        if error.name not in (folder, f"{folder}.{name}"):
+            raise
+        raise missing from error
+    if check is None:
+        raise missing
     return check
 
 
