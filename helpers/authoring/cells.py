@@ -1,11 +1,15 @@
 """What the other modules say about cells and lines."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from nbformat import NotebookNode
+if TYPE_CHECKING:
+    # It takes a second, and not everybody who knows tags and markers reads notebooks.
+    from nbformat import NotebookNode
 
-Transformation = Callable[[NotebookNode], NotebookNode]
+Transformation: TypeAlias = Callable[["NotebookNode"], "NotebookNode"]
 """A pure function on a notebook, with one purpose."""
 
 SOLUTION_ONLY: Final = "solution-only"
