@@ -493,7 +493,7 @@ print(f"{MODEL}: ${price.input} and ${price.output} per million, as of {AS_OF}")
 print(SOURCE)
 
 # %% [markdown]
-# Prices change, so they are in one file with its date, `helpers/data/prices.json`, and nowhere else in this course.
+# Prices change, so they are in one file with its date, `helpers/facts/data/prices.json`, and nowhere else in this course.
 # (The replay has no tokenizer: it counts a token for every four characters.)
 
 # %%

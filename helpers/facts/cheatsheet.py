@@ -1,6 +1,6 @@
 """The cheat sheet as data: each row, and where the course teaches it, sees it break and proves it.
 
-The rows are in one file, `helpers/data/cheatsheet.txt`. `course check` holds them against what is there, and the
+The rows are in one file, `helpers/facts/data/cheatsheet.txt`. `course check` holds them against what is there, and the
 notebook `cheatsheet` links from them.
 """
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from helpers.errors import CourseError
 
-FILE: Final = "helpers/data/cheatsheet.txt"
+FILE: Final = "helpers/facts/data/cheatsheet.txt"
 SEPARATOR: Final = "|"
 TESTS: Final = {
     "conformance": "tests/unit/replay/test_conformance.py",

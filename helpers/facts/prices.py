@@ -1,4 +1,4 @@
-"""What tokens cost. The numbers are in one dated file, `helpers/data/prices.json`, and nowhere else."""
+"""What tokens cost. The numbers are in one dated file, `helpers/facts/data/prices.json`, and nowhere else."""
 
 import json
 from collections.abc import Mapping
@@ -42,5 +42,6 @@ def price_of(model: str = MODEL) -> Price:
     """The price of `model`. Raises `CourseError` for one that the file does not have."""
     if model not in PRICES:
         known = ", ".join(PRICES)
-        raise CourseError(f"There is no price of {model!r} in helpers/data/prices.json: add it, or use one of {known}.")
+        place = "helpers/facts/data/prices.json"
+        raise CourseError(f"There is no price of {model!r} in {place}: add it, or use one of {known}.")
     return PRICES[model]

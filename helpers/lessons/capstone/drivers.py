@@ -11,9 +11,6 @@ SCHEMA: Final = "CREATE TABLE refunds (key TEXT PRIMARY KEY, amount INTEGER NOT 
 LEDGER: Final = "ledger.db"
 
 
-# The driver and what is left behind
-
-
 def run_day(bot_class: Callable[..., Any], stage: Stage) -> Any:
     """Make a bot and give it every job of the day, one after the other. What came of each goes into the notes."""
     # Here, because a Python in a browser can be without SQLite, and has other lessons to run.

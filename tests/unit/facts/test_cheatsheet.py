@@ -72,5 +72,5 @@ def test_malformed(text: str, said: str) -> None:
     """A malformed row is an error that names file and line."""
     with pytest.raises(CourseError) as error:
         list(read_rows(text))
-    assert str(error.value).startswith("helpers/data/cheatsheet.txt:")
+    assert str(error.value).startswith("helpers/facts/data/cheatsheet.txt:")
     assert said in str(error.value)

@@ -37,7 +37,7 @@ def test_cost() -> None:
 def test_price_of() -> None:
     """The course's own model has a price; one that has none is named."""
     assert price_of(DEFAULT_MODEL) is PRICES[DEFAULT_MODEL]
-    with pytest.raises(CourseError, match=r"'claude-nothing' in helpers/data/prices\.json"):
+    with pytest.raises(CourseError, match=r"'claude-nothing' in helpers/facts/data/prices\.json"):
         price_of("claude-nothing")
 
 
