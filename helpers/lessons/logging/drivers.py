@@ -20,6 +20,7 @@ def _message_params(stage: Stage) -> dict[str, Any]:
 
 
 def turns(prompt: Any) -> list[Any]:
+    """The messages of a request that asks `prompt`."""
     return [{"role": "user", "content": prompt}]
 
 

@@ -14,6 +14,7 @@ from helpers.replay.scenario import Step
 def error_case(
     name: str, source: random.Random, step: Step, how: str = "create", *, expected: Mapping[str, Any], **more: Any
 ) -> Case:
+    """A case in which one call fails, made as `how` says."""
     inputs = {"how": how, "prompt": draw_prompt(source), **more}
     return Case(name, Scenario(name, name, then=step), inputs, expected)
 
@@ -28,4 +29,5 @@ CUT: Final = "connection closed in a stream"
 
 
 def shown(run: Run) -> str:
+    """What the function raised or returned, as code."""
     return f"`{raised_name(run)}`" if run.observation.raised else shortened(run.value)

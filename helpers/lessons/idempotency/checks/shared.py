@@ -37,20 +37,24 @@ def in_other_words(payment: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_ledger(folder: Path) -> Any:
+    """The rows of the ledger that the function was given, in the order of their keys."""
     from helpers.lessons.idempotency.ledger import SCHEMA
 
     return rows_of(folder / LEDGER, SCHEMA, "key, rowid")
 
 
 def ledger_rows(run: Run) -> list[list[Any]]:
+    """What stands in the ledger after the case."""
     return run.artefacts if isinstance(run.artefacts, list) else []
 
 
 def count_of_rows(run: Run) -> str:
+    """How many rows there are, in words."""
     count = len(ledger_rows(run))
     return "no row" if count == 0 else "1 row" if count == 1 else f"{count} rows"
 
 
 def said_rows(run: Run) -> str:
+    """What the function did, in a few words for the picture."""
     raised = f"you raised {run.observation.raised.type} · " if run.observation.raised else ""
     return f"{raised}{count_of_rows(run)} in the ledger"

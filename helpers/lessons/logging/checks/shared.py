@@ -13,6 +13,7 @@ LINE: Final = "One line, seven fields"
 
 
 def missing_fields(line: Mapping[str, Any]) -> list[str]:
+    """Which of the seven fields a line lacks."""
     return [name for name in FIELDS if name not in line]
 
 
@@ -24,10 +25,12 @@ def tells_content(run: Run, line: Any) -> bool:
 
 
 def logged_lines(run: Run) -> list[Mapping[str, Any]]:
+    """What was logged, as far as it is lines with fields."""
     lines = noted(run, "lines")
     return [line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
 
 
 def count_of_lines(run: Run) -> str:
+    """How many lines were logged, in words."""
     count = len(logged_lines(run))
     return "one line" if count == 1 else f"{count} lines"

@@ -4,6 +4,7 @@ from typing import Any
 
 
 def text_of(content: Any) -> str:
+    """The text of a message's content, whichever form it was sent in."""
     if isinstance(content, str):
         return content
     found = content if isinstance(content, list) else []

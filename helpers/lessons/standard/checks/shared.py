@@ -11,5 +11,6 @@ ROOM_ENOUGH: Final = 200
 
 
 def allowed_tokens(run: Run) -> int:
+    """The `max_tokens` of the first request; 0 where there was none."""
     body = run.wire[0].body if run.wire else None
     return int(body.get("max_tokens", 0)) if isinstance(body, dict) else 0

@@ -30,6 +30,7 @@ def stream_case(name: str, source: random.Random, fixture: Fixture, *failures: F
 
 
 def text_blocks(text: str, parts: int) -> Fixture:
+    """An answer whose text comes in so many blocks."""
     return blocks([{"type": "text", "text": part} for part in split(text, parts)])
 
 
@@ -67,4 +68,5 @@ def unstreamed(reread: str, why: str) -> Misconception:
 
 
 def raised_message(run: Run) -> str:
+    """What the exception said that left the function; empty where none did."""
     return run.observation.raised.message if run.observation.raised else ""
