@@ -22,6 +22,7 @@ window.course = (() => {
       errors: errors(model).map(output => `${output.ename}: ${output.evalue}`),
     })),
     active: () => panel().content.activeCellIndex,
+    focus: () => panel().content.activate(),
     editing: () => panel().content.mode === 'edit',
     // `run-all-cells` ends at the first cell that raises, so it is not enough to wait for it: `allDone` looks at the
     // cells too. Nor are they enough: as long as the command is at work, the selection may move.

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from .keyboard import type_source, with_definition
 from .lab import Lab
@@ -23,6 +24,10 @@ CELLS: Final = ".jp-NotebookPanel:visible .jp-Notebook .jp-Cell"
 TIMEOUT: Final = 60_000
 MOST_STEPS: Final = 500
 """Arrow keys: more than from one end of the longest notebook to the other."""
+MOST_LOST: Final = 20
+"""Of them, those that may lead nowhere."""
+SOON: Final = 2_000
+"""Milliseconds that a busy machine may take to select a cell."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +90,28 @@ class Notebook:
     def go_to(self, place: int) -> None:
         """Select a cell with the arrow keys."""
         self.page.keyboard.press("Escape")
+        lost = 0
         # One look for each step: Lab may still be selecting another cell itself, after all of them have run.
         for _ in range(MOST_STEPS):
-            steps = place - self.page.evaluate("course.active()")
-            if not steps:
+            active = self.page.evaluate("course.active()")
+            if active == place:
                 return
-            self.page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
+            self.page.keyboard.press("ArrowDown" if active < place else "ArrowUp")
+            if not self._has_left(active):
+                # A busy Lab may have put the focus elsewhere meanwhile: back to the notebook, as with a click on it.
+                self.page.evaluate("course.focus()")
+                lost += 1
+                if lost > MOST_LOST:
+                    break
         raise AssertionError(f"the arrow keys do not lead to cell {place}")
+
+    def _has_left(self, place: int) -> bool:
+        """Whether another cell is selected now, or soon."""
+        try:
+            self.page.wait_for_function("place => course.active() !== place", arg=place, timeout=SOON)
+        except PlaywrightTimeout:
+            return False
+        return True
 
     def run_selected(self) -> None:
         """Press Shift+Enter, which also selects the next cell, and wait until the cell has come to an end."""
