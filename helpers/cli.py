@@ -147,7 +147,7 @@ def new() -> None:
 @new.command("lesson")
 @click.argument("name", metavar="NN_TOPIC")
 def new_lesson(name: str) -> None:
-    """Write what a lesson begins with, such as 14_pacing."""
+    """Begin a lesson: 14_pacing."""
     from helpers.authoring.scaffolding import new_lesson as write
 
     _say_written(write(name, Path.cwd()), f"Next: `course new exercise {name}/NAME`, then `course build {name}`.")
@@ -156,7 +156,7 @@ def new_lesson(name: str) -> None:
 @new.command("exercise")
 @click.argument("place", metavar="LESSON/NAME")
 def new_exercise(place: str) -> None:
-    """Write what an exercise begins with, such as 08_midstream/answer_twice."""
+    """Begin an exercise: 08_midstream/answer_twice."""
     from helpers.authoring.scaffolding import new_exercise as write
 
     name = place.partition("/")[2]

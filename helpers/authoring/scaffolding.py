@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
+from helpers.authoring.checkout import require_checkout
 from helpers.authoring.files import write_all
 from helpers.errors import CourseError
 from helpers.lessons.found import EXERCISES, LESSONS
@@ -25,6 +26,7 @@ _EXERCISE: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 def new_lesson(name: str, root: Path) -> list[Path]:
     """Write what a lesson begins with. Returns the files. Raises `CourseError` where the name is taken, or is none."""
+    require_checkout(root)
     match = _LESSON.fullmatch(name)
     if match is None:
         raise CourseError(f"{name!r} is no name of a lesson: it has a number and a topic, such as 14_pacing.")
@@ -48,6 +50,7 @@ def new_exercise(place: str, root: Path) -> list[Path]:
 
     Raises `CourseError` where the lesson is not there, or the name is taken or none.
     """
+    require_checkout(root)
     lesson, _, name = place.partition("/")
     if lesson not in LESSONS:
         raise CourseError(f"There is no lesson {lesson!r}: the lessons are {', '.join(LESSONS)}.")

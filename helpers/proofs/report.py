@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from helpers.errors import CourseError
+from helpers.authoring.checkout import require_checkout
 from helpers.facts.cheatsheet import ROWS
 from helpers.lessons.found import EXERCISES, LESSONS, check_named, check_of
 from helpers.proofs.attempts import prove_attempts
@@ -68,8 +68,7 @@ def prove_some(names: Sequence[str], root: Path) -> ProofReport:
 
 
 def _course(root: Path) -> CourseFiles:
-    if not (root / "solutions").is_dir() or not (root / "tests/attempts").is_dir():
-        raise CourseError(f"The course's sources and tests are not in {root}: run this in a checkout of the course.")
+    require_checkout(root)
     return read_course(root)
 
 

@@ -33,6 +33,7 @@ def root(tmp_path: Path) -> Path:
     ):
         (tmp_path / path).parent.mkdir(parents=True)
         (tmp_path / path).write_text(text, "utf-8")
+    (tmp_path / "tests/attempts").mkdir(parents=True)
     return tmp_path
 
 
@@ -94,15 +95,15 @@ def test_nothing_is_overwritten(root: Path) -> None:
     assert listed(root) == ["first"]
 
 
-def test_lesson(tmp_path: Path) -> None:
+def test_lesson(root: Path) -> None:
     """It has a folder that says what it is, a place for its checks, and a source."""
-    written = [path.relative_to(tmp_path).as_posix() for path in new_lesson("99_odds", tmp_path)]
+    written = [path.relative_to(root).as_posix() for path in new_lesson("99_odds", root)]
     assert written == [
         "helpers/lessons/odds/__init__.py",
         "helpers/lessons/odds/checks/__init__.py",
         "solutions/99_odds.py",
     ]
-    assert '"99_odds"' in (tmp_path / written[0]).read_text("utf-8")
+    assert '"99_odds"' in (root / written[0]).read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -114,8 +115,17 @@ def test_lesson(tmp_path: Path) -> None:
         (f"99_{TOPIC}", f"There is a lesson about {TOPIC} already"),
     ],
 )
-def test_refused_lesson(tmp_path: Path, name: str, said: str) -> None:
+def test_refused_lesson(root: Path, name: str, said: str) -> None:
     """One sentence, and nothing is written."""
+    before = sorted(root.rglob("*"))
     with pytest.raises(CourseError, match=said):
-        new_lesson(name, tmp_path)
+        new_lesson(name, root)
+    assert sorted(root.rglob("*")) == before
+
+
+def test_elsewhere(tmp_path: Path) -> None:
+    """In a folder that is not the course's, nothing is begun."""
+    for begin, name in ((new_lesson, "99_odds"), (new_exercise, f"{LESSON}/another")):
+        with pytest.raises(CourseError, match="run this in a checkout of the course"):
+            begin(name, tmp_path)
     assert list(tmp_path.iterdir()) == []

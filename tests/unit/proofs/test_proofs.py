@@ -56,7 +56,7 @@ def _cell(kind: str, source: str, html: str = "", text: str = "") -> dict[str, A
 
 def write_course(root: Path, *, prose: str = HEAD + END, html: str = PICTURE, stub: str = STUB) -> CourseFiles:
     """A course of one lesson and one exercise, with everything."""
-    for name in ("solutions", "notebooks", f"tests/attempts/{LESSON}/ask", "tests/unit/facts"):
+    for name in ("solutions", "notebooks", f"tests/attempts/{LESSON}/ask", "tests/unit/facts", "helpers/lessons"):
         (root / name).mkdir(parents=True)
     cells = [_cell("markdown", prose), _cell("code", CHECKS, html, "A picture taken")]
     for folder, code in (("solutions", []), ("notebooks", [_cell("code", stub)])):

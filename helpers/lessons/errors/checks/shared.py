@@ -10,6 +10,9 @@ from helpers.judging.words import draw_answer, draw_prompt
 from helpers.replay import Answer, Scenario, says
 from helpers.replay.scenario import Step
 
+REFUSED: Final = "connection refused"
+CUT: Final = "connection closed in a stream"
+
 
 def error_case(
     name: str, source: random.Random, step: Step, how: str = "create", *, expected: Mapping[str, Any], **more: Any
@@ -22,10 +25,6 @@ def error_case(
 def error_event(source: random.Random, kind: str) -> Answer:
     """A stream that breaks with an error event. As in the API's own streams, the event holds no request id."""
     return Answer(says(draw_answer(source)), ending="error_event", after=source.randrange(4, 9), error=kind)
-
-
-REFUSED: Final = "connection refused"
-CUT: Final = "connection closed in a stream"
 
 
 def shown(run: Run) -> str:

@@ -79,8 +79,7 @@ CHECK: Final = Check(
             applies=lambda run: len(ledger_rows(run)) > len(run.case.expected["rows"]),
             cause=lambda run: (
                 f"{count_of_rows(run)} for {len(run.case.expected['rows'])} payment: you changed the key on its way "
-                "to the "
-                "ledger, and the customer pays again with every repeat."
+                "to the ledger, and the customer pays again with every repeat."
             ),
             next_step="Write the key as it was given: the column's `PRIMARY KEY` does the rest.",
             reread=DATABASE,

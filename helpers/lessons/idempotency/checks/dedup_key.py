@@ -95,8 +95,8 @@ CHECK: Final = Check(
             applies=lambda run: _differs(run, "the same reply again") or _holds_time(run),
             cause=lambda run: (
                 f"the very same tool call got {shortened(_keys(run)[0])} and {shortened(_keys(run)[1])}: your key "
-                "holds "
-                "the time or something random. A retry comes later, in another process, and is a new charge to it."
+                "holds the time or something random. A retry comes later, in another process, and is a new charge to "
+                "it."
             ),
             next_step="Make the key of nothing but what the call itself holds.",
             reread=KEYS,

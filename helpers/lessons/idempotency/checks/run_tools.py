@@ -201,8 +201,7 @@ CHECK: Final = Check(
             applies=lambda run: len(ledger_rows(run)) > len(run.case.expected["amounts"]),
             cause=lambda run: (
                 f"{count_of_rows(run)} for one payment. The model asked for it twice, with another `tool_use.id` "
-                "each time, "
-                "and your key took them for two."
+                "each time, and your key took them for two."
             ),
             next_step="Charge under `dedup_key(block)`, which is the same whenever the payment is.",
             reread=KEYS,
@@ -212,8 +211,7 @@ CHECK: Final = Check(
             applies=lambda run: 0 < len(ledger_rows(run)) < len(run.case.expected["amounts"]),
             cause=lambda run: (
                 f"{count_of_rows(run)} for two payments of {run.case.expected['amounts'][0]} cents. They are equal, "
-                "and your "
-                "key took them for one: the shop never gets the second."
+                "and your key took them for one: the shop never gets the second."
             ),
             next_step="Charge under `dedup_key(block)`, which tells two payments apart by their numbers.",
             reread=KEYS,

@@ -169,8 +169,7 @@ CHECK: Final = Check(
             applies=lambda run: bool(_line(run)) and bool(missing_fields(_line(run))),
             cause=lambda run: (
                 f"this line has no {', '.join(f'`{name}`' for name in missing_fields(_line(run)))}. A search for a "
-                "field "
-                "passes over the lines that lack it, and those are the failed calls that you are looking for."
+                "field passes over the lines that lack it, and those are the failed calls that you are looking for."
             ),
             next_step="Put all seven fields into every line, with `None` for what is not known.",
             reread=LINE,

@@ -142,8 +142,7 @@ CHECK: Final = Check(
             applies=lambda run: len(logged_lines(run)) > 1,
             cause=lambda run: (
                 f"one call, {len(logged_lines(run))} lines. Whoever counts lines counts calls, and every rate and "
-                "average "
-                "comes out wrong."
+                "average comes out wrong."
             ),
             next_step="Write one line, when you know how the call ended.",
             reread=CALLS,
@@ -161,8 +160,7 @@ CHECK: Final = Check(
             applies=lambda run: len(logged_lines(run)) == 1 and bool(missing_fields(logged_lines(run)[0])),
             cause=lambda run: (
                 f"the line has no {', '.join(f'`{name}`' for name in missing_fields(logged_lines(run)[0]))}. What is "
-                "not a field "
-                "of its own cannot be searched."
+                "not a field of its own cannot be searched."
             ),
             next_step="Pass the dictionary of `log_line` as it is: `logger.info(…, extra=line)`.",
             reread=LINE,

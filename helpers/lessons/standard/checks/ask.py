@@ -10,8 +10,7 @@ from helpers.judging.reading import calls_made, error_of, said_returned, shorten
 from helpers.judging.words import draw_answer, draw_prompt, text_case
 from helpers.lessons.standard import LESSON
 from helpers.lessons.standard.checks.shared import BLOCKS, ROOM_ENOUGH, STOP_REASONS, allowed_tokens
-from helpers.replay import Answer, Fail, Scenario
-from helpers.replay.thinking import thinking_first
+from helpers.replay import Answer, Fail, Scenario, thinking_first
 
 RETRIES: Final = "One call, up to three requests"
 OVERLOADED: Final = "always 529"

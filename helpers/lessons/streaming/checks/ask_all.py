@@ -131,8 +131,7 @@ CHECK: Final = Check(
             applies=_loop_in_loop,
             cause=lambda run: (
                 f"`{raised_message(run)}` Your function is called by an event loop, in a notebook as in a web "
-                "server, and "
-                "there can be only one of them in a thread."
+                "server, and there can be only one of them in a thread."
             ),
             next_step="Write `await` where you start a loop: `await asyncio.gather(…)`.",
             reread=RUNNING,

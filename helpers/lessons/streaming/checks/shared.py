@@ -48,8 +48,7 @@ def asked_twice(reread: str) -> Misconception:
         applies=lambda run: calls_made(run) > 1,
         cause=lambda run: (
             f"your code made {calls_made(run)} calls for one answer, and each is paid for. A second call does not "
-            "give you "
-            "the rest of the first one: it gives you another answer."
+            "give you the rest of the first one: it gives you another answer."
         ),
         next_step="Take all that you need from one stream: it has the words, the message and the request id.",
         reread=reread,

@@ -20,8 +20,7 @@ from helpers.lessons.streaming.checks.shared import (
     text_blocks,
     with_pings,
 )
-from helpers.replay import Fail, says
-from helpers.replay.thinking import thinking_first
+from helpers.replay import Fail, says, thinking_first
 
 SEE: Final = "See it work"
 PIECES: Final = "What a stream is made of"
@@ -113,8 +112,7 @@ CHECK: Final = Check(
             ),
             cause=lambda run: (
                 f"your loop read `text` from an event that has none ({raised_message(run)}). Thinking, citations and "
-                "tool "
-                "calls come in deltas too."
+                "tool calls come in deltas too."
             ),
             next_step="Loop over `stream.text_stream`, or look at `event.type` (and at `event.delta.type`) first.",
             reread=PIECES,

@@ -12,9 +12,8 @@ from helpers.judging.reading import is_streamed, said_returned, shortened
 from helpers.judging.words import draw_answer
 from helpers.lessons.streaming import LESSON
 from helpers.lessons.streaming.checks.shared import WHOLE, asked_twice, stream_case, text_blocks, unstreamed
-from helpers.replay import Fixture, blocks, says
+from helpers.replay import Fixture, blocks, says, thinking_first
 from helpers.replay.events import Json
-from helpers.replay.thinking import thinking_first
 
 
 def _message_cases(source: random.Random) -> Sequence[Case]:

@@ -12,8 +12,7 @@ from helpers.judging.reading import ended_well, said_returned, shortened
 from helpers.judging.words import draw_answer
 from helpers.lessons.streaming import LESSON
 from helpers.lessons.streaming.checks.shared import NEAR, WHOLE, asked_twice, stream_case, unstreamed, with_pings
-from helpers.replay import Fail, Fixture, says
-from helpers.replay.thinking import thinking_first
+from helpers.replay import Fail, Fixture, says, thinking_first
 
 FIRST: Final = "The wait that a user feels"
 SLOW: Final = 5.0
