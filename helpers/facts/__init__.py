@@ -1,12 +1,13 @@
-"""What the API promises, as data, each fact in one place: error map, limits, prices, and which pattern is for whom.
+"""What the API promises, as data, each in one place: error map, limits, models, prices, and which pattern is for whom.
 
-    from helpers.facts import ERROR_MAP, LIMITS, Pattern, Task, choose_pattern, price_of
+    from helpers.facts import ERROR_MAP, LIMITS, Pattern, Task, choose_pattern, model_facts, price_of
 
 cheatsheet.py has the rows of the cheat sheet, for whoever proves that the course covers them.
 """
 
 from helpers.facts.errors import ERROR_MAP, ErrorRow, describe_error, is_retryable
 from helpers.facts.limits import LIMITS, MAX_BATCH_REQUESTS, MEGABYTE, Endpoint, fits, request_size
+from helpers.facts.models import MODELS, MODELS_AS_OF, MODELS_SOURCES, ModelFacts, answered_as, model_facts
 from helpers.facts.patterns import Call, Pattern, Task, choose_pattern
 from helpers.facts.prices import AS_OF, BATCH_SHARE, SOURCE, Price, price_of
 
@@ -17,17 +18,23 @@ __all__ = [
     "LIMITS",
     "MAX_BATCH_REQUESTS",
     "MEGABYTE",
+    "MODELS",
+    "MODELS_AS_OF",
+    "MODELS_SOURCES",
     "SOURCE",
     "Call",
     "Endpoint",
     "ErrorRow",
+    "ModelFacts",
     "Pattern",
     "Price",
     "Task",
+    "answered_as",
     "choose_pattern",
     "describe_error",
     "fits",
     "is_retryable",
+    "model_facts",
     "price_of",
     "request_size",
 ]

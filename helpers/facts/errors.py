@@ -10,7 +10,8 @@ class ErrorRow:
     """One row of the error map."""
 
     status: int
-    type: str
+    type: str | None
+    """None where what stands before the API answers, with a page of its own."""
     exception: str
     """The class that the SDK raises, a name in `anthropic`."""
     retried_by_sdk: bool
@@ -20,8 +21,23 @@ class ErrorRow:
     on_cheat_sheet: bool = True
     """Whether the cheat sheet's table has it."""
 
+    @property
+    def x_should_retry(self) -> str | None:
+        """What the API was recorded to say in the header `x-should-retry` with this status; None where nothing is
+        known of it.
+        """
+        if self.status in SAYS_NO:
+            return "false"
+        return "true" if self.status in SAYS_YES else None
 
-def _row(status: int, type: str, exception: str, advice: str, example: str, *, on_cheat_sheet: bool = True) -> ErrorRow:
+
+SAYS_NO: Final = (400, 401, 403, 404, 413)
+SAYS_YES: Final = (429, 500, 529)
+
+
+def _row(
+    status: int, type: str | None, exception: str, advice: str, example: str, *, on_cheat_sheet: bool = True
+) -> ErrorRow:
     return ErrorRow(status, type, exception, is_retryable(status), advice, example, on_cheat_sheet)
 
 
@@ -46,14 +62,14 @@ _ROWS: Final = (
         "authentication_error",
         "AuthenticationError",
         "The API key is missing, wrong or revoked.",
-        "invalid API key",
+        "Invalid bearer token",
     ),
     _row(
         402,
         "billing_error",
         "PaymentRequiredError",
         "Mend billing in the Console.",
-        "Your credit balance is too low.",
+        "There is a problem with your billing or payment information.",
     ),
     _row(
         403,
@@ -106,11 +122,11 @@ _ROWS: Final = (
         "rate_limit_error",
         "RateLimitError",
         "Back off; mind `retry-after`.",
-        "This would exceed your rate limit.",
+        "This request would exceed your organization's rate limit.",
     ),
     _row(500, "api_error", "InternalServerError", _AGAIN, "Internal server error"),
-    _row(502, "api_error", "InternalServerError", _AGAIN, "Bad gateway", on_cheat_sheet=False),
-    _row(503, "api_error", "ServiceUnavailableError", _AGAIN, "Service unavailable", on_cheat_sheet=False),
+    _row(502, None, "InternalServerError", _AGAIN, "Bad gateway", on_cheat_sheet=False),
+    _row(503, None, "ServiceUnavailableError", _AGAIN, "Service unavailable", on_cheat_sheet=False),
     _row(
         504,
         "timeout_error",
@@ -118,11 +134,33 @@ _ROWS: Final = (
         "Stream long requests, or send them as a batch.",
         "Request timed out",
     ),
+    _row(520, None, "InternalServerError", _AGAIN, "Web server is returning an unknown error", on_cheat_sheet=False),
+    _row(524, None, "InternalServerError", _AGAIN, "A timeout occurred", on_cheat_sheet=False),
     _row(529, "overloaded_error", "OverloadedError", _AGAIN, "Overloaded"),
 )
 
 ERROR_MAP: Final[Mapping[int, ErrorRow]] = {row.status: row for row in _ROWS}
 """By HTTP status (https://platform.claude.com/docs/en/api/errors#http-errors)."""
+
+
+CREDIT_TOO_LOW: Final = (
+    "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase "
+    "credits."
+)
+"""What a 400 says where an account has no money left. 402 is documented for that, and was never recorded
+(https://github.com/anthropics/anthropic-sdk-typescript/issues/618).
+"""
+
+
+def type_of(status: int) -> str:
+    """The type of an error that the API answers with this status."""
+    row = ERROR_MAP.get(status)
+    return row.type if row and row.type else "api_error"
+
+
+def status_of(type: str) -> int:
+    """The status of an error of this type: 500 for one that the map does not have."""
+    return next((row.status for row in _ROWS if row.type == type), 500)
 
 
 def describe_error(error: Exception) -> str:

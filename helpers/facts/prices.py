@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any, Final
 
 from helpers.errors import CourseError
+from helpers.facts.models import model_facts
 from helpers.settings import MODEL
 
 MILLION: Final = 1_000_000
@@ -39,9 +40,11 @@ PRICES: Final[Mapping[str, Price]] = {model: Price(**price) for model, price in 
 
 
 def price_of(model: str = MODEL) -> Price:
-    """The price of `model`. Raises `CourseError` for one that the file does not have."""
-    if model not in PRICES:
+    """The price of `model`, by its dated name too. Raises `CourseError` for one that the file does not have."""
+    facts = model_facts(model)
+    name = facts.name if facts else model
+    if name not in PRICES:
         known = ", ".join(PRICES)
         place = "helpers/facts/data/prices.json"
         raise CourseError(f"There is no price of {model!r} in {place}: add it, or use one of {known}.")
-    return PRICES[model]
+    return PRICES[name]

@@ -4,39 +4,44 @@ A batch ends at the poll, or after the time, that the scenario names. Of each re
 kept, and results are made while they are read, so that 100,000 of them need no more memory than one.
 """
 
-import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final, Literal, NamedTuple, cast, get_args
 
-from helpers.facts.errors import ERROR_MAP
+from helpers.facts.errors import ERROR_MAP, type_of
+from helpers.facts.models import answered_as
 from helpers.replay.content import error_body
+from helpers.replay.encoding import BLANK, blanks, filled, to_json
 from helpers.replay.events import Json, at_most, count_tokens, message_of
 from helpers.replay.identifiers import Identifiers
+from helpers.replay.messages import tokens_of
+from helpers.replay.moments import timestamp
 from helpers.replay.request import prompt_of
-from helpers.replay.rules import Refusal, check_message
+from helpers.replay.rules import Refusal, check_line, check_window
 from helpers.replay.scenario import Scenario, says
 
-EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
-"""Where API time begins: no clock of the real world is read, so that every run is the same."""
-LIFE: Final = timedelta(hours=24)
+DAY: Final = 86_400.0
+LIFE: Final = DAY
+"""Seconds that a batch may take."""
+KEPT_FOR: Final = 29 * DAY
+"""Seconds after a batch was created during which its results can be had."""
 EXCERPT: Final = 60
 """Characters of a prompt that its result quotes."""
 LINES_PER_CHUNK: Final = 100
 
-EMPTY: Final = says("")
+_SAYS: Final = says(BLANK).message
+_USAGE: Final = {**_SAYS["usage"], "input_tokens": BLANK, "output_tokens": BLANK, "service_tier": "batch"}
+WHOLE: Final = blanks({**_SAYS, "model": BLANK, "id": BLANK, "usage": _USAGE})
+"""A message's JSON, cut where its model, id, text, input tokens and output tokens are to stand."""
 EXAMPLES: Final = {row.type: row.example for row in reversed(list(ERROR_MAP.values()))}
 """What an error of each type says; of the rows of one type, the first."""
 
+DETAILS: Final = {"error_visibility": "user_facing"}
+"""What every recorded error of a batch's request had beside its type and message."""
+
 Outcome = Literal["succeeded", "errored", "canceled", "expired"]
-
-
-def timestamp(seconds: float) -> str:
-    """A moment of API time in RFC 3339."""
-    return (EPOCH + timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
 
 
 class Item(NamedTuple):
@@ -47,7 +52,7 @@ class Item(NamedTuple):
     excerpt: str
     input_tokens: int
     max_tokens: int
-    refusal: str | None
+    refusal: Refusal | None
 
 
 @dataclass
@@ -62,6 +67,7 @@ class Batch:
     polls: int = 0
     ended: float | None = None
     cancel_initiated: float | None = None
+    archived: float | None = None
     order: list[int] = field(default_factory=list)
 
     def outcome(self, index: int) -> Outcome:
@@ -86,11 +92,11 @@ class Batch:
             "type": "message_batch",
             "processing_status": status,
             "request_counts": self._counts(),
+            "ended_at": _moment(self.ended),
             "created_at": timestamp(self.created),
-            "expires_at": timestamp(self.created + LIFE.total_seconds()),
-            "ended_at": None if self.ended is None else timestamp(self.ended),
-            "cancel_initiated_at": None if self.cancel_initiated is None else timestamp(self.cancel_initiated),
-            "archived_at": None,
+            "expires_at": timestamp(self.created + LIFE),
+            "archived_at": _moment(self.archived),
+            "cancel_initiated_at": _moment(self.cancel_initiated),
             "results_url": None if self.ended is None else f"{origin}/v1/messages/batches/{self.id}/results",
         }
 
@@ -133,7 +139,7 @@ class Batches:
     def find(self, batch_id: str) -> Batch:
         """The batch with this id. Raises `Refusal` (404) when there is none."""
         if batch_id not in self._batches:
-            raise Refusal(404, f"No message batch found with id {batch_id!r}")
+            raise Refusal(404, "Message Batch ID not found.")
         return self._batches[batch_id]
 
     def poll(self, batch_id: str, now: float) -> Batch:
@@ -142,7 +148,15 @@ class Batches:
         batch.polls += 1
         if batch.ended is None and self._is_due(batch, now):
             batch.ended = now
+        elif batch.ended is not None:
+            self._archive(batch, now)
         return batch
+
+    def _archive(self, batch: Batch, now: float) -> None:
+        """Note that the results are gone, once they are."""
+        gone = batch.created + KEPT_FOR
+        if batch.archived is None and now + self._scenario.batch_rests >= gone:
+            batch.archived = gone
 
     def _is_due(self, batch: Batch, now: float) -> bool:
         if batch.cancel_initiated is not None:
@@ -159,7 +173,7 @@ class Batches:
     def delete(self, batch_id: str) -> Json:
         """Forget a batch that has ended. Raises `Refusal` (400) while it is being processed."""
         if self.find(batch_id).ended is None:
-            raise Refusal(400, f"Message batch {batch_id!r} is still being processed: cancel it first")
+            raise Refusal(400, "In progress batches cannot be deleted. Consider canceling the batch instead.")
         del self._batches[batch_id]
         return {"id": batch_id, "type": "message_batch_deleted"}
 
@@ -179,61 +193,73 @@ class Batches:
         first, last = (data[0]["id"], data[-1]["id"]) if data else (None, None)
         return {"data": data, "has_more": more, "first_id": first, "last_id": last}
 
-    def results(self, batch_id: str) -> Iterator[bytes]:
-        """The results, out of order, as pieces of a .jsonl file. Raises `Refusal` (404) before the batch has ended."""
+    def results(self, batch_id: str, now: float) -> Iterator[bytes]:
+        """The results, out of order, as pieces of a .jsonl file. Raises `Refusal` (404) before the batch has ended, and
+        once its results are gone.
+        """
         batch = self.find(batch_id)
-        if batch.ended is None:
-            raise Refusal(404, f"Message batch {batch_id!r} has no results yet")
+        if batch.ended is not None:
+            self._archive(batch, now)
+        if batch.ended is None or batch.archived is not None:
+            raise Refusal(404, "Message Batch ID has no available results.")
         return self._pieces(batch)
 
     def _pieces(self, batch: Batch) -> Iterator[bytes]:
         places = iter(batch.order)
         while chosen := list(islice(places, LINES_PER_CHUNK)):
-            yield b"".join(json.dumps(self._result(batch, index)).encode() + b"\n" for index in chosen)
+            yield b"".join(self._line(batch, index) for index in chosen)
 
-    def _result(self, batch: Batch, index: int) -> Json:
+    def _line(self, batch: Batch, index: int) -> bytes:
         item = batch.items[index]
         outcome = batch.outcome(index)
-        result: Json = {"type": outcome}
         if outcome == "succeeded":
-            result["message"] = self._message(item)
+            result = b'{"type":"succeeded","message":%b}' % self._message(item)
         elif outcome == "errored":
-            result["error"] = self._error(item, batch.error_type(index))
-        return {"custom_id": item.custom_id, "result": result}
+            result = to_json({"type": outcome, "error": _error(item, batch.error_type(index))})
+        else:
+            result = b'{"type":"%b"}' % outcome.encode()
+        return b'{"custom_id":%b,"result":%b}\n' % (to_json(item.custom_id), result)
 
-    def _message(self, item: Item) -> Json:
-        message = _summary(f"In short: {item.excerpt}", item.max_tokens)
+    def _message(self, item: Item) -> bytes:
+        text = f"In short: {item.excerpt}"
+        tokens = count_tokens(text)
+        message_id, model = self._identifiers.draw("msg"), answered_as(item.model)
+        if tokens <= item.max_tokens:
+            # What nearly every result is, without streaming it first.
+            return filled(WHOLE, to_json(model), to_json(message_id), to_json(text), item.input_tokens, tokens)
+        message = message_of(at_most(says(text).events, item.max_tokens))
         usage = {**message["usage"], "input_tokens": item.input_tokens, "service_tier": "batch"}
-        return {**message, "id": self._identifiers.draw("msg"), "model": item.model, "usage": usage}
-
-    def _error(self, item: Item, kind: str) -> Json:
-        if item.refusal:
-            return error_body("invalid_request_error", item.refusal, self._identifiers.draw("req"))
-        return error_body(kind, EXAMPLES.get(kind, "Error"), self._identifiers.draw("req"))
+        return to_json({**message, "model": model, "id": message_id, "usage": usage})
 
 
-def _summary(text: str, max_tokens: int) -> Json:
-    """A message that says `text`."""
-    tokens = count_tokens(text)
-    if tokens > max_tokens:
-        return message_of(at_most(says(text).events, max_tokens))
-    # What nearly every result is, without streaming it first.
-    return {**EMPTY.message, "content": [{"type": "text", "text": text}], "usage": {"output_tokens": tokens}}
+def _moment(seconds: float | None) -> str | None:
+    return None if seconds is None else timestamp(seconds)
+
+
+def _error(item: Item, kind: str) -> Json:
+    """The error of one request. It has no request id: what failed was no request of its own."""
+    message = EXAMPLES.get(kind, "Error")
+    if item.refusal is not None:
+        kind, message = type_of(item.refusal.status), item.refusal.message or "invalid request"
+    return error_body(kind, message, None, DETAILS)
 
 
 def _item(custom_id: str, params: Mapping[str, Any], models: Sequence[str]) -> Item:
     refusal = None
+    tokens = 0
     try:
-        check_message(params, models)
+        check_line(params, models)
+        tokens = tokens_of(params)
+        check_window(params["model"], tokens)
     except Refusal as error:
-        refusal = error.message or "invalid request"
+        refusal = error
     prompt = prompt_of(params)
     max_tokens = params.get("max_tokens")
     return Item(
         custom_id,
         str(params.get("model")),
         " ".join(prompt.split())[:EXCERPT],
-        count_tokens(prompt),
+        tokens,
         max_tokens if isinstance(max_tokens, int) else 1,
         refusal,
     )

@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from helpers.replay.content import error_body
-from helpers.replay.engine import Engine, RequestBudgetExceeded
+from helpers.replay.engine import Engine, ReplayFailure, RequestBudgetExceeded
 from helpers.replay.owner import Owner
 from helpers.replay.reply import Reply
 from helpers.replay.request import Request
@@ -76,10 +76,10 @@ class Connection(BaseHTTPRequestHandler):
         except RequestBudgetExceeded:
             self.close_connection = True
             self.server.exhausted()
-        except Exception as error:  # noqa: BLE001 - the owner has to see it, whatever it is
-            self.server.failure = error
+        except ReplayFailure as failure:
+            self.server.failure = failure.__cause__
             self.close_connection = True
-            self._send_json(500, error_body("replay_failure", f"The replay itself failed: {error!r}", None))
+            self._send_json(500, error_body("replay_failure", str(failure), None))
         else:
             self._send(request, reply)
 
@@ -168,19 +168,18 @@ class Connection(BaseHTTPRequestHandler):
         if self.command == "HEAD":
             self.wfile.write(head)
         held = b""
+        # Between what is compressed there is no room for a comment.
+        compressed = "content-encoding" in reply.headers
         for chunk in reply.chunks:
             if self._is_felt(chunk.delay) or len(held) > BLOCK:
                 self._write(head + _framed(held))
                 head = held = b""
             self._wait(reply, chunk.delay)
             reply.sent(chunk)
-            told = self.server.tells_time and chunk.event is not None
+            told = self.server.tells_time and chunk.event is not None and not compressed
             held += marked(reply.moment, chunk.data) if told else chunk.data
         last = head + _framed(held)
         match reply.ending:
-            case "clean" | "truncate" | "error_event":
-                reply.finish()
-                self._write(last + LAST_CHUNK)
             case "cut":
                 reply.finish()
                 self._write(last)
@@ -192,6 +191,9 @@ class Connection(BaseHTTPRequestHandler):
             case "stall":
                 self._write(last)
                 self._stall(reply)
+            case _:
+                reply.finish()
+                self._write(last + LAST_CHUNK)
 
     def _write(self, data: bytes) -> None:
         if data and self.command != "HEAD":

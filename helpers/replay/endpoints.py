@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from helpers.replay.batches import Batches, timestamp
+from helpers.facts.models import MODELS, ModelFacts, model_facts
+from helpers.replay.batches import Batches
 from helpers.replay.content import Content, as_json
 from helpers.replay.events import Json
 from helpers.replay.fixture import fixture_for
 from helpers.replay.identifiers import Identifiers
 from helpers.replay.messages import input_tokens, message_content
+from helpers.replay.moments import timestamp
 from helpers.replay.reply import Chunk
 from helpers.replay.request import Request
 from helpers.replay.routes import Route
@@ -15,6 +17,9 @@ from helpers.replay.rules import KNOWN_MODELS, Refusal, check_query
 from helpers.replay.scenario import Answer
 
 NO_FILES = "The replay keeps no files: of this endpoint it knows only the size limit."
+POLL_AFTER = "10"
+"""Seconds that the API says with a batch that has not ended."""
+JSONL = "application/x-jsonl"
 
 
 class Endpoints:
@@ -41,25 +46,38 @@ class Endpoints:
                 check_query(request.query)
                 return as_json(batches.page(request.query, origin))
             case "retrieve_batch":
-                return as_json(batches.poll(argument, now).to_json(origin))
+                batch = batches.poll(argument, now)
+                headers = {} if batch.ended is not None else {"retry-after": POLL_AFTER}
+                return as_json(batch.to_json(origin))._replace(headers=headers)
             case "cancel_batch":
                 return as_json(batches.cancel(argument, now).to_json(origin))
             case "delete_batch":
                 return as_json(batches.delete(argument))
             case "batch_results":
-                return Content(map(Chunk, batches.results(argument)), content_type="application/x-jsonl")
+                lines = map(Chunk, batches.results(argument, now))
+                attached = {"content-disposition": f'attachment; filename="{argument}_results.jsonl"'}
+                return Content(lines, content_type=JSONL, headers=attached)
             case "upload_file":
                 raise Refusal(501, NO_FILES)
             case "list_models":
-                return as_json(_model_page(sorted({*KNOWN_MODELS, *self._models})))
+                return as_json(_model_page([*MODELS, *self._models]))
         if argument not in KNOWN_MODELS and argument not in self._models:
             raise Refusal(404, f"model: {argument}")
         return as_json(_model(argument))
 
 
 def _model(name: str) -> Json:
-    return {"type": "model", "id": name, "display_name": name, "created_at": timestamp(0)}
+    facts = model_facts(name) or ModelFacts(name, name, None, None, None, None, None)
+    return {
+        "type": "model",
+        "id": facts.snapshot or name,
+        "display_name": facts.display_name,
+        "created_at": f"{facts.created}T00:00:00Z" if facts.created else timestamp(0),
+        "max_input_tokens": facts.max_input_tokens,
+        "max_tokens": facts.max_tokens,
+    }
 
 
 def _model_page(names: Sequence[str]) -> Json:
-    return {"data": [_model(name) for name in names], "has_more": False, "first_id": names[0], "last_id": names[-1]}
+    data = list({model["id"]: model for model in map(_model, names)}.values())
+    return {"data": data, "has_more": False, "first_id": data[0]["id"], "last_id": data[-1]["id"]}

@@ -8,18 +8,21 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from helpers.facts.errors import ERROR_MAP
+from helpers.facts.errors import ERROR_MAP, status_of, type_of
 from helpers.replay.batches import Batches
 from helpers.replay.clock import Clock
-from helpers.replay.content import EVENT_STREAM, Content, as_json, error_body
+from helpers.replay.content import EVENT_STREAM, JSON, LATENCY, Content, as_json, edge_error_body, error_body
 from helpers.replay.endpoints import Endpoints
-from helpers.replay.events import Event
+from helpers.replay.events import Event, Json
 from helpers.replay.identifiers import Identifiers
-from helpers.replay.ratelimits import RateLimits
-from helpers.replay.reply import Reply
+from helpers.replay.messages import input_tokens
+from helpers.replay.moments import http_date
+from helpers.replay.pages import PAGES, Page
+from helpers.replay.ratelimits import Exceeded, RateLimits
+from helpers.replay.reply import Chunk, Reply
 from helpers.replay.request import Request
 from helpers.replay.routes import Route, find_route, nearest_route
-from helpers.replay.rules import Refusal, check_body, check_key, check_size
+from helpers.replay.rules import NOT_JSON, Refusal, check_body, check_key, check_size
 from helpers.replay.scenario import Answer, Choose, EmptyBody, Fail, RefuseConnection, Scenario
 from helpers.replay.waits import SHORTEST_WAIT, backoff, is_retried, wait_after
 from helpers.replay.wire import KEPT_BODY, Ending, Exchange, WireLog, kept
@@ -27,12 +30,32 @@ from helpers.replay.wire import KEPT_BODY, Ending, Exchange, WireLog, kept
 UNEXPECTED: Final = 501
 """Not a status of the API: nobody can take this for an answer of it, and nothing retries it."""
 ERROR_EVENT_DELAY: Final = 0.2
+ORGANIZATION: Final = "5f2c9a4e-7d31-4b8a-9c60-1e8f3a7b2d45"
+OF_THE_ACCOUNT: Final[Mapping[str, str]] = {
+    "anthropic-organization-id": ORGANIZATION,
+    "anthropic-workspace-id": "wrkspc_01Kq7VbTzL4mXeR9sWcYhN2d",
+}
+"""Who asked: known once the key is."""
+NO_HEADERS: Final[Mapping[str, str]] = {}
+WITHOUT_RESPONSE: Final = ("cut", "reset", "stall", "warm_stall", "garbled")
+"""The endings that the SDK notices while it reads an unstreamed body, and tries again after."""
+OF_THE_EDGE: Final[Mapping[str, str]] = {
+    "server": "cloudflare",
+    "strict-transport-security": "max-age=31536000; includeSubDomains; preload",
+}
 
 
 class RequestBudgetExceeded(BaseException):
     """The caller sent more requests than the replay was told to expect of anyone.
 
     Not an `Exception`: code that tries for ever also catches for ever.
+    """
+
+
+class ReplayFailure(BaseException):
+    """The replay itself failed, or a function of its scenario did: its cause is what was raised.
+
+    Not an `Exception`: the SDK would take it for a lost connection, and try again.
     """
 
 
@@ -63,7 +86,7 @@ class Engine:
 
     def _begin(self, speed: float) -> None:
         self.clock = Clock(speed)
-        self._limits = RateLimits()
+        self._limits = RateLimits(self.scenario.quota)
         batches = Batches(self.scenario, self._identifiers, self.seed)
         self._endpoints = Endpoints(batches, self._identifiers, self.models)
         self._position = 0
@@ -75,7 +98,9 @@ class Engine:
             self._begin(self.clock.speed)
 
     def reply(self, request: Request) -> Reply:
-        """What to send back for `request`. Raises `RequestBudgetExceeded` when there were too many."""
+        """What to send back for `request`. Raises `RequestBudgetExceeded` when there were too many, and
+        `ReplayFailure`.
+        """
         with self._lock:
             if self.max_requests is not None and len(self.log) >= self.max_requests:
                 raise RequestBudgetExceeded(f"more than {self.max_requests} requests")
@@ -84,12 +109,16 @@ class Engine:
                 return self._answer(request, exchange)
             except Refusal as refusal:
                 return self._error(exchange, refusal.status, refusal.message)
+            except RecursionError:
+                return self._error(exchange, 400, f"{NOT_JSON}recursion limit exceeded")
+            except Exception as error:
+                name = self.scenario.name
+                raise ReplayFailure(f"The replay scenario {name!r} can't answer: it raised {error!r}.") from error
 
     def _open(self, request: Request) -> Exchange:
         started = self._start_of(request)
         self.clock.reach(started)
         length = request.length
-        self._limits.spend(started, length // 4)
         exchange = Exchange(
             number=len(self.log) + 1,
             method=request.method,
@@ -122,6 +151,10 @@ class Engine:
         check_key(request)
         if route.takes_json:
             check_body(route.limit, request, self.models)
+        if route.name == "messages" and self.scenario.quota is not None:
+            exceeded = self._limits.spend(exchange.started, input_tokens(request))
+            if exceeded is not None:
+                return self._over_quota(request, exchange, exceeded)
         step = self.scenario.step(self._position)
         self._position += 1
         if isinstance(step, Choose):
@@ -131,10 +164,11 @@ class Engine:
                 return self._unexpected(exchange, f"its {len(self.scenario.script)} replies have all been given")
             case RefuseConnection():
                 return self._refused(exchange)
-            case Fail(status, message, headers, error_code):
-                return self._error(exchange, status, message, headers, error_code)
+            case Fail():
+                return self._failed(request, exchange, step)
             case EmptyBody():
-                return self._success(exchange, Content((), content_type=EVENT_STREAM), "clean")
+                content_type = EVENT_STREAM if request.wants_stream else JSON
+                return self._success(exchange, Content((), content_type=content_type), "empty")
             case Answer():
                 return self._whole_or_broken(route, argument, request, step, exchange)
 
@@ -144,34 +178,82 @@ class Engine:
         differing = _differing_field(step.expects, request.fields)
         if differing is not None:
             return self._unexpected(exchange, f"the nearest is {route.method} {route.shown} with {differing}")
-        streamed = route.name == "messages" and request.wants_stream
+        is_message = route.name == "messages"
+        streamed = is_message and request.wants_stream
         if step.ending == "error_event" and not streamed:
-            return self._error(exchange, 529)
+            return self._error(exchange, status_of(step.error))
         content = self._endpoints.answer(route, argument, request, step, self.clock.now())
-        if step.ending != "clean":
-            content = content.cut_off(step.after)
+        limits = self._counted(exchange, content) if is_message else {}
+        content = content.ending(step.ending, step.after)
         if step.ending == "error_event":
             content = self._with_error_event(exchange, content, step.error)
-        elif step.ending in ("cut", "reset", "stall") and not streamed:
+        elif not streamed and step.ending in WITHOUT_RESPONSE:
             exchange.retry_wait = backoff(exchange.retry_count)
-        return self._success(exchange, content, step.ending)
+        return self._success(exchange, content, step.ending, limits)
 
-    def _success(self, exchange: Exchange, content: Content, ending: Ending) -> Reply:
+    def _counted(self, exchange: Exchange, content: Content) -> Mapping[str, str]:
+        """The rate limit headers of a message, whose tokens are counted with it."""
+        if self.scenario.quota is None:
+            self._limits.spend(exchange.started, content.input_tokens)
+        self._limits.produce(exchange.started, content.output_tokens)
+        return self._limits.headers(exchange.started)
+
+    def _success(
+        self, exchange: Exchange, content: Content, ending: Ending, extra: Mapping[str, str] = NO_HEADERS
+    ) -> Reply:
         exchange.status = 200
-        headers = self._headers(exchange, content.content_type)
+        headers = {**self._headers(exchange, content.content_type), **content.headers, **extra}
+        if content.is_stream:
+            headers["cache-control"] = "no-cache"
+        # Over a connection that stays silent, no answer that is not streamed can show that it is alive.
+        ending = "stall" if ending == "warm_stall" and not content.is_stream else ending
         return Reply(200, headers, content.chunks, exchange, self.clock, content.latency, ending)
 
     def _with_error_event(self, exchange: Exchange, content: Content, kind: str) -> Content:
         exchange.error_type = kind
         message = next((row.example for row in ERROR_MAP.values() if row.type == kind), "Error")
-        # Without a request id: an event has none, the response's header does (anthropic-sdk-python#688).
-        event = Event("error", {"type": "error", "error": {"type": kind, "message": message}}, ERROR_EVENT_DELAY)
-        return content.then(event.chunk)
+        body = error_body(kind, message, exchange.request_id)
+        body["error"] = {"details": None, **body["error"]}
+        return content.then(Event("error", body, ERROR_EVENT_DELAY).chunk)
 
     def _refused(self, exchange: Exchange) -> Reply:
         exchange.request_id = None
         exchange.retry_wait = backoff(exchange.retry_count)
         return Reply(None, {}, (), exchange, self.clock)
+
+    def _failed(self, request: Request, exchange: Exchange, step: Fail) -> Reply:
+        """The error, or the page, that a script says."""
+        page = None if step.body is None else Page(step.body, step.content_type)
+        if page is None and step.message is None and step.error_code is None:
+            page = PAGES.get(step.status)
+        if page is not None:
+            return self._page(exchange, step, page)
+        headers, message = step.headers, step.message
+        if step.status == 429 and step.error_code is None and step.limits:
+            exceeded = self._limits.scripted()
+            headers = {**self._limits.headers(exchange.started, exceeded), **headers}
+            message = message or exceeded.message(ORGANIZATION, str(request.fields.get("model")))
+        details = None if step.error_code is None else {"error_code": step.error_code}
+        return self._error(exchange, step.status, message, headers, details)
+
+    def _over_quota(self, request: Request, exchange: Exchange, exceeded: Exceeded) -> Reply:
+        """429, as recorded."""
+        limits = self._limits
+        headers = limits.headers(exchange.started, exceeded)
+        if limits.quota.retry_after:
+            headers["retry-after"] = exceeded.retry_after
+        return self._error(exchange, 429, exceeded.message(ORGANIZATION, str(request.fields["model"])), headers)
+
+    def _page(self, exchange: Exchange, step: Fail, page: Page) -> Reply:
+        """What is not the API's: it has no request id, and nothing of the account."""
+        exchange.request_id = None
+        exchange.status = step.status
+        headers = {**self._headers(exchange, page.content_type), **step.headers}
+        if is_retried(step.status, headers):
+            self._shorten_wait(exchange, headers)
+        chunks = (Chunk(page.body.encode()),)
+        ending: Ending = "page" if step.status < 400 else "clean"
+        return Reply(step.status, headers, chunks, exchange, self.clock, LATENCY, ending)
 
     def _error(
         self,
@@ -179,19 +261,27 @@ class Engine:
         status: int,
         message: str | None = None,
         extra: Mapping[str, str] | None = None,
-        error_code: str | None = None,
+        details: Json | None = None,
     ) -> Reply:
         row = ERROR_MAP.get(status)
-        kind = row.type if row else "unexpected_request" if status == UNEXPECTED else "api_error"
+        kind = "unexpected_request" if status == UNEXPECTED else type_of(status)
         exchange.status = status
         exchange.error_type = kind
-        headers = {**self._headers(exchange), **(extra or {})}
-        if status == UNEXPECTED:
-            headers["x-should-retry"] = "false"
+        if status == 413:
+            # It comes from the edge, which numbers no request.
+            exchange.request_id = None
+        says = "false" if status == UNEXPECTED else row.x_should_retry if row else None
+        # What it says of an error with a cause of its own, such as a spent budget, is not known.
+        retry = {} if says is None or details is not None else {"x-should-retry": says}
+        headers = {**self._headers(exchange), **retry, **(extra or {})}
         if is_retried(status, headers):
             self._shorten_wait(exchange, headers)
         sentence = message or (row.example if row else "Error")
-        content = as_json(error_body(kind, sentence, exchange.request_id, error_code))
+        if exchange.request_id is None:
+            body = edge_error_body(kind, sentence)
+        else:
+            body = error_body(kind, sentence, exchange.request_id, details)
+        content = as_json(body)
         return Reply(status, headers, content.chunks, exchange, self.clock, content.latency)
 
     def _shorten_wait(self, exchange: Exchange, headers: dict[str, str]) -> None:
@@ -210,12 +300,18 @@ class Engine:
         )
         return self._error(exchange, UNEXPECTED, exchange.unexpected)
 
-    def _headers(self, exchange: Exchange, content_type: str = "application/json") -> dict[str, str]:
-        return {
-            "request-id": exchange.request_id or "",
-            **self._limits.headers(exceeded=exchange.status == 429),
+    def _headers(self, exchange: Exchange, content_type: str = JSON) -> dict[str, str]:
+        headers = {
+            "date": http_date(exchange.started),
             "content-type": content_type,
+            "cf-ray": self._identifiers.draw_ray(),
+            **OF_THE_EDGE,
         }
+        if exchange.request_id is not None:
+            headers["request-id"] = exchange.request_id
+            if exchange.status != 401:
+                headers.update(OF_THE_ACCOUNT)
+        return headers
 
 
 def _differing_field(expects: Mapping[str, Any], fields: Mapping[str, Any]) -> str | None:

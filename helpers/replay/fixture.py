@@ -25,13 +25,11 @@ from importlib.resources.abc import Traversable
 from typing import Final, NamedTuple
 
 from helpers.errors import CourseError
-from helpers.replay.content import to_json
-from helpers.replay.events import Event, Json, message_of
+from helpers.replay.encoding import BLANK, blanks
+from helpers.replay.events import PING, Event, Json, message_of
 
 HEAD_FIELDS: Final = ("origin", "source", "date", "sdk", "when")
 EVENT_FIELDS: Final = ("delay", "event", "data")
-BLANK: Final = "\0"
-"""What no text of a message holds."""
 ORIGINS: Final = {"written": ("source",), "recorded": ("date", "sdk")}
 """What each origin must be able to show for itself."""
 ORDER: Final = (
@@ -40,7 +38,7 @@ ORDER: Final = (
 )
 EVENT_NAMES: Final = (
     *("message_start", "content_block_start", "content_block_delta", "content_block_stop"),
-    *("message_delta", "message_stop", "ping"),
+    *("message_delta", "message_stop", PING.name),
 )
 
 
@@ -60,9 +58,21 @@ class Fixture:
 
     @cached_property
     def pieces(self) -> Sequence[bytes]:
-        """The message as JSON, cut where its id, its model and its input tokens stand, to be filled in per answer."""
+        """The message as JSON, cut where its model, its id and its input tokens stand, to be filled in per answer."""
         usage = {**self.message["usage"], "input_tokens": BLANK}
-        return to_json({**self.message, "id": BLANK, "model": BLANK, "usage": usage}).split(to_json(BLANK))
+        ordered = {"model": BLANK, "id": BLANK, **self.message}
+        return blanks({**ordered, "model": BLANK, "id": BLANK, "usage": usage})
+
+    @cached_property
+    def output_tokens(self) -> int:
+        """How many tokens the message has, as far as it says so."""
+        usage: Json = self.message.get("usage", {})
+        return int(usage.get("output_tokens", 0))
+
+    @property
+    def counted(self) -> int:
+        """How many events it has, pings aside: what `after` of an `Answer` counts."""
+        return sum(event.name != PING.name for event in self.events)
 
     @cached_property
     def seconds(self) -> float:
@@ -195,7 +205,7 @@ def _delay(place: str, value: _Value) -> float:
 
 
 def _check_order(place: str, lines: Sequence[int], events: Sequence[Event]) -> None:
-    names = [event.name for event in events if event.name != "ping"]
+    names = [event.name for event in events if event.name != PING.name]
     if len(names) < 3 or names[0] != "message_start" or names[-2:] != ["message_delta", "message_stop"]:
         raise _FixtureError(place, lines[-1], "event", ORDER)
     for index, event in enumerate(events):
@@ -203,7 +213,13 @@ def _check_order(place: str, lines: Sequence[int], events: Sequence[Event]) -> N
             message_of(events[: index + 1])
             if event.name == "message_delta" and type(event.data["usage"]["output_tokens"]) is not int:
                 raise ValueError("output_tokens is not an integer")
+            if event.name == "content_block_stop":
+                _check_input(events[:index], event.data["index"])
         except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
-            # The input of a tool is complete only at the end of its block.
-            if not isinstance(error, json.JSONDecodeError) or event.name == "content_block_stop":
-                raise _FixtureError(place, lines[index], "data", f"does not continue the message ({error!r})") from None
+            raise _FixtureError(place, lines[index], "data", f"does not continue the message ({error!r})") from None
+
+
+def _check_input(events: Sequence[Event], index: int) -> None:
+    """Raises `ValueError` where the input of a tool is not whole at the end of its block."""
+    deltas = [event.data["delta"] for event in events if "delta" in event.data and event.data.get("index") == index]
+    json.loads("".join(delta.get("partial_json", "") for delta in deltas) or "{}")

@@ -5,7 +5,9 @@ import random
 from typing import Final
 
 BYTES: Final = 18
-"""Of chance in an identifier: 24 letters and digits."""
+"""Of chance in an identifier: 24 letters and digits, of which the last 22 are used."""
+FIRST: Final = "01"
+"""How every recorded identifier begins, whatever its prefix."""
 LETTERS: Final = bytes.maketrans(b"+/", b"Xx")
 """Letters for the two characters of base64 that are none."""
 
@@ -17,5 +19,10 @@ class Identifiers:
         self._random = random.Random(seed)
 
     def draw(self, prefix: str) -> str:
-        """A fresh identifier such as `req_4kXw…`: the prefix, an underscore and 24 letters and digits."""
-        return f"{prefix}_{base64.b64encode(self._random.randbytes(BYTES)).translate(LETTERS).decode()}"
+        """A fresh identifier such as `req_014kXw…`: the prefix, an underscore, 01 and 22 letters and digits."""
+        letters = base64.b64encode(self._random.randbytes(BYTES)).translate(LETTERS).decode()
+        return f"{prefix}_{FIRST}{letters[2:]}"
+
+    def draw_ray(self) -> str:
+        """A fresh `cf-ray`, as the edge of the API numbers what passes it: 16 hexadecimal digits and an airport."""
+        return f"{self._random.getrandbits(64):016x}-LIS"

@@ -1,14 +1,17 @@
 """What `POST /v1/messages` answers: a fixture under an id of its own, as JSON or as events."""
 
 import json
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
-from helpers.replay.content import EVENT_STREAM, Content, as_json, to_json
+from helpers.facts.models import answered_as
+from helpers.replay.content import EVENT_STREAM, Content, as_json
+from helpers.replay.encoding import filled, to_json
 from helpers.replay.events import Event, Json, at_most, count_tokens, message_of
 from helpers.replay.fixture import Fixture
 from helpers.replay.reply import Chunk
 from helpers.replay.request import Request
+from helpers.replay.rules import check_window
 
 _ENCODER: Final = json.JSONEncoder(check_circular=False)
 """For what came as JSON: it holds no circle."""
@@ -16,36 +19,56 @@ _ENCODER: Final = json.JSONEncoder(check_circular=False)
 
 def input_tokens(request: Request) -> int:
     """How many input tokens the replay counts for a request."""
+    return tokens_of(request.fields)
+
+
+def tokens_of(fields: Mapping[str, Any]) -> int:
+    """How many input tokens the replay counts for the parameters of a message."""
     # The shape of the messages costs as little as their text is worth counting: close enough for a replay, and said so.
-    return max(1, count_tokens(_ENCODER.encode([request.fields.get("system", ""), request.fields["messages"]])))
+    return max(1, count_tokens(_ENCODER.encode([fields.get("system", ""), fields["messages"]])))
 
 
 def message_content(fixture: Fixture, request: Request, message_id: str) -> Content:
-    """`fixture` as the answer to `request`: at most `max_tokens` long, from the model that was asked."""
-    events = at_most(fixture.events, request.fields["max_tokens"])
-    identity = {"id": message_id, "model": request.fields["model"]}
+    """`fixture` as the answer to `request`: at most `max_tokens` long, from the model that was asked, under its full
+    name. Raises `Refusal` for a prompt that is too long for it.
+    """
     tokens = input_tokens(request)
+    check_window(request.fields["model"], tokens)
+    events = at_most(fixture.events, request.fields["max_tokens"])
+    identity = {"model": answered_as(request.fields["model"]), "id": message_id}
+    whole = events is fixture.events
+    output = fixture.output_tokens if whole else request.fields["max_tokens"]
     if request.wants_stream:
-        return _streamed(events, identity, tokens)
-    if events is fixture.events and len(fixture.pieces) == 4:
-        return Content((Chunk(_filled(fixture.pieces, message_id, identity["model"], tokens)),), fixture.seconds)
-    message = message_of(events)
-    whole = {**message, **identity, "usage": {**message["usage"], "input_tokens": tokens}}
-    return as_json(whole, sum(event.delay for event in events))
+        content = Content(list(_streamed(events, identity, tokens)), _first_delay(events), EVENT_STREAM)
+    elif whole and len(fixture.pieces) == 4:
+        body = filled(fixture.pieces, to_json(identity["model"]), to_json(message_id), tokens)
+        content = Content((Chunk(body),), fixture.seconds)
+    else:
+        message = message_of(events)
+        usage = {**message.get("usage", {}), "input_tokens": tokens}
+        content = as_json({**message, **identity, "usage": usage}, sum(event.delay for event in events))
+    return content._replace(input_tokens=tokens, output_tokens=output)
 
 
-def _filled(pieces: Sequence[bytes], message_id: str, model: str, tokens: int) -> bytes:
-    start, after_id, after_model, end = pieces
-    return b"".join((start, to_json(message_id), after_id, to_json(model), after_model, b"%d" % tokens, end))
+def _first_delay(events: Iterable[Event]) -> float:
+    return next((event.delay for event in events), 0.0)
 
 
-def _streamed(events: Sequence[Event], identity: Json, tokens: int) -> Content:
-    first = events[0]
-    empty = first.data["message"]
-    message = {**empty, **identity, "usage": {**empty["usage"], "input_tokens": tokens}}
-    opening = Event(first.name, {**first.data, "message": message})
-    return Content([_chunk(opening), *map(_chunk, events[1:])], first.delay, EVENT_STREAM)
+def _streamed(events: Iterable[Event], identity: Json, tokens: int) -> Iterator[Chunk]:
+    """The events as they are sent: the first without its delay, which is that of the headers."""
+    first = True
+    for event in events:
+        if event.name in ("message_start", "message_delta"):
+            event = Event(event.name, _with_usage(event.data, identity, tokens), event.delay)
+        yield event.chunk._replace(delay=0.0) if first and event.delay else event.chunk
+        first = False
 
 
-def _chunk(event: Event) -> Chunk:
-    return event.chunk
+def _with_usage(data: Json, identity: Json, tokens: int) -> Json:
+    if "message" in data:
+        message = data["message"]
+        usage = {**message["usage"], "input_tokens": tokens}
+        return {**data, "message": {**message, **identity, "usage": usage}}
+    if "input_tokens" in data["usage"]:
+        return {**data, "usage": {**data["usage"], "input_tokens": tokens}}
+    return data

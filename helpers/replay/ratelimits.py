@@ -1,48 +1,145 @@
-"""The rate limit headers that every answer carries (https://platform.claude.com/docs/en/api/rate-limits)."""
+"""Rate limits: three token buckets of a minute, their headers, and who is refused
+(https://platform.claude.com/docs/en/api/rate-limits).
 
-from typing import Final
+A bucket refills continuously, in API time, so that one that is hardly touched is full again at once: recorded resets
+are nearly always now. Tokens are told in whole thousands. Only answers to messages and 429s say anything of all this.
+"""
 
-from helpers.replay.batches import timestamp
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
 
-REQUESTS_PER_MINUTE: Final = 1_000
-TOKENS_PER_MINUTE: Final = 400_000
+from helpers.replay.moments import rfc3339
+
+Kind = Literal["requests", "input-tokens", "output-tokens"]
+
 MINUTE: Final = 60.0
+WORDS: Final[Mapping[Kind, str]] = {
+    "requests": "requests",
+    "input-tokens": "input tokens",
+    "output-tokens": "output tokens",
+}
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How much an organization may use of one model in a minute of API time."""
+
+    requests: int = 1_000
+    input_tokens: int = 400_000
+    output_tokens: int = 80_000
+    retry_after: bool = True
+    """Whether a refusal says after how many seconds to come back."""
+
+    def of(self, kind: Kind) -> int:
+        """The limit of this kind."""
+        return {"requests": self.requests, "input-tokens": self.input_tokens, "output-tokens": self.output_tokens}[kind]
+
+
+DEFAULT: Final = Quota()
+
+
+@dataclass(frozen=True)
+class Exceeded:
+    """A limit that a request would have exceeded, and the seconds of API time after which it would not."""
+
+    kind: Kind
+    limit: int
+    seconds: float
+
+    def message(self, organization: str, model: str) -> str:
+        """What the API was recorded to say of it."""
+        return (
+            f"This request would exceed your organization's rate limit of {self.limit:,} {WORDS[self.kind]} per minute "
+            f"(org: {organization}, model: {model}). For details, refer to: "
+            "https://docs.claude.com/en/api/rate-limits. You can see the response headers for current usage. Please "
+            "reduce the prompt length or the maximum tokens requested, or try again later."
+        )
+
+    @property
+    def retry_after(self) -> str:
+        """The seconds in whole numbers, as `retry-after` says them: never too few, never 0."""
+        return str(max(1, math.ceil(self.seconds)))
+
+
+class Bucket:
+    """What is left of one limit."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._level = float(limit)
+        self._moment = 0.0
+
+    def level(self, moment: float) -> float:
+        """What is left at `moment`, a fraction perhaps, or less than nothing."""
+        gone = max(moment - self._moment, 0.0)
+        return min(self._level + gone * self.limit / MINUTE, float(self.limit))
+
+    def spend(self, moment: float, amount: float) -> None:
+        """Take `amount` out; more than there is leaves a debt."""
+        self._level = self.level(moment) - amount
+        self._moment = max(self._moment, moment)
+
+    def seconds_until(self, moment: float, amount: float) -> float:
+        """Seconds from `moment` until `amount` is there: 0 when it is, and no longer than until the bucket is full."""
+        missing = min(amount, self.limit) - self.level(moment)
+        return max(missing, 0.0) * MINUTE / self.limit if self.limit else MINUTE
 
 
 class RateLimits:
-    """What is left of this minute of API time. They inform and never refuse: a 429 is scripted, as every fault is."""
+    """The three buckets of one replay. Without a `quota` they inform and refuse nobody."""
 
-    def __init__(self) -> None:
-        self._minute = -1
-        self._reset = ""
-        self._requests = 0
-        self._tokens = 0
+    def __init__(self, quota: Quota | None = None) -> None:
+        self.quota = quota or DEFAULT
+        self._refuses = quota is not None
+        self._buckets: dict[Kind, Bucket] = {kind: Bucket(self.quota.of(kind)) for kind in get_args(Kind)}
 
-    def spend(self, moment: float, tokens: int) -> None:
-        """Count one request of about `tokens` input tokens."""
-        minute = int(moment // MINUTE)
-        if minute != self._minute:
-            self._minute, self._requests, self._tokens = minute, 0, 0
-            self._reset = timestamp(MINUTE * (minute + 1))
-        self._requests += 1
-        self._tokens += tokens
+    def spend(self, moment: float, tokens: int) -> Exceeded | None:
+        """Take one request of so many input tokens out; what it would exceed instead, where there is a quota."""
+        needed: dict[Kind, float] = {"requests": 1, "input-tokens": tokens, "output-tokens": 1}
+        if self._refuses:
+            for kind, amount in needed.items():
+                bucket = self._buckets[kind]
+                if bucket.level(moment) < min(amount, max(bucket.limit, 1)):
+                    return Exceeded(kind, bucket.limit, bucket.seconds_until(moment, amount))
+        self._buckets["requests"].spend(moment, 1)
+        self._buckets["input-tokens"].spend(moment, tokens)
+        return None
 
-    def headers(self, *, exceeded: bool = False) -> dict[str, str]:
-        """The headers as things stand; no request is left when the limit is `exceeded`."""
-        requests = "0" if exceeded else str(max(REQUESTS_PER_MINUTE - self._requests, 0))
-        tokens = str(max(TOKENS_PER_MINUTE - self._tokens, 0))
-        all_tokens = str(TOKENS_PER_MINUTE)
-        return {
-            "anthropic-ratelimit-requests-limit": str(REQUESTS_PER_MINUTE),
-            "anthropic-ratelimit-requests-remaining": requests,
-            "anthropic-ratelimit-requests-reset": self._reset,
-            "anthropic-ratelimit-tokens-limit": all_tokens,
-            "anthropic-ratelimit-tokens-remaining": tokens,
-            "anthropic-ratelimit-tokens-reset": self._reset,
-            "anthropic-ratelimit-input-tokens-limit": all_tokens,
-            "anthropic-ratelimit-input-tokens-remaining": tokens,
-            "anthropic-ratelimit-input-tokens-reset": self._reset,
-            "anthropic-ratelimit-output-tokens-limit": all_tokens,
-            "anthropic-ratelimit-output-tokens-remaining": all_tokens,
-            "anthropic-ratelimit-output-tokens-reset": self._reset,
+    def produce(self, moment: float, tokens: int) -> None:
+        """Take out so many output tokens: what was written counts, not `max_tokens`."""
+        self._buckets["output-tokens"].spend(moment, tokens)
+
+    def scripted(self) -> Exceeded:
+        """What a 429 of a script is about: the input tokens, as in the recorded one."""
+        return Exceeded("input-tokens", self._buckets["input-tokens"].limit, MINUTE)
+
+    def headers(self, moment: float, exceeded: Exceeded | None = None) -> dict[str, str]:
+        """The headers as things stand; of what is `exceeded`, and of that alone, nothing is left."""
+        left = {kind: bucket.level(moment) for kind, bucket in self._buckets.items()}
+        full = {kind: bucket.seconds_until(moment, bucket.limit) for kind, bucket in self._buckets.items()}
+        if exceeded is not None:
+            left[exceeded.kind], full[exceeded.kind] = 0, max(full[exceeded.kind], exceeded.seconds)
+        reset = {kind: rfc3339(moment + seconds) for kind, seconds in full.items()}
+        limits = {kind: bucket.limit for kind, bucket in self._buckets.items()}
+        tokens = _thousands(left["input-tokens"]) + _thousands(left["output-tokens"])
+        told = {
+            "requests": (limits["requests"], max(int(left["requests"]), 0), reset["requests"]),
+            "tokens": (
+                limits["input-tokens"] + limits["output-tokens"],
+                tokens,
+                max(reset["input-tokens"], reset["output-tokens"]),
+            ),
+            "input-tokens": (limits["input-tokens"], _thousands(left["input-tokens"]), reset["input-tokens"]),
+            "output-tokens": (limits["output-tokens"], _thousands(left["output-tokens"]), reset["output-tokens"]),
         }
+        return {
+            f"anthropic-ratelimit-{kind}-{name}": str(value)
+            for kind, values in told.items()
+            for name, value in zip(("limit", "remaining", "reset"), values, strict=True)
+        }
+
+
+def _thousands(tokens: float) -> int:
+    return max(round(tokens / 1000) * 1000, 0)

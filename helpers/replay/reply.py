@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from helpers.replay.clock import Clock
 from helpers.replay.wire import Ended, Ending, Exchange
+
+
+BREAK: Final = "break"
+"""In place of an event: what breaks whoever reads it. Nobody who leaves then has left too early."""
 
 
 class Chunk(NamedTuple):
@@ -29,6 +33,7 @@ class Reply:
     """Seconds of API time until the headers are sent."""
     ending: Ending = "clean"
     _moment: float = field(init=False)
+    _broken: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._moment = self.exchange.started
@@ -62,7 +67,9 @@ class Reply:
             self.pass_time(delay)
         exchange = self.exchange
         exchange.bytes += len(data)
-        if event is not None:
+        if event == BREAK:
+            self._broken = True
+        elif event is not None:
             exchange.events.append((event, self._moment))
 
     def finish(self, ending: Ended | None = None) -> None:
@@ -74,4 +81,6 @@ class Reply:
 
     def _nothing_left(self) -> bool:
         """Whether a caller who stops reading has missed nothing."""
+        if self._broken:
+            return True
         return bool(self.exchange.events) and self.exchange.events[-1][0] in ("message_stop", "error")

@@ -1,10 +1,11 @@
 """A request as it arrives on the wire."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from helpers.replay.encoding import from_json
 
 
 @dataclass
@@ -58,9 +59,20 @@ class Request:
 def parse(body: bytes) -> Any:
     """A body as JSON, or None when it is empty or is not JSON."""
     try:
-        return json.loads(body) if body else None
+        return from_json(body) if body else None
     except ValueError:
         return None
+
+
+def why_not(body: bytes) -> str | None:
+    """Why a body is not JSON; None where it is."""
+    try:
+        from_json(body)
+    except UnicodeDecodeError:
+        return "invalid UTF-8"
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def prompt_of(params: Mapping[str, Any]) -> str:

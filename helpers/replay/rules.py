@@ -11,17 +11,20 @@ from anthropic.types.message_create_params import MessageCreateParamsBase
 from anthropic.types.model import Model
 
 from helpers.facts.limits import LIMITS, MAX_BATCH_REQUESTS, Endpoint
-from helpers.replay.request import Request
+from helpers.facts.models import model_facts
+from helpers.replay.request import Request, why_not
 from helpers.replay.shapes import names_of, shape_error
 
-KEYS_THAT_FAIL: Final = ("", "invalid")
+KEYS_THAT_FAIL: Final = ("invalid",)
 SAMPLING: Final = ("temperature", "top_p", "top_k")
 """Refused since API version 2026-10-21 (https://platform.claude.com/docs/en/api/migration-2026-10-21)."""
 HEADER_PARAMETERS: Final = frozenset({"user_profile_id", "workspace_id"})
 """Parameters of the SDK's methods that travel as headers, not in the body."""
 CHECKED_BY_HAND: Final = ("model", "max_tokens", "stream")
-CUSTOM_ID: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+CUSTOM_ID: Final = re.compile(r"[a-zA-Z0-9_-]*")
 """https://platform.claude.com/docs/en/api/messages/batches/create"""
+LONGEST_CUSTOM_ID: Final = 64
+"""Characters."""
 PREFILL_MODELS: Final = re.compile(r"-4-5\b")
 """The models of the list below that still take a prefilled assistant turn
 (https://platform.claude.com/docs/en/api/errors#prefill-not-supported)."""
@@ -29,6 +32,9 @@ NO_PREFILL: Final = (
     "This model does not support assistant message prefill. The conversation must end with a user message."
 )
 EMPTY_CONTENT: Final = "all messages must have non-empty content except for the optional final assistant message"
+NO_TEXT: Final = "messages: text content blocks must be non-empty"
+ONLY_SPACES: Final = "messages: text content blocks must contain non-whitespace text"
+NOT_JSON: Final = "The request body is not valid JSON: "
 KNOWN_MODELS: Final = frozenset(get_args(get_args(Model)[0]))
 
 
@@ -45,9 +51,12 @@ def check_key(request: Request) -> None:
     """401 for a missing, empty or revoked key."""
     authorization = request.headers.get("authorization", "")
     scheme, _, token = authorization.partition(" ")
-    key = token if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")
-    if key.strip() in KEYS_THAT_FAIL:
-        raise Refusal(401, "invalid API key" if key.strip() else "no API key: send `Authorization: Bearer …`")
+    bears = scheme.lower() == "bearer"
+    key = (token if bears else request.headers.get("x-api-key", "")).strip()
+    if not key:
+        raise Refusal(401, "x-api-key header is required")
+    if key in KEYS_THAT_FAIL:
+        raise Refusal(401, "Invalid bearer token" if bears else "invalid x-api-key")
 
 
 def check_size(request: Request, endpoint: Endpoint) -> None:
@@ -59,7 +68,7 @@ def check_size(request: Request, endpoint: Endpoint) -> None:
 def check_body(endpoint: Endpoint, request: Request, models: Iterable[str]) -> None:
     """400 or 404 for a body that its endpoint does not take."""
     if not isinstance(request.parsed, dict):
-        raise Refusal(400, "The request body is not valid JSON: it must be an object")
+        raise Refusal(400, f"{NOT_JSON}{why_not(request.body) or 'it must be an object'}")
     if "anthropic-version" not in request.headers:
         raise Refusal(400, "anthropic-version: header is required")
     match endpoint:
@@ -78,6 +87,24 @@ def check_query(query: Mapping[str, str]) -> None:
         raise Refusal(400, "limit: Input should be a valid integer from 1 to 1000")
 
 
+def check_window(model: str, tokens: int) -> None:
+    """400 for a prompt of more `tokens` than the model's window holds, where that is known."""
+    facts = model_facts(model)
+    if facts is not None and facts.max_input_tokens is not None and tokens > facts.max_input_tokens:
+        raise Refusal(400, f"prompt is too long: {tokens} tokens > {facts.max_input_tokens} maximum")
+
+
+def check_output(model: str, max_tokens: int) -> None:
+    """400 for more `max_tokens` than the model writes, where that is known."""
+    facts = model_facts(model)
+    if facts is not None and facts.max_tokens is not None and max_tokens > facts.max_tokens:
+        raise Refusal(
+            400,
+            f"max_tokens: {max_tokens} > {facts.max_tokens}, which is the maximum allowed number of output tokens for "
+            f"{model}",
+        )
+
+
 def check_message(fields: Mapping[str, Any], models: Iterable[str]) -> None:
     """400 or 404 for parameters that `POST /v1/messages` does not take."""
     _check_names(fields, _parameters(MessageCreateParamsBase, "stream"), ("model", "max_tokens", "messages"))
@@ -87,6 +114,16 @@ def check_message(fields: Mapping[str, Any], models: Iterable[str]) -> None:
         raise Refusal(400, "stream: Input should be a valid boolean")
     _check_shapes(MessageCreateParamsBase, fields)
     _check_turns(fields, models)
+    check_output(fields["model"], fields["max_tokens"])
+
+
+def check_line(fields: Mapping[str, Any], models: Iterable[str]) -> None:
+    """400 or 404 for parameters that a request of a batch may not have, beside those that no message may have."""
+    if fields.get("stream"):
+        raise Refusal(400, '"stream=True" is not supported in the Message Batches API')
+    check_message(fields, models)
+    if fields["max_tokens"] < 1:
+        raise Refusal(400, "max_tokens: Input should be greater than or equal to 1")
 
 
 def check_count(fields: Mapping[str, Any], models: Iterable[str]) -> None:
@@ -101,7 +138,7 @@ def check_batch(fields: Mapping[str, Any]) -> None:
     _check_names(fields, frozenset({"requests"}), ("requests",))
     requests = fields["requests"]
     if not isinstance(requests, list) or not requests:
-        raise Refusal(400, "requests: List should have at least 1 item")
+        raise Refusal(400, "requests: List should have at least 1 item after validation, not 0")
     if len(requests) > MAX_BATCH_REQUESTS:
         raise Refusal(400, f"requests: List should have at most {MAX_BATCH_REQUESTS} items, not {len(requests)}")
     seen: set[str] = set()
@@ -113,11 +150,20 @@ def _check_batch_request(index: int, request: Any, seen: set[str]) -> None:
     place = f"requests.{index}"
     if not isinstance(request, dict) or not isinstance(request.get("params"), dict):
         raise Refusal(400, f"{place}.params: Field required")
-    custom_id = request.get("custom_id")
-    if not isinstance(custom_id, str) or not CUSTOM_ID.fullmatch(custom_id):
+    if "custom_id" not in request:
+        raise Refusal(400, f"{place}.custom_id: Field required")
+    custom_id = request["custom_id"]
+    if not isinstance(custom_id, str):
+        raise Refusal(400, f"{place}.custom_id: Input should be a valid string")
+    if len(custom_id) > LONGEST_CUSTOM_ID:
+        raise Refusal(400, f"{place}.custom_id: String should have at most {LONGEST_CUSTOM_ID} characters")
+    if not custom_id:
+        raise Refusal(400, f"{place}.custom_id: String should have at least 1 character")
+    if not CUSTOM_ID.fullmatch(custom_id):
         raise Refusal(400, f"{place}.custom_id: String should match pattern '^[a-zA-Z0-9_-]{{1,64}}$'")
     if custom_id in seen:
-        raise Refusal(400, f"{place}.custom_id: custom_id must be unique, {custom_id!r} is not")
+        unique = "requests: custom_id's must be unique within a batch"
+        raise Refusal(400, f"{unique}. Duplicate custom_id found: {custom_id}")
     seen.add(custom_id)
 
 
@@ -145,7 +191,10 @@ def _check_turns(fields: Mapping[str, Any], models: Iterable[str]) -> None:
     for index, turn in enumerate(fields["messages"]):
         if not turn["content"] and (turn["role"] == "user" or turn is not last):
             raise Refusal(400, f"messages.{index}: {EMPTY_CONTENT}")
-        if not isinstance(turn["content"], str):
+        if isinstance(turn["content"], str):
+            if turn["content"].isspace():
+                raise Refusal(400, ONLY_SPACES)
+        else:
             _check_blocks(f"messages.{index}.content", turn)
     _check_tool_results(fields["messages"])
 
@@ -195,10 +244,19 @@ def _ids(turn: Mapping[str, Any], kind: str, name: str) -> list[str]:
 def _check_blocks(place: str, turn: Mapping[str, Any]) -> None:
     """What the shapes allow and the API has refused since version 2026-10-21."""
     for index, block in enumerate(turn["content"]):
+        if block["type"] == "text":
+            _check_text(block["text"])
         if turn["role"] == "assistant" and block["type"] == "document":
             raise Refusal(400, f"{place}.{index}: document blocks are not supported in an assistant message")
         if turn["role"] == "user" and block["type"] == "text" and block.get("citations"):
             raise Refusal(400, f"{place}.{index}.citations: not supported on a text block of a user message")
+
+
+def _check_text(text: str) -> None:
+    if not text:
+        raise Refusal(400, NO_TEXT)
+    if text.isspace():
+        raise Refusal(400, ONLY_SPACES)
 
 
 @cache

@@ -8,7 +8,19 @@ from typing import Any, Final, Literal
 
 from helpers.replay.request import parse
 
-Ending = Literal["clean", "cut", "reset", "stall", "truncate", "error_event"]
+Ending = Literal[
+    "clean",
+    "cut",
+    "reset",
+    "stall",
+    "warm_stall",
+    "truncate",
+    "malformed",
+    "garbled",
+    "error_event",
+    "empty",
+    "page",
+]
 """How a reply ends. See the table in `helpers.replay`."""
 
 Ended = Ending | Literal["refused", "timeout", "abandoned"]

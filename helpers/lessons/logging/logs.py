@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from helpers.client import AnyClient, wire_log
 from helpers.facts.errors import ERROR_MAP
-from helpers.replay.batches import EPOCH
+from helpers.replay.moments import EPOCH
 from helpers.replay.identifiers import Identifiers
 from helpers.settings import MODEL
 
