@@ -54,7 +54,8 @@ class Exceeded:
             f"This request would exceed your organization's rate limit of {self.limit:,} {WORDS[self.kind]} per minute "
             f"(org: {organization}, model: {model}). For details, refer to: "
             "https://docs.claude.com/en/api/rate-limits. You can see the response headers for current usage. Please "
-            "reduce the prompt length or the maximum tokens requested, or try again later."
+            "reduce the prompt length or the maximum tokens requested, or try again later. You may also contact sales "
+            "at https://claude.com/contact-sales to discuss your options for a rate limit increase."
         )
 
     @property

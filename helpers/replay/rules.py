@@ -11,7 +11,7 @@ from anthropic.types.message_create_params import MessageCreateParamsBase
 from anthropic.types.model import Model
 
 from helpers.facts.limits import LIMITS, MAX_BATCH_REQUESTS, Endpoint
-from helpers.facts.models import model_facts
+from helpers.facts.models import answered_as, model_facts
 from helpers.replay.request import Request, why_not
 from helpers.replay.shapes import names_of, shape_error
 
@@ -101,7 +101,7 @@ def check_output(model: str, max_tokens: int) -> None:
         raise Refusal(
             400,
             f"max_tokens: {max_tokens} > {facts.max_tokens}, which is the maximum allowed number of output tokens for "
-            f"{model}",
+            f"{answered_as(model)}",
         )
 
 
