@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 from helpers.replay.content import error_body
 from helpers.replay.engine import Engine, ReplayFailure, RequestBudgetExceeded
 from helpers.replay.owner import Owner
-from helpers.replay.reply import Reply
+from helpers.replay.reply import BREAK, Reply
 from helpers.replay.request import Request
 from helpers.replay.routes import is_read
 from helpers.replay.telling import TIME_HEADER, marked
@@ -174,6 +174,9 @@ class Connection(BaseHTTPRequestHandler):
             if self._is_felt(chunk.delay) or len(held) > BLOCK:
                 self._write(head + _framed(held))
                 head = held = b""
+            elif chunk.event == BREAK:
+                # A piece of its own, or else the client would take what came before for broken too.
+                head, held = head + _framed(held), b""
             self._wait(reply, chunk.delay)
             reply.sent(chunk)
             told = self.server.tells_time and chunk.event is not None and not compressed

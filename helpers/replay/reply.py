@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 from helpers.replay.clock import Clock
 from helpers.replay.wire import Ended, Ending, Exchange
 
-
 BREAK: Final = "break"
 """In place of an event: what breaks whoever reads it. Nobody who leaves then has left too early."""
 

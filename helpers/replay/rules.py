@@ -21,7 +21,7 @@ SAMPLING: Final = ("temperature", "top_p", "top_k")
 HEADER_PARAMETERS: Final = frozenset({"user_profile_id", "workspace_id"})
 """Parameters of the SDK's methods that travel as headers, not in the body."""
 CHECKED_BY_HAND: Final = ("model", "max_tokens", "stream")
-CUSTOM_ID: Final = re.compile(r"[a-zA-Z0-9_-]*")
+CUSTOM_ID: Final = re.compile(r"[a-zA-Z0-9_-]+")
 """https://platform.claude.com/docs/en/api/messages/batches/create"""
 LONGEST_CUSTOM_ID: Final = 64
 """Characters."""
@@ -157,8 +157,6 @@ def _check_batch_request(index: int, request: Any, seen: set[str]) -> None:
         raise Refusal(400, f"{place}.custom_id: Input should be a valid string")
     if len(custom_id) > LONGEST_CUSTOM_ID:
         raise Refusal(400, f"{place}.custom_id: String should have at most {LONGEST_CUSTOM_ID} characters")
-    if not custom_id:
-        raise Refusal(400, f"{place}.custom_id: String should have at least 1 character")
     if not CUSTOM_ID.fullmatch(custom_id):
         raise Refusal(400, f"{place}.custom_id: String should match pattern '^[a-zA-Z0-9_-]{{1,64}}$'")
     if custom_id in seen:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import count
-from typing import Any
+from json import JSONDecodeError
+from typing import Any, get_args
 
 import anthropic
 import httpx2
@@ -19,8 +20,10 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from helpers.replay import Answer, EmptyBody, Fail, Fixture, RefuseConnection, blocks, says
+from helpers import replay
+from helpers.replay import Answer, EmptyBody, Fail, Fixture, RefuseConnection, blocks, says, thinking_first
 from helpers.replay.clock import Clock
+from helpers.replay.events import PING
 from helpers.replay.wire import Ending
 from tests.unit.replay.wires import RecordingEngine, Wire
 
@@ -28,7 +31,18 @@ BROKEN: dict[Ending, type[Exception]] = {
     "cut": httpx2.RemoteProtocolError,
     "reset": httpx2.ReadError,
     "stall": httpx2.ReadTimeout,
+    "garbled": httpx2.DecodingError,
 }
+"""What is raised out of a stream, and kept as the cause where the SDK reads the body itself and tries again."""
+RAISED: dict[Ending, type[Exception]] = {
+    **BROKEN,
+    "malformed": JSONDecodeError,
+    "error_event": APIStatusError,
+}
+SILENT: tuple[Ending, ...] = ("truncate", "warm_stall")
+"""Partial text, and no word of it."""
+NOTHING: tuple[Ending, ...] = ("empty", "page")
+"""No text at all, and no word of it."""
 CLASSES: dict[int, type[APIStatusError]] = {
     400: anthropic.BadRequestError,
     401: anthropic.AuthenticationError,
@@ -42,14 +56,17 @@ CLASSES: dict[int, type[APIStatusError]] = {
     429: anthropic.RateLimitError,
     500: anthropic.InternalServerError,
     502: anthropic.InternalServerError,
+    520: anthropic.InternalServerError,
+    524: anthropic.InternalServerError,
     503: anthropic.ServiceUnavailableError,
     504: anthropic.GatewayTimeoutError,
     529: OverloadedError,
 }
-RETRIED = (408, 409, 429, 500, 502, 503, 504, 529)
+RETRIED = (408, 409, 429, 500, 502, 503, 504, 520, 524, 529)
 NOT_RETRIED = (400, 401, 402, 403, 404, 413, 422)
-ANSWER = says("one two three four five six seven eight")
-PARTIAL = "one two three four"
+ANSWER = says("Yes, within thirty days. Send it back in its box, and you have the money three days after it is here.")
+PIECES = [event.data["delta"]["text"] for event in ANSWER.events if event.name == "content_block_delta"]
+PARTIAL = "".join(PIECES[:4])
 """What six events of `ANSWER` say."""
 
 _numbers = count(1)
@@ -327,13 +344,173 @@ def _options(wire: Wire, ending: Ending) -> dict[str, Any]:
 
 
 def _assert_broken(wire: Wire, ending: Ending) -> None:
-    seen = wire.stream(Answer(message=ANSWER, ending=ending), _options(wire, ending))
-    assert type(seen.error) is BROKEN[ending]
+    seen = wire.stream(Answer(message=ANSWER, ending=ending, after=6), _options(wire, ending))
+    assert type(seen.error) is RAISED[ending]
     assert not isinstance(seen.error, APIError)
     assert seen.attempts == 1
     assert seen.text == PARTIAL
     exchange = seen.engine.log[0]
-    assert (exchange.status, exchange.ending, len(exchange.events)) == (200, ending, 6)
+    assert (exchange.status, exchange.ending, len(exchange.events)) == (200, ending, 7)
+    assert not exchange.whole
+
+
+@row("an event that is not JSON: json.JSONDecodeError, neither of the two")
+def test_malformed(wire: Wire) -> None:
+    """`except (anthropic.APIError, httpx2.TransportError)` misses it: it is a `ValueError`, and nothing is retried."""
+    _assert_broken(wire, "malformed")
+
+
+@row("can't be decompressed: httpx2.DecodingError, not a TransportError")
+def test_garbled(wire: Wire) -> None:
+    """`except httpx2.TransportError` misses it."""
+    _assert_broken(wire, "garbled")
+    assert not issubclass(httpx2.DecodingError, httpx2.TransportError)
+
+
+@row("pings and no more text: no timeout, no exception, stop_reason None")
+def test_warm_stall(wire: Wire) -> None:
+    """A read timeout counts bytes, and pings are bytes: it ends when the other side ends it, ten minutes later."""
+    seen = wire.stream(Answer(message=ANSWER, ending="warm_stall"), {"timeout": httpx2.Timeout(10.0, read=6.0)})
+    assert (seen.error, seen.final_error) == (None, None)
+    assert seen.message is not None
+    assert (seen.text, seen.message.stop_reason) == (PARTIAL, None)
+    exchange = seen.engine.log[0]
+    assert exchange.ending == "warm_stall"
+    assert exchange.ended is not None
+    assert exchange.ended - exchange.started > 600
+    assert [name for name, _ in exchange.events[7:]] == ["ping"] * 120
+
+
+@row("pings and no more text: no timeout, no exception, stop_reason None")
+def test_warm_stall_unstreamed(wire: Wire) -> None:
+    """An answer that is not streamed has no pings: it is silence, and a timeout ends it."""
+    seen = wire.create(Answer(message=ANSWER, ending="warm_stall"), {"timeout": wire.patience})
+    assert type(seen.error) is APITimeoutError
+    assert [exchange.ending for exchange in seen.engine.log] == ["stall"] * 3
+
+
+@row("error event as the very first event: the same, and no message yet")
+@pytest.mark.parametrize("kind", ["overloaded_error", "api_error", "rate_limit_error", "invalid_request_error"])
+def test_error_first(wire: Wire, kind: str) -> None:
+    """A 200, and then nothing but an error: there is not even an empty message to look at."""
+    seen = wire.stream(Answer(message=ANSWER, ending="error_event", after=0, error=kind))
+    assert type(seen.error) is APIStatusError
+    assert (seen.error.status_code, seen.error.type, seen.attempts) == (200, kind, 1)
+    assert (seen.text, seen.snapshot) == ("", None)
+    assert isinstance(seen.snapshot_error, AssertionError)
+    assert seen.error.request_id == seen.engine.log[0].request_id
+
+
+@row("error event: the body has the header's request id, details are null")
+def test_body_of_an_error_event(wire: Wire) -> None:
+    """Since January 2026; the SDK reads the header all the same."""
+    seen = wire.stream(Answer(message=ANSWER, ending="error_event"))
+    assert isinstance(seen.error, APIStatusError)
+    assert seen.error.body == {
+        "type": "error",
+        "error": {"details": None, "type": "overloaded_error", "message": "Overloaded"},
+        "request_id": seen.request_id,
+    }
+
+
+@row("error event unstreamed: the status of its type")
+@pytest.mark.parametrize(
+    ("kind", "status", "attempts"), [("overloaded_error", 529, 3), ("invalid_request_error", 400, 1)]
+)
+def test_error_event_unstreamed(wire: Wire, kind: str, status: int, attempts: int) -> None:
+    """Who does not stream gets an error as an error."""
+    seen = wire.create(Answer(message=ANSWER, ending="error_event", error=kind))
+    assert isinstance(seen.error, APIStatusError)
+    assert (seen.error.status_code, seen.error.type, seen.attempts) == (status, kind, attempts)
+
+
+@row("a page instead of the API: type None, body str, request_id None")
+@pytest.mark.parametrize(
+    ("step", "attempts"),
+    [
+        *((Fail(status), 3) for status in (502, 503, 520, 524)),
+        (Fail(504, body="<h1>504</h1>", content_type="text/html"), 3),
+        (Fail(403, body="Forbidden", content_type="text/plain"), 1),
+    ],
+)
+@pytest.mark.parametrize("streamed", [False, True])
+def test_page(wire: Wire, step: Fail, attempts: int, streamed: bool) -> None:
+    """HTML or plain text of whoever stands between: it is retried by its status, and has nothing to quote."""
+    seen = (wire.stream if streamed else wire.create)(step)
+    error = seen.error
+    assert isinstance(error, APIStatusError)
+    assert (type(error), error.status_code, error.type, error.request_id) == (
+        CLASSES[step.status],
+        step.status,
+        None,
+        None,
+    )
+    assert isinstance(error.body, str)
+    assert error.response.headers["cf-ray"]
+    assert seen.attempts == attempts
+    assert [exchange.request_id for exchange in seen.engine.log] == [None] * attempts
+
+
+@row("200 with a page, unstreamed: create() returns a str")
+@pytest.mark.parametrize("content_type", ["text/html", "text/plain"])
+def test_captive_portal(wire: Wire, content_type: str) -> None:
+    """It fails far from its cause: nothing is raised here."""
+    seen = wire.create(Fail(200, body="<html>Welcome</html>", content_type=content_type))
+    assert seen.error is None
+    assert str(seen.message) == "<html>Welcome</html>"
+    assert not seen.engine.log[0].whole
+
+
+@row("200 with a page or with nothing, streamed: as an empty stream")
+@pytest.mark.parametrize("step", [Fail(200, body="<html>Welcome</html>"), EmptyBody()])
+def test_nothing_streamed(wire: Wire, step: Fail | EmptyBody) -> None:
+    """No text, no exception, and no message either."""
+    seen = wire.stream(step)
+    assert (seen.error, seen.text) == (None, "")
+    assert isinstance(seen.final_error, AssertionError)
+    assert seen.engine.log[0].ending == ("empty" if isinstance(step, EmptyBody) else "page")
+    assert not seen.engine.log[0].whole
+
+
+@row("empty 200, unstreamed: json.JSONDecodeError, not retried")
+def test_empty_unstreamed(wire: Wire) -> None:
+    """A `ValueError` out of `create`, as for half a body that ends properly."""
+    for step in (EmptyBody(), Answer(ending="truncate"), Answer(ending="malformed")):
+        seen = wire.create(step)
+        assert type(seen.error) is JSONDecodeError
+        assert seen.attempts == 1
+
+
+@row("413: no type and no request id in the body, none in the header")
+def test_edge(wire: Wire) -> None:
+    """It comes from the edge, which numbers no requests."""
+    seen = wire.create(Fail(413))
+    assert type(seen.error) is anthropic.ContentTooLargeError
+    assert seen.error.body == {
+        "error": {"type": "request_too_large", "message": "Request exceeds the maximum size"},
+    }
+    assert (seen.error.type, seen.error.request_id) == ("request_too_large", None)
+
+
+@row("pings anywhere are dropped")
+@pytest.mark.parametrize("place", [0, 1, 2, 5, -1])
+@pytest.mark.parametrize("streamed", [False, True])
+def test_pings(wire: Wire, place: int, streamed: bool) -> None:
+    """First, in between and last but one: the message is the same."""
+    events = [event for event in ANSWER.events if event != PING]
+    events.insert(place, PING)
+    seen = (wire.stream if streamed else wire.create)(Answer(Fixture("pings", tuple(events))))
+    assert seen.message is not None
+    assert seen.message.content[0].model_dump()["text"] == "".join(PIECES)
+    assert seen.message.stop_reason == "end_turn"
+
+
+@row("pings anywhere are dropped")
+def test_nothing_but_pings(wire: Wire) -> None:
+    """A stream of pings is an empty one."""
+    seen = wire.stream(Answer(Fixture("pings", (PING,) * 3)))
+    assert (seen.error, seen.text) == (None, "")
+    assert isinstance(seen.final_error, AssertionError)
 
 
 @row("the same endings unstreamed: APIConnectionError, three attempts")
@@ -347,7 +524,7 @@ def test_broken_unstreamed(wire: Wire, ending: Ending) -> None:
 
 
 @row("stream ends before message_stop: no exception, stop_reason None")
-@pytest.mark.parametrize(("after", "text"), [(6, PARTIAL), (6.5, PARTIAL), (3.5, "one")])
+@pytest.mark.parametrize(("after", "text"), [(6, PARTIAL), (6.5, PARTIAL), (3.5, PIECES[0])])
 def test_truncate(wire: Wire, after: float, text: str) -> None:
     """The silent one, also in the middle of an event: partial text that looks like an answer."""
     seen = wire.stream(Answer(message=ANSWER, ending="truncate", after=after))
@@ -369,7 +546,7 @@ def test_empty(wire: Wire) -> None:
 
 
 @row("after a broken stream: current_message_snapshot, request_id")
-@pytest.mark.parametrize("ending", [*BROKEN, "error_event"])
+@pytest.mark.parametrize("ending", RAISED)
 def test_what_is_left(wire: Wire, ending: Ending) -> None:
     """What was received can be kept and logged."""
     seen = wire.stream(Answer(message=ANSWER, ending=ending), _options(wire, ending))
@@ -485,6 +662,8 @@ def test_span_of_a_truncated_stream(wire: Wire, spans: InMemorySpanExporter) -> 
         (says("A whole answer."), "end_turn"),
         (says("Half an", stop_reason="max_tokens"), "max_tokens"),
         (says("", stop_reason="refusal"), "refusal"),
+        (thinking_first("An answer.", ""), "end_turn"),
+        (blocks([]), "end_turn"),
         (
             blocks(
                 [
@@ -504,6 +683,14 @@ def test_clean(wire: Wire, fixture: Fixture, reason: str, streamed: bool) -> Non
     assert seen.message is not None
     assert seen.message.stop_reason == reason
     shown = [block.model_dump(include={"type", "text", "name", "input"}) for block in seen.message.content]
-    expected = [{name: value for name, value in block.items() if name != "id"} for block in fixture.message["content"]]
+    kept = ("type", "text", "name", "input")
+    expected = [{name: block[name] for name in kept if name in block} for block in fixture.message["content"]]
     assert shown == expected
     assert seen.engine.log[0].whole
+
+
+def test_all_endings() -> None:
+    """No ending without a row, and the table in the package's docstring has each of them once."""
+    assert {*get_args(Ending)} == {"clean", *RAISED, *SILENT, *NOTHING}
+    table = [line.split("|")[1].strip(" `") for line in (replay.__doc__ or "").splitlines() if line.startswith("| `")]
+    assert table == list(get_args(Ending))

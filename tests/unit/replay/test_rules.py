@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from anthropic import AuthenticationError, ContentTooLargeError
+from anthropic import AuthenticationError, BadRequestError, ContentTooLargeError
 
 from helpers.facts.limits import LIMITS
 from helpers.replay import Answer, Request
@@ -79,9 +79,9 @@ def test_size_before_key() -> None:
     assert ask(engine_for(), size=32_000_001, headers={})[0].status == 413
 
 
-@pytest.mark.parametrize(("excess", "error"), [(0, type(None)), (1, ContentTooLargeError)])
+@pytest.mark.parametrize(("excess", "error"), [(0, BadRequestError), (1, ContentTooLargeError)])
 def test_size_through_the_sdk(wire: Wire, excess: int, error: type[BaseException]) -> None:
-    """32 MB arrive, one byte more is a 413 rather than a broken pipe."""
+    """32 MB arrive, and are too long a prompt; one byte more is a 413 rather than a broken pipe."""
     empty = {**PARAMS, "messages": [{"role": "user", "content": ""}]}
     overhead = len(json.dumps(empty, separators=(",", ":")))
     seen = wire.create("plain", messages=[{"role": "user", "content": "x" * (LIMITS["messages"] - overhead + excess)}])
@@ -221,12 +221,114 @@ def test_unknown_model() -> None:
     assert ask(engine_for(), "GET", f"/v1/models/{MODEL}")[1]["id"] == MODEL
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff"])
-def test_not_json(body: bytes) -> None:
-    """A body that is not a JSON object is a 400."""
-    status, said = refusal(engine_for(), body=body)
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"", "Expecting value"),
+        (b"{", "Expecting property name"),
+        (b"[]", "it must be an object"),
+        (b"\xff", "invalid UTF-8"),
+        (b"[" * 20_000, "recursion limit exceeded"),
+        (b'{"a":' * 300 + b"1" + b"}" * 300, "recursion limit exceeded"),
+        (b'{"model":"\\ud83d"}', "no low surrogate in string"),
+        (b'{"model":"\\uDE00"}', "no low surrogate in string"),
+        (b'{"max_tokens":NaN}', "NaN is not JSON"),
+        (b'{"max_tokens":' + b"9" * 5_000 + b"}", "Exceeds the limit"),
+    ],
+)
+def test_not_json(body: bytes, why: str) -> None:
+    """A body that is not a JSON object, however broken or deep, is a 400 that says why, and the log stays."""
+    engine = engine_for()
+    status, said = refusal(engine, body=body)
     assert status == 400
-    assert said.startswith("The request body is not valid JSON")
+    assert said.startswith(f"The request body is not valid JSON: {why}")
+    assert json.dumps(engine.log.to_json())
+
+
+def test_deep_enough() -> None:
+    """As deep as a tool's schema may ever be."""
+    schema: dict[str, Any] = {"type": "object"}
+    for _ in range(60):
+        schema = {"type": "object", "properties": {"a": schema}}
+    tool = {"name": "deep", "input_schema": schema}
+    assert ask(engine_for(), body={**PARAMS, "tools": [tool] * 3})[0].status == 200
+
+
+def test_surrogate_pairs() -> None:
+    """Two halves that belong together are a character."""
+    body = json.dumps({**PARAMS, "messages": [{"role": "user", "content": "\U0001f600"}]}).encode()
+    assert b"\\ud83d" in body
+    assert ask(engine_for(), body=body)[0].status == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"model": "claude-haiku-4-5", "messages": [{"role": "user", "content": "x" * 800_001}]},
+            "prompt is too long: 200010 tokens > 200000 maximum",
+        ),
+        (
+            {"model": "claude-haiku-4-5", "max_tokens": 64_001},
+            "max_tokens: 64001 > 64000, which is the maximum allowed number of output tokens for "
+            "claude-haiku-4-5-20251001",
+        ),
+        ({"max_tokens": 100_000_000}, "max_tokens: 100000000 > 128000, which is the maximum allowed number of"),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "text", "text": ""}]}]},
+            "messages: text content blocks must be non-empty",
+        ),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "text", "text": " \n"}]}]},
+            "messages: text content blocks must contain non-whitespace text",
+        ),
+        (
+            {"messages": [{"role": "user", "content": " \n"}]},
+            "messages: text content blocks must contain non-whitespace text",
+        ),
+        (
+            {"messages": [USER, {"role": "assistant", "content": [{"type": "text", "text": ""}]}, USER]},
+            "messages: text content blocks must be non-empty",
+        ),
+    ],
+)
+def test_too_much_or_nothing(changes: dict[str, Any], message: str) -> None:
+    """What the API was recorded to refuse: more than a model reads or writes, and texts of nothing."""
+    status, said = refusal(engine_for(), body={**PARAMS, **changes})
+    assert status == 400
+    assert said.startswith(message)
+
+
+def test_limits_of_a_model() -> None:
+    """Exactly the limit is taken; of a model that nobody has looked up, no limit is known."""
+    exact = {**PARAMS, "model": "claude-haiku-4-5", "max_tokens": 64_000}
+    assert ask(engine_for(), body=exact)[0].status == 200
+    unknown = {**PARAMS, "model": "claude-mythical-9", "max_tokens": 10_000_000}
+    assert ask(engine_for(models=("claude-mythical-9",)), body=unknown)[0].status == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "message"),
+    [
+        ({}, "x-api-key header is required"),
+        ({"authorization": "Bearer invalid"}, "Invalid bearer token"),
+        ({"x-api-key": "invalid"}, "invalid x-api-key"),
+    ],
+)
+def test_words_of_a_401(headers: dict[str, str], message: str) -> None:
+    """What the API was recorded to say of a key that it does not know, by where the key stands."""
+    assert refusal(engine_for(), body=PARAMS, headers={**VERSION, **headers}) == (401, message)
+
+
+def test_models() -> None:
+    """The list tells of each model what it takes and gives, the newest first; its alias finds a model too."""
+    page = ask(engine_for(), "GET", "/v1/models")[1]
+    haiku = ask(engine_for(), "GET", "/v1/models/claude-haiku-4-5")[1]
+    assert haiku in page["data"]
+    assert (haiku["id"], haiku["display_name"]) == ("claude-haiku-4-5-20251001", "Claude Haiku 4.5")
+    assert (haiku["max_input_tokens"], haiku["max_tokens"]) == (200_000, 64_000)
+    dates = [model["created_at"] for model in page["data"]]
+    assert dates == sorted(dates, reverse=True)
 
 
 def test_no_version() -> None:
@@ -247,16 +349,19 @@ def test_count_tokens() -> None:
 @pytest.mark.parametrize(
     ("requests", "message"),
     [
-        (None, "requests: List should have at least 1 item"),
-        ([], "requests: List should have at least 1 item"),
+        (None, "requests: List should have at least 1 item after validation, not 0"),
+        ([], "requests: List should have at least 1 item after validation, not 0"),
         ([7], "requests.0.params: Field required"),
         ([{"custom_id": "a"}], "requests.0.params: Field required"),
-        ([{"params": {}}], "requests.0.custom_id: String should match"),
+        ([{"params": {}}], "requests.0.custom_id: Field required"),
         ([{"custom_id": "", "params": {}}], "requests.0.custom_id: String should match"),
         ([{"custom_id": "a b", "params": {}}], "requests.0.custom_id: String should match"),
-        ([{"custom_id": "a" * 65, "params": {}}], "requests.0.custom_id: String should match"),
-        ([{"custom_id": 7, "params": {}}], "requests.0.custom_id: String should match"),
-        ([{"custom_id": "a", "params": {}}] * 2, "requests.1.custom_id: custom_id must be unique, 'a' is not"),
+        ([{"custom_id": "a" * 65, "params": {}}], "requests.0.custom_id: String should have at most 64 characters"),
+        ([{"custom_id": 7, "params": {}}], "requests.0.custom_id: Input should be a valid string"),
+        (
+            [{"custom_id": "a", "params": {}}] * 2,
+            "requests: custom_id's must be unique within a batch. Duplicate custom_id found: a",
+        ),
         ([{"custom_id": "a", "params": {}}] * 100_001, "requests: List should have at most 100000 items, not 100001"),
     ],
 )

@@ -11,6 +11,7 @@ import anyio
 import httpx2
 import pytest
 from anthropic import Anthropic, AsyncAnthropic
+from anthropic.lib.streaming import AsyncMessageStream, MessageStream
 from anthropic.types import Message
 
 from helpers.client import async_replay_client, replay_client
@@ -54,6 +55,9 @@ class Seen:
     text: str = ""
     """What `text_stream` yielded."""
     snapshot: Message | None = None
+    """What a stream that raised had received by then."""
+    snapshot_error: AssertionError | None = None
+    """What is raised where it had received nothing."""
     request_id: str | None = None
     """Of the stream object."""
     final_error: Exception | None = None
@@ -160,6 +164,13 @@ async def _create_async(client: AsyncAnthropic, params: dict[str, Any], seen: Se
     seen.message = await client.messages.create(**params)
 
 
+def _look(stream: MessageStream | AsyncMessageStream, seen: Seen) -> None:
+    try:
+        seen.snapshot = stream.current_message_snapshot
+    except AssertionError as error:
+        seen.snapshot_error = error
+
+
 def _stream(client: Anthropic, params: dict[str, Any], seen: Seen) -> None:
     with client.messages.stream(**params) as stream:
         seen.request_id = stream.request_id
@@ -167,7 +178,7 @@ def _stream(client: Anthropic, params: dict[str, Any], seen: Seen) -> None:
             for text in stream.text_stream:
                 seen.text += text
         except Exception:
-            seen.snapshot = stream.current_message_snapshot
+            _look(stream, seen)
             raise
         try:
             seen.message = stream.get_final_message()
@@ -182,7 +193,7 @@ async def _stream_async(client: AsyncAnthropic, params: dict[str, Any], seen: Se
             async for text in stream.text_stream:
                 seen.text += text
         except Exception:
-            seen.snapshot = stream.current_message_snapshot
+            _look(stream, seen)
             raise
         try:
             seen.message = await stream.get_final_message()
