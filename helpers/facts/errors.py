@@ -54,7 +54,7 @@ _ROWS: Final = (
         400,
         "invalid_request_error",
         "BadRequestError",
-        "Your bug: fix the request.",
+        "Read the message: fix the request, or the account.",
         "The request body is not valid.",
     ),
     _row(
@@ -160,7 +160,12 @@ def type_of(status: int) -> str:
 
 def status_of(type: str) -> int:
     """The status of an error of this type: 500 for one that the map does not have."""
-    return next((row.status for row in _ROWS if row.type == type), 500)
+    row = _row_of(type)
+    return row.status if row else 500
+
+
+LONGEST_SENTENCE: Final = 200
+"""Characters that are told of what an error says: one that a page was answered with says the whole page."""
 
 
 def describe_error(error: Exception) -> str:
@@ -169,9 +174,19 @@ def describe_error(error: Exception) -> str:
     An error event inside a stream has the status 200, so it is told by its type.
     """
     status, kind = getattr(error, "status_code", None), getattr(error, "type", None)
-    row = ERROR_MAP.get(status or 0) or next((one for one in _ROWS if one.type == kind), None)
+    row = _row_of(kind) if status in (None, 200) else ERROR_MAP.get(status)
     name = " ".join(str(one) for one in (status, kind) if one) or type(error).__name__
     message = getattr(error, "api_message", None) or str(error)
     request_id = getattr(error, "request_id", None)
-    sentences = [f"{name}: {message}", row.advice if row else "", f"({request_id})" if request_id else ""]
+    sentences = [f"{name}: {_on_one_line(message)}", row.advice if row else "", f"({request_id})" if request_id else ""]
     return " ".join(filter(None, (sentence.strip() for sentence in sentences)))
+
+
+def _row_of(kind: str | None) -> ErrorRow | None:
+    """The row of a type. Without one there is none: it is not that of a page, which has no type either."""
+    return None if kind is None else next((row for row in _ROWS if row.type == kind), None)
+
+
+def _on_one_line(message: str) -> str:
+    line = " ".join(message.split())
+    return line if len(line) <= LONGEST_SENTENCE else f"{line[: LONGEST_SENTENCE - 1]}…"
