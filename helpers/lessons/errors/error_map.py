@@ -1,4 +1,5 @@
 """The error map as a picture: every status on one line, above it where the SDK tries again, below it where it does not.
+Where a page answers in place of the API, so that the error has no type, it says so.
 
 What the table `helpers.facts.errors.ERROR_MAP` says is what is drawn.
 """
@@ -13,11 +14,13 @@ from helpers.facts.errors import ERROR_MAP, ErrorRow
 
 WIDTH: Final = 780
 LEFT: Final = 132
-COLUMN: Final = 43
-CHIP: Final = 38
+COLUMN: Final = 38
+CHIP: Final = 34
 AGAIN: Final = 44
-ONCE: Final = 92
-HEIGHT: Final = 152
+ONCE: Final = 104
+HEIGHT: Final = 164
+PAGE: Final = 15
+"""How far below its box a status is called a page."""
 ROWS: Final[Sequence[ErrorRow]] = tuple(ERROR_MAP.values())
 THUMB: Final = (("4xx: your bug", 400), ("5xx: the platform’s", 500))
 
@@ -29,7 +32,8 @@ def error_map() -> Card:
     drawing = (
         f'<svg role="img" viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" aria-label="{label}">'
         f"{_lanes()}{_families()}{chips}"
-        f'<text x="{LEFT}" y="{HEIGHT - 8}" class="note">dashed, with a plus: not on the cheat sheet</text></svg>'
+        f'<text x="{LEFT}" y="{HEIGHT - 8}" class="note">dashed, with a plus: not on the cheat sheet. '
+        "page: not the API answers, so there is no type and no request id</text></svg>"
     )
     text = "\n".join(["The error map", *(f"  {line}" for line in _sentences())])
     return Card(f'{STYLE}<div class="course">{drawing}</div>', text)
@@ -40,6 +44,7 @@ def _sentences() -> Sequence[str]:
         f"The SDK tries again: {_listed(row for row in ROWS if row.retried_by_sdk)}.",
         f"Sent once: {_listed(row for row in ROWS if not row.retried_by_sdk)}.",
         f"Not on the cheat sheet: {_listed(row for row in ROWS if not row.on_cheat_sheet)}.",
+        f"A page answers, without type and request id: {_listed(row for row in ROWS if row.type is None)}.",
     ]
 
 
@@ -70,9 +75,11 @@ def _chip(index: int, row: ErrorRow) -> str:
     y = AGAIN if row.retried_by_sdk else ONCE
     name = str(row.status) if row.on_cheat_sheet else f"{row.status}+"
     line = "arrow" if row.on_cheat_sheet else "arrow dashed"
+    middle = _x(index) + CHIP / 2
+    page = "" if row.type else f'<text x="{middle:g}" y="{y + 13 + PAGE}" class="note middle">page</text>'
     return (
         f'<rect x="{_x(index)}" y="{y - 13}" width="{CHIP}" height="26" rx="5" class="{line}"/>'
-        f'<text x="{_x(index) + CHIP / 2:g}" y="{y + 4}" class="name middle">{name}</text>'
+        f'<text x="{middle:g}" y="{y + 4}" class="name middle">{name}</text>{page}'
     )
 
 

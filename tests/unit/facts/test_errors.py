@@ -30,7 +30,8 @@ def test_every_row_is_raised(row: ErrorRow) -> None:
     assert (error.status_code, error.type) == (row.status, row.type)
     assert requests == (3 if row.retried_by_sdk else 1)
     if row.type is None:
-        assert isinstance(error.body, str) and (error.api_message, error.request_id) == (None, None)
+        assert isinstance(error.body, str)
+        assert (error.api_message, error.request_id) == (None, None)
     else:
         assert (error.api_message or "").startswith(row.example.removesuffix("."))
 
