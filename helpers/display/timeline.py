@@ -2,14 +2,15 @@
 
 One row per request. A thin line is the wait for an answer, a dotted line is silence or the SDK's wait before it tries
 again. A bar begins at the first byte; a tick in it is an event; a straight end is the end of the answer, a torn end is
-where it broke, a cross is where somebody stopped waiting. Drawn as inline SVG, with every fact also in the row's words
-and in the text twin.
+where it broke, a cross is where somebody stopped waiting. Where nothing but pings came any more, the bar ends before
+them, and they are ticks on a dotted line. Drawn as inline SVG, with every fact also in the row's words and in the text
+twin.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import takewhile
 from typing import Final, Literal
 
 from helpers.display.axis import Axis
@@ -25,7 +26,7 @@ MOST_WORDS: Final = 420
 ROW: Final = 30
 TOP: Final = 26
 LEAST_TICK: Final = 5.0
-"""Pixels between two ticks: of more events than that allows, evenly chosen ones are ticked."""
+"""Pixels between two ticks, at least: of what stands closer, some go without."""
 MOST_ROWS: Final = 24
 
 Mark = Literal["ok", "bad", "none"]
@@ -34,7 +35,12 @@ ENDINGS: Final = {
     "cut": "connection closed",
     "reset": "connection reset",
     "stall": "silence, then timeout",
+    "warm_stall": "pings, no more text",
     "truncate": "ended, no message_stop",
+    "malformed": "an event that is not JSON",
+    "garbled": "can't be decompressed",
+    "empty": "nothing in it",
+    "page": "a page, not the API's",
     "refused": "connection refused",
     "timeout": "timed out",
     "abandoned": "the caller stopped reading",
@@ -66,12 +72,16 @@ def ending_words(exchange: Exchange) -> str:
     """How the exchange ended, in words."""
     if exchange.ending == "error_event":
         return f"error event: {exchange.error_type}"
+    if exchange.ending == "abandoned" and _pings(exchange):
+        return f"only pings; {ENDINGS['abandoned']}"
     if exchange.ending in ENDINGS:
         return ENDINGS[exchange.ending]
     if exchange.error_type is not None:
         return exchange.error_type
     if exchange.ending is None:
         return "under way"
+    if exchange.status is not None and exchange.status >= 400:
+        return ENDINGS["page"]
     return "message_stop" if exchange.events else "whole response"
 
 
@@ -97,9 +107,15 @@ def _line(row: Row) -> str:
     if exchange is None:
         return words(row)
     ended = exchange.ended if exchange.ended is not None else exchange.started
-    events = f", {len(exchange.events)} events" if exchange.events else ""
-    size = "1 byte" if exchange.bytes == 1 else f"{exchange.bytes} bytes"
+    pings = len(_pings(exchange))
+    events = f", {_count(len(exchange.events) - pings, 'event')}" if exchange.events else ""
+    events += f" and then {pings} pings" if pings else ""
+    size = _count(exchange.bytes, "byte")
     return f"{round(exchange.started, 2):g} s to {round(ended, 2):g} s: {words(row)} ({size}{events})"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def svg(rows: Sequence[Row], title: str) -> str:
@@ -128,8 +144,19 @@ def _shown(rows: Sequence[Row]) -> list[Row]:
 
 def _moments(exchange: Exchange) -> Iterable[float]:
     yield exchange.started
-    yield from (moment for _, moment in exchange.events)
+    yield from (moment for _, moment in _progress(exchange))
     yield from (moment for moment in (exchange.first_byte, exchange.ended) if moment is not None)
+
+
+def _pings(exchange: Exchange) -> Sequence[float]:
+    """The moments of the pings that came after everything else: of two or more, for one is part of every stream."""
+    moments = [moment for _, moment in takewhile(lambda event: event[0] == "ping", reversed(exchange.events))]
+    return moments[::-1] if len(moments) > 1 else []
+
+
+def _progress(exchange: Exchange) -> Sequence[tuple[str, float]]:
+    """The events before those pings."""
+    return exchange.events[: len(exchange.events) - len(_pings(exchange))]
 
 
 def _wait_from(rows: Sequence[Row], index: int) -> float | None:
@@ -188,31 +215,30 @@ def _folded(note: str, longest: int) -> list[str]:
 def _bar(axis: Axis, y: int, exchange: Exchange, mark: Mark, wait_from: float | None) -> Iterable[str]:
     ended = exchange.ended if exchange.ended is not None else exchange.started
     first = exchange.first_byte if exchange.first_byte is not None else ended
-    last = exchange.events[-1][1] if exchange.events else ended
-    silent = exchange.ending in ("stall", "timeout", "refused")
-    edge = axis.x(last if silent and exchange.events else first if silent else ended)
+    progress, pings = _progress(exchange), _pings(exchange)
+    last = progress[-1][1] if progress else first
+    silent = bool(pings) or exchange.ending in ("stall", "timeout", "refused")
+    edge = axis.x(last if silent else ended)
     if wait_from is not None:
         yield _dotted(axis.x(wait_from), axis.x(exchange.started), y)
     yield _thin(axis.x(exchange.started), axis.x(first), y)
     if edge > axis.x(first):
         colour = "bad" if mark == "bad" or (mark == "none" and not exchange.whole) else "ok"
         yield f'<rect x="{axis.x(first)}" y="{y - 7}" width="{edge - axis.x(first):.1f}" height="14" class="{colour}"/>'
-    yield from (
-        f'<line x1="{axis.x(moment)}" y1="{y - 4}" x2="{axis.x(moment)}" y2="{y + 4}" class="tick"/>'
-        for moment in _ticks(axis, exchange)
-    )
+    yield from _ticks(axis, y, [moment for _, moment in progress[:-1]], "tick")
     if silent:
         yield _dotted(edge, axis.x(ended), y)
+        yield from _ticks(axis, y, pings[:-1], "asked")
     yield _end(axis.x(ended), y, silent=silent, whole=exchange.ending == "clean")
 
 
-def _ticks(axis: Axis, exchange: Exchange) -> Sequence[float]:
-    """The moments of the events to tick: all but the last, or evenly chosen ones where they stand too close."""
-    moments = [moment for _, moment in exchange.events[:-1]]
-    if len(moments) < 2:
-        return moments
-    apart = (axis.x(moments[-1]) - axis.x(moments[0])) / (len(moments) - 1)
-    return moments[:: max(1, math.ceil(LEAST_TICK / max(apart, 0.1)))]
+def _ticks(axis: Axis, y: int, moments: Iterable[float], name: str) -> Iterable[str]:
+    """A tick at each of these moments that is not too close to the one before."""
+    before = -LEAST_TICK
+    for x in map(axis.x, moments):
+        if x - before >= LEAST_TICK:
+            yield f'<line x1="{x}" y1="{y - 4}" x2="{x}" y2="{y + 4}" class="{name}"/>'
+            before = x
 
 
 def _dotted(start: float, end: float, y: int) -> str:

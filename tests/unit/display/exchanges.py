@@ -26,8 +26,10 @@ def exchange(**fields: Any) -> Exchange:
     return Exchange(**{**usual, **fields})
 
 
-def stream(ending: str = "clean", *, events: int = 4, **fields: Any) -> Exchange:
-    """A streamed answer: its first byte at 0.5 s and an event every half second."""
+def stream(ending: str = "clean", *, events: int = 4, pings: int = 0, **fields: Any) -> Exchange:
+    """A streamed answer: its first byte at 0.5 s and an event every half second, then a ping every 5 s."""
     names = ["message_start", *["content_block_delta"] * (events - 2), "message_stop"][:events]
     moments = [(name, 0.5 + 0.5 * index) for index, name in enumerate(names)]
+    last = moments[-1][1]
+    moments += [("ping", last + 5.0 * (index + 1)) for index in range(pings)]
     return exchange(first_byte=0.5, ended=moments[-1][1], events=moments, ending=ending, **fields)

@@ -1,11 +1,13 @@
 """The wire timeline, as a picture and as text."""
 
 import re
+from typing import get_args
 from xml.etree import ElementTree
 
 import pytest
 
 from helpers.display.timeline import MOST_ROWS, Row, rows_of, svg, text, words
+from helpers.replay.wire import Ending
 
 from .exchanges import exchange, stream
 
@@ -27,7 +29,12 @@ def shapes(picture: str, name: str) -> int:
         ("cut", "200 · connection closed"),
         ("reset", "200 · connection reset"),
         ("stall", "200 · silence, then timeout"),
+        ("warm_stall", "200 · pings, no more text"),
         ("truncate", "200 · ended, no message_stop"),
+        ("malformed", "200 · an event that is not JSON"),
+        ("garbled", "200 · can't be decompressed"),
+        ("empty", "200 · nothing in it"),
+        ("page", "200 · a page, not the API's"),
         ("abandoned", "200 · the caller stopped reading"),
     ],
 )
@@ -45,13 +52,41 @@ def test_words_of_errors() -> None:
     assert words(Row("a", stream("error_event", error_type="overloaded_error"))) == (
         "200 · error event: overloaded_error"
     )
+    assert words(Row("a", exchange(status=502, request_id=None))) == "502 · a page, not the API's"
 
 
 def test_a_torn_end_is_where_it_broke() -> None:
     """A broken stream ends torn, or in a cross where nobody waited any longer; only a whole one ends straight."""
-    for ending in ("clean", "cut", "reset", "stall", "truncate", "timeout", "abandoned"):
+    for ending in get_args(Ending):
         picture = svg([Row("a", stream(ending))], "t")
         assert (shapes(picture, "end"), shapes(picture, "break")) == ((1, 0) if ending == "clean" else (0, 1))
+
+
+@pytest.mark.parametrize("ending", get_args(Ending))
+def test_every_ending_has_words(ending: str) -> None:
+    """Nothing but a whole answer reads like one, whatever endings the replay learns."""
+    said = words(Row("a", stream(ending, error_type="api_error" if ending == "error_event" else None)))
+    assert ("message_stop" in said.removesuffix("no message_stop")) is (ending == "clean")
+
+
+@pytest.mark.parametrize(("ending", "said"), [("warm_stall", "pings, no more text"), ("abandoned", "only pings; the ")])
+def test_pings_are_no_progress(ending: str, said: str) -> None:
+    """Where nothing but pings came any more, the bar ends before them: a dotted line goes on, ticked, to a cross."""
+    pinged = stream(ending, events=4, pings=100)
+    picture = parsed(svg([Row("a", pinged)], "t"))
+    bar = next(one for one in picture.iter() if one.tag == "rect")
+    dotted = next(one for one in picture.iter() if one.get("class") == "wait")
+    assert float(bar.get("x") or 0) + float(bar.get("width") or 0) == pytest.approx(float(dotted.get("x1") or 0))
+    assert shapes(svg([Row("a", pinged)], "t"), "tick") == 3
+    # One of these lines is the wait for the answer.
+    assert 10 < shapes(svg([Row("a", pinged)], "t"), "asked") < 60
+    assert said in text([Row("a", pinged)])
+    assert "4 events and then 100 pings" in text([Row("a", pinged)])
+
+
+def test_one_ping_is_part_of_every_stream() -> None:
+    """A stream that broke right after the ping at its beginning was not kept warm."""
+    assert "5 events" in text([Row("a", stream("cut", events=4, pings=1))])
 
 
 def test_a_tick_is_an_event() -> None:
