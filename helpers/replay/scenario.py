@@ -105,9 +105,12 @@ class Scenario:
         return self.script[index] if index < len(self.script) else self.then
 
 
-def says(text: str, *, stop_reason: str = "end_turn", delay: float = 0.2) -> Fixture:
-    """A message with this one text block, written piece by piece, `delay` seconds of API time apart."""
-    return Fixture("text", events_of([{"type": "text", "text": text}], stop_reason=stop_reason, delay=delay))
+def says(text: str, *, stop_reason: str = "end_turn", delay: float = 0.2, first_delay: float = 0.4) -> Fixture:
+    """A message with this one text block, written piece by piece, `delay` seconds of API time apart, after
+    `first_delay` before the first.
+    """
+    content = [{"type": "text", "text": text}]
+    return Fixture("text", events_of(content, stop_reason=stop_reason, delay=delay, first_delay=first_delay))
 
 
 def blocks(

@@ -1,7 +1,9 @@
 """The engine: headers on every answer, ids that never repeat, a budget, and a script that fails closed."""
 
+import json
 from contextlib import suppress
 from itertools import product
+from typing import Any
 
 import anyio
 import httpx2
@@ -9,12 +11,15 @@ import pytest
 from anthropic import APIStatusError
 
 from helpers.client import async_replay_client, make_client, wire_log
+from helpers.facts.errors import ERROR_MAP
 from helpers.replay import (
     SCENARIOS,
     Answer,
     EmptyBody,
     Engine,
     Fail,
+    Quota,
+    Request,
     RequestBudgetExceeded,
     Scenario,
     fixtures,
@@ -23,7 +28,7 @@ from helpers.replay import (
 )
 from helpers.settings import MODEL
 from tests.unit.replay.asking import HEADERS, PARAMS, ask, engine_for, refusal
-from tests.unit.replay.wires import Wire
+from tests.unit.replay.wires import RecordingEngine, Wire
 
 LIMIT_HEADERS = [
     f"anthropic-ratelimit-{kind}-{part}"
@@ -32,37 +37,161 @@ LIMIT_HEADERS = [
 
 
 @pytest.mark.parametrize(
-    "engine",
+    ("step", "limits"),
     [
-        engine_for(),
-        engine_for(EmptyBody()),
-        *(engine_for(Fail(status)) for status in (400, 413, 429, 500, 529)),
+        (Answer(), True),
+        (Fail(429), True),
+        (Fail(429, "Error", limits=False), False),
+        (Fail(429, "Spent", error_code="enforced_spend_limit_reached"), False),
+        (EmptyBody(), False),
+        *((Fail(status), False) for status in (400, 401, 402, 403, 404, 409, 413, 422, 500, 502, 504, 529)),
     ],
 )
-def test_headers(engine: Engine) -> None:
-    """Every answer has the rate limit headers and a request id, errors included."""
-    reply, _ = ask(engine, body=PARAMS)
-    assert set(LIMIT_HEADERS) <= set(reply.headers)
-    assert reply.headers["request-id"].startswith("req_")
+def test_limit_headers(step: Answer | Fail | EmptyBody, limits: bool) -> None:
+    """Rate limits are told with messages and with 429s about them, and with nothing else."""
+    reply = engine_for(step).reply(Request("POST", "/v1/messages", HEADERS, json.dumps(PARAMS).encode()))
+    assert {name for name in reply.headers if "ratelimit" in name} == (set(LIMIT_HEADERS) if limits else set())
 
 
-@pytest.mark.parametrize("path", ["/v1/messages", "/v1/unknown", "/v1/files"])
-def test_headers_of_refusals(path: str) -> None:
-    """Also what is refused or not expected."""
-    reply, _ = ask(engine_for(), path=path, headers={})
-    assert set(LIMIT_HEADERS) <= set(reply.headers)
-    assert reply.headers["request-id"].startswith("req_")
+@pytest.mark.parametrize(("method", "path"), [("POST", "/v1/messages"), ("GET", "/v1/models"), ("POST", "/v1/unknown")])
+def test_headers_of_refusals(method: str, path: str) -> None:
+    """What is refused or not expected has a request id, as has what is not about messages; neither has limits."""
+    reply, _ = ask(engine_for(), method, path, headers=HEADERS)
+    assert not set(LIMIT_HEADERS) & set(reply.headers)
+    assert reply.headers["request-id"].startswith("req_01")
 
 
-def test_remaining_requests() -> None:
-    """What is left shrinks with every request and comes back with the minute; a 429 says that nothing is left."""
-    engine = engine_for(Answer(message=says("a")), Answer(message=says("a")), Fail(429), Answer())
-    name = "anthropic-ratelimit-requests-remaining"
-    assert [ask(engine, body=PARAMS)[0].headers[name] for _ in range(3)] == ["999", "998", "0"]
-    engine.clock.reach(61.0)
-    later, _ = ask(engine, body=PARAMS)
-    assert later.headers[name] == "999"
-    assert later.headers["anthropic-ratelimit-requests-reset"] == "2026-01-01T00:02:00Z"
+@pytest.mark.parametrize(
+    ("step", "account", "request_id"),
+    [(Answer(), True, True), (Fail(401), False, True), (Fail(413), False, False), (Fail(502), False, False)],
+)
+def test_who_asked(step: Answer | Fail, account: bool, request_id: bool) -> None:
+    """Organization and workspace come with every answer of the API but a 401; the edge knows neither them nor an id."""
+    headers = ask(engine_for(step), body=PARAMS)[0].headers
+    assert ("request-id" in headers) == request_id
+    assert [len(headers.get(f"anthropic-{name}-id", "")) for name in ("organization", "workspace")] == (
+        [36, 31] if account else [0, 0]
+    )
+    assert headers["cf-ray"]
+    assert headers["date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+
+
+def test_x_should_retry() -> None:
+    """What the API was recorded to say of each status; where nothing is known, nothing is said."""
+    says = {status: ask(engine_for(Fail(status)), body=PARAMS)[0].headers.get("x-should-retry") for status in ERROR_MAP}
+    assert {status for status, word in says.items() if word == "false"} == {400, 401, 403, 404, 413}
+    assert {status for status, word in says.items() if word == "true"} == {429, 500, 529}
+    assert "x-should-retry" not in ask(engine_for(), body=PARAMS)[0].headers
+    spent = ask(engine_for(Fail(429, "Spent", error_code="enforced_spend_limit_reached")), body=PARAMS)[0]
+    assert "x-should-retry" not in spent.headers
+
+
+def left(engine: Engine, kind: str, **params: Any) -> tuple[int | None, str, str]:
+    """Status, what is left of a limit, and when it is full again."""
+    headers = ask(engine, body={**PARAMS, **params})[0]
+    place = f"anthropic-ratelimit-{kind}"
+    return headers.status, headers.headers[f"{place}-remaining"], headers.headers[f"{place}-reset"]
+
+
+def test_buckets_refill() -> None:
+    """A bucket that is hardly touched is full again by the next call, as recorded: its reset is now."""
+    engine = engine_for()
+    assert left(engine, "requests") == (200, "999", "2026-01-01T00:00:00Z")
+    engine.clock.reach(20.0)
+    assert left(engine, "requests") == (200, "999", "2026-01-01T00:00:20Z")
+    engine.clock.reach(40.0)
+    long = [{"role": "user", "content": "x" * 400_000}]
+    assert left(engine, "input-tokens", messages=long) == (200, "300000", "2026-01-01T00:00:55Z")
+    engine.clock.reach(46.0)
+    assert left(engine, "input-tokens") == (200, "340000", "2026-01-01T00:00:55Z")
+    engine.clock.reach(50.5)
+    assert left(engine, "tokens") == (200, "450000", "2026-01-01T00:00:55Z")
+
+
+def test_exhausted_bucket() -> None:
+    """In a scripted 429 the input tokens are used up, and requests are not, as in the recorded one."""
+    reply, body = ask(engine_for(Fail(429)), body=PARAMS)
+    names = ("requests", "tokens", "input-tokens", "output-tokens")
+    assert [reply.headers[f"anthropic-ratelimit-{name}-limit"] for name in names] == [
+        *("1000", "480000", "400000", "80000"),
+    ]
+    assert [reply.headers[f"anthropic-ratelimit-{name}-remaining"] for name in names] == ["1000", "80000", "0", "80000"]
+    assert reply.headers["anthropic-ratelimit-input-tokens-reset"] == "2026-01-01T00:01:00Z"
+    assert body["error"]["message"].startswith(
+        "This request would exceed your organization's rate limit of 400,000 input tokens per minute (org: "
+    )
+    assert f"model: {MODEL})" in body["error"]["message"]
+
+
+def quota(**limits: Any) -> Engine:
+    """An engine that answers every valid request as long as the quota lasts."""
+    answer = says("x" * 400, delay=0.0, first_delay=0.0)
+    return Engine(Scenario("quota", "a quota", then=Answer(message=answer), quota=Quota(**limits)))
+
+
+def test_quota_of_requests() -> None:
+    """So many a minute, refilled continuously: a third of the quota is back after a third of a minute."""
+    engine = quota(requests=3)
+    assert [ask(engine, body=PARAMS)[0].status for _ in range(4)] == [200, 200, 200, 429]
+    reply, body = ask(engine, body=PARAMS)
+    assert reply.headers["retry-after"] == "20"
+    assert reply.headers["anthropic-ratelimit-requests-remaining"] == "0"
+    assert reply.headers["x-should-retry"] == "true"
+    assert "rate limit of 3 requests per minute" in body["error"]["message"]
+    engine.clock.reach(20.0)
+    assert [ask(engine, body=PARAMS)[0].status for _ in range(2)] == [200, 429]
+
+
+def test_quota_of_input_tokens() -> None:
+    """A prompt that is too much now is not when the bucket has filled up; requests remain all the while."""
+    engine = quota(input_tokens=1_000)
+    long = {**PARAMS, "messages": [{"role": "user", "content": "x" * 2_400}]}
+    assert ask(engine, body=long)[0].status == 200
+    reply, body = ask(engine, body=long)
+    assert (reply.status, body["error"]["type"]) == (429, "rate_limit_error")
+    assert reply.headers["anthropic-ratelimit-requests-remaining"] == "999"
+    assert reply.headers["anthropic-ratelimit-input-tokens-remaining"] == "0"
+    engine.clock.reach(float(reply.headers["retry-after"]))
+    assert ask(engine, body=long)[0].status == 200
+
+
+def test_quota_of_output_tokens() -> None:
+    """What was written counts, not `max_tokens`: one answer may use up more than there was, and leaves a debt."""
+    engine = quota(output_tokens=150)
+    assert [ask(engine, body={**PARAMS, "max_tokens": 4_000})[0].status for _ in range(3)] == [200, 200, 429]
+    engine.clock.reach(21.0)
+    assert ask(engine, body=PARAMS)[0].status == 200
+
+
+def test_quota_without_retry_after() -> None:
+    """A 429 need not say when to come back."""
+    engine = quota(requests=1, retry_after=False)
+    assert [ask(engine, body=PARAMS)[0].headers.get("retry-after") for _ in range(2)] == [None, None]
+    assert engine.log[1].status == 429
+
+
+def test_quota_of_nothing() -> None:
+    """A quota of 0 refuses everybody, and says so in whole seconds."""
+    reply, _ = ask(quota(requests=0), body=PARAMS)
+    assert (reply.status, reply.headers["retry-after"]) == (429, "60")
+
+
+def test_quota_comes_before_the_script() -> None:
+    """What is over the quota costs no step; what is no message has no part in it."""
+    engine = Engine(Scenario("quota", "a quota", (Answer(), Fail(529)), quota=Quota(requests=1)))
+    assert [ask(engine, body=PARAMS)[0].status for _ in range(2)] == [200, 429]
+    count = {"model": MODEL, "messages": PARAMS["messages"]}
+    assert ask(engine, path="/v1/messages/count_tokens", body=count)[0].status == 529
+
+
+def test_the_sdk_waits_for_a_quota(wire: Wire) -> None:
+    """In API time: nobody sleeps, and the answer comes when there is room for it."""
+    engine = RecordingEngine(quota(requests=5).scenario)
+    for _ in range(6):
+        assert wire.create(engine).error is None
+    refused = engine.log[5]
+    assert [exchange.status for exchange in engine.log] == [200] * 5 + [429, 200]
+    assert (refused.retry_wait, engine.log[6].started) == (12.0, pytest.approx(12.3))
 
 
 def test_request_ids_are_unique() -> None:
@@ -191,7 +320,17 @@ def test_max_tokens_cuts_properly() -> None:
         _, body = ask(engine, body={**PARAMS, "max_tokens": 4, "stream": stream})
         assert b"max_tokens" in body if stream else body["stop_reason"] == "max_tokens"
         if not stream:
-            assert (body["content"][0]["text"], body["usage"]["output_tokens"]) == ("one two three", 4)
+            assert (body["content"][0]["text"], body["usage"]["output_tokens"]) == ("one two three fo", 4)
+
+
+def test_no_tokens_at_all() -> None:
+    """An answer of no tokens has no content block, as recorded."""
+    for stream in (False, True):
+        _, body = ask(engine_for(), body={**PARAMS, "max_tokens": 0, "stream": stream})
+        if stream:
+            assert body.count(b"event:") == 3
+        else:
+            assert (body["content"], body["stop_reason"], body["usage"]["output_tokens"]) == ([], "max_tokens", 0)
 
 
 def test_answer_fits_the_prompt() -> None:
@@ -216,6 +355,21 @@ def test_answer_fits_the_prompt() -> None:
         ("stall", [200], "stall"),
         ("truncate", [200], "truncate"),
         ("error_event", [200], "error_event"),
+        ("rate_limited_bare", [429, 200], "clean"),
+        ("quota", [200], "clean"),
+        ("bad_gateway", [502, 502, 502], "clean"),
+        ("captive_portal", [200], "page"),
+        ("no_credit", [400], "clean"),
+        ("warm_stall", [200], "warm_stall"),
+        ("malformed", [200], "malformed"),
+        ("garbled", [200], "garbled"),
+        ("error_first", [200], "error_event"),
+        ("empty", [200], "empty"),
+        ("thinking", [200], "clean"),
+        ("no_content", [200], "clean"),
+        ("batch_late", [200], "clean"),
+        ("batch_flickers", [200], "clean"),
+        ("batch_archived", [200], "clean"),
         ("refused", [None, None, None], "refused"),
         ("batch", [200], "clean"),
     ],
@@ -231,8 +385,10 @@ def test_scenarios(name: str, statuses: list[int | None], ending: str, wire: Wir
 def test_scenario_names() -> None:
     """The names are contracts, and each one above is one of them."""
     assert list(SCENARIOS) == [
-        *("plain", "overloaded", "overloaded_twice", "rate_limited", "server_error", "gateway_timeout"),
-        *("cut", "reset", "stall", "truncate", "error_event", "refused", "batch", "batch_late"),
+        *("plain", "overloaded", "overloaded_twice", "rate_limited", "rate_limited_bare", "quota"),
+        *("server_error", "gateway_timeout", "bad_gateway", "captive_portal", "no_credit"),
+        *("cut", "reset", "stall", "warm_stall", "truncate", "malformed", "garbled", "error_event", "error_first"),
+        *("empty", "refused", "thinking", "no_content", "batch", "batch_late", "batch_flickers", "batch_archived"),
     ]
     assert all(isinstance(scenario, Scenario) and scenario.summary for scenario in SCENARIOS.values())
 
@@ -244,12 +400,14 @@ def test_truncated_body_is_not_json() -> None:
         ask(reply, body=PARAMS)
 
 
-@pytest.mark.parametrize("after", [0, 0.5, 3, 6.5, 1000])
+@pytest.mark.parametrize("after", [0, 0.5, 2, 3, 3.5, 1000])
 def test_after(after: float) -> None:
-    """A broken stream stops where the script says, and always before its last two events."""
+    """A broken stream stops where the script says, pings aside, and always before its last two events."""
     engine = engine_for(Answer(message=says("one two three"), ending="truncate", after=after))
     _, body = ask(engine, body={**PARAMS, "stream": True})
-    assert len(engine.log[0].events) == min(int(after), 6)
+    assert [name for name, _ in engine.log[0].events if name != "ping"] == [
+        *("message_start", "content_block_start", "content_block_delta", "content_block_stop"),
+    ][: int(after)]
     assert b"message_stop" not in body
     assert body.endswith(b"\n\n") == (after % 1 == 0 and after > 0)
 
@@ -270,9 +428,9 @@ def test_error_code() -> None:
 
 @pytest.mark.parametrize("kind", ["overloaded_error", "invalid_request_error"])
 def test_error_event_of_a_kind(kind: str) -> None:
-    """The error inside a stream is of the type that the script says, and holds no request id: the header has it."""
+    """The error inside a stream is of the type that the script says, and holds the request id of the header."""
     engine = engine_for(Answer(ending="error_event", error=kind))
     _, body = ask(engine, body={**PARAMS, "stream": True})
     assert engine.log[0].error_type == kind
-    assert f'"type": "{kind}"'.encode() in body
-    assert b"request_id" not in body
+    assert f'"type":"{kind}"'.encode() in body
+    assert f'"request_id":"{engine.log[0].request_id}"'.encode() in body

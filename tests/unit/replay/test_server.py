@@ -11,9 +11,20 @@ import httpx2
 import pytest
 from anthropic import Anthropic, APIConnectionError
 
+from helpers.client import replay_client
 from helpers.errors import CourseError
-from helpers.replay import Answer, Engine, Fail, RefuseConnection, Request, scenario_named
-from helpers.replay.reply import Reply
+from helpers.replay import (
+    Answer,
+    Choose,
+    Engine,
+    Fail,
+    RefuseConnection,
+    ReplayFailure,
+    Request,
+    WireLog,
+    scenario_named,
+)
+from helpers.replay.scenario import Step
 from helpers.replay.server import ReplayServer
 from tests.unit.replay.asking import HEADERS, PARAMS, engine_for
 
@@ -140,25 +151,31 @@ def test_budget() -> None:
         assert called.wait(5)
 
 
-class BrokenEngine(Engine):
-    """An engine with a mistake of ours."""
-
-    def reply(self, request: Request) -> Reply:
-        """No reply."""
-        raise OSError("the replay is broken")
+def broken(request: Request, log: WireLog) -> Step:
+    """A scenario with a mistake in it."""
+    raise OSError("the scenario is broken")
 
 
 def test_failure_is_visible() -> None:
-    """What the engine raises is a 500 to the client and an exception to the owner: never mistaken for the API's."""
-    with ReplayServer(BrokenEngine(scenario_named("plain"))) as server:
+    """What a scenario raises is a 500 to the client and an exception to the owner: never mistaken for the API's."""
+    with ReplayServer(engine_for(Choose(broken))) as server:
         assert server.failure is None
         response = post(server)
         assert response.status_code == 500
         assert response.json()["error"] == {
             "type": "replay_failure",
-            "message": "The replay itself failed: OSError('the replay is broken')",
+            "message": "The replay scenario 'test' can't answer: it raised OSError('the scenario is broken').",
         }
         assert isinstance(server.failure, OSError)
+
+
+def test_failure_is_no_lost_connection() -> None:
+    """In the process the SDK does not take it for a connection that could be tried again."""
+    engine = engine_for(then=Choose(broken))
+    with replay_client(engine) as client, pytest.raises(ReplayFailure, match="the scenario is broken"):
+        client.messages.create(**PARAMS)
+    assert not issubclass(ReplayFailure, Exception)
+    assert len(engine.log) == 1
 
 
 def test_stop_in_a_stall() -> None:

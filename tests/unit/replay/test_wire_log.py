@@ -9,7 +9,7 @@ from anthropic import Anthropic, APITimeoutError, AsyncAnthropic
 
 from helpers.client import async_replay_client, replay_client
 from helpers.replay import Answer, Engine, Fixture, says, scenario_named
-from helpers.replay.events import events_of
+from helpers.replay.events import events_of, text_pieces
 from helpers.replay.server import ReplayServer
 from tests.unit.replay.asking import PARAMS, engine_for
 from tests.unit.replay.wires import Wire
@@ -19,6 +19,8 @@ FIELDS = [
     *("error_type", "request_id", "first_byte", "ended", "bytes", "events", "ending", "retry_wait", "unexpected"),
 ]
 SECRET = "sk-secret-0123456789"
+LONG = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+LONG_PIECES = text_pieces(LONG)
 
 
 def test_json(wire: Wire) -> None:
@@ -30,7 +32,7 @@ def test_json(wire: Wire) -> None:
     assert (first["status"], first["error_type"], first["bytes"], first["retry_wait"]) == (
         529,
         "overloaded_error",
-        127,
+        119,
         0.5,
     )
     assert (first["started"], first["ended"], entries[1]["started"]) == (0.0, 0.3, 0.8)
@@ -75,12 +77,18 @@ def test_large_bodies_are_not_kept(wire: Wire) -> None:
 
 def test_abandoned() -> None:
     """A caller who stops reading is seen, with what had been sent by then."""
-    engine = engine_for(Answer(message=says("one two three four five six")))
+    engine = engine_for(Answer(message=says(LONG)))
     with replay_client(engine) as client, client.messages.stream(**PARAMS) as stream:
-        assert next(iter(stream.text_stream)) == "one"
+        assert next(iter(stream.text_stream)) == LONG_PIECES[0]
     exchange = engine.log[0]
     assert exchange.ending == "abandoned"
-    assert 3 <= len(exchange.events) < 8
+    assert [name for name, _ in exchange.events[:4]] == [
+        "message_start",
+        "content_block_start",
+        "ping",
+        "content_block_delta",
+    ]
+    assert len(exchange.events) < 4 + len(LONG_PIECES)
     assert not exchange.whole
 
 
@@ -94,7 +102,7 @@ def test_abandoned_over_a_socket() -> None:
         assert server.settle(5)
     exchange = engine.log[0]
     assert exchange.ending == "abandoned"
-    assert [name for name, _ in exchange.events] == ["message_start", "content_block_start"]
+    assert [name for name, _ in exchange.events] == ["message_start", "content_block_start", "ping"]
 
 
 def test_read_to_the_end_is_not_abandoned(wire: Wire) -> None:
@@ -146,7 +154,8 @@ def test_no_timeout_at_all() -> None:
 
 def test_side_by_side() -> None:
     """Calls made at the same time overlap in API time; calls one after the other don't."""
-    engine = engine_for(then=Answer(message=says("one two three")))
+    # Two tenths of a second for its only piece, and for the end.
+    engine = engine_for(then=Answer(message=says("one")))
 
     async def together(client: AsyncAnthropic) -> None:
         async with anyio.create_task_group() as group:
@@ -167,9 +176,9 @@ def test_side_by_side() -> None:
     anyio.run(both)
     starts = [exchange.started for exchange in engine.log]
     ends = [exchange.ended for exchange in engine.log]
-    assert starts[1:4] == [pytest.approx(1.2)] * 3
-    assert ends[1:4] == [pytest.approx(2.4)] * 3
-    assert starts[4] == pytest.approx(2.4)
+    assert starts[1:4] == [pytest.approx(0.8)] * 3
+    assert ends[1:4] == [pytest.approx(1.6)] * 3
+    assert starts[4] == pytest.approx(1.6)
 
 
 def test_time_really_passes(monkeypatch: pytest.MonkeyPatch) -> None:
