@@ -27,6 +27,7 @@ client = make_client()
 from collections.abc import Callable
 import json
 import re
+import time
 from typing import Any
 
 import anthropic
@@ -169,8 +170,33 @@ table(
 # %% [markdown]
 # Look at the first row again. The batch with the bad request in it was created without complaint: the `params` are
 # [looked at when a request is processed](https://platform.claude.com/docs/en/build-with-claude/batch-processing#prepare-and-create-your-batch),
-# not before. Had all 250 lacked their `max_tokens`, you would have learnt it tomorrow, 250 times. So send one of them
-# with `client.messages.create` first.
+# not before. Four more that are taken tonight and errored tomorrow:
+
+# %%
+SLIPS: dict[str, dict[str, Any]] = {
+    "streamed": {"stream": True},
+    "nothing": {"max_tokens": 0},
+    "too-much": {"max_tokens": 1_000_000},
+    "no-model": {"model": "claude-opus-4-9"},
+}
+
+# %%
+params = requests[0]["params"]
+slips: list[Any] = [{"custom_id": key, "params": {**params, **SLIPS[key]}} for key in SLIPS]
+client = make_client("plain")
+batch_of_slips = client.messages.batches.create(requests=slips)
+client.messages.batches.retrieve(batch_of_slips.id)
+for entry in client.messages.batches.results(batch_of_slips.id):
+    if entry.result.type == "errored":
+        error = entry.result.error
+        print(
+            f"{entry.custom_id}: {error.error.type}, {error.error.message} ({error.request_id})"
+        )
+
+# %% [markdown]
+# Each has the type that a single call would have got. The last word is `None`, as recorded: nobody sent a request of
+# its own for this line, so there is **no request id**. Had all 250 lacked their `max_tokens`, you would have learnt it
+# tomorrow, 250 times. So send one of them with `client.messages.create` first.
 #
 # This is the life of a batch, with the numbers of the one above:
 
@@ -203,9 +229,8 @@ for key in ["ticket-001", "reports/2026-01.txt", "größe-3", "x" * 65]:
 # The pattern is [documented](https://platform.claude.com/docs/en/api/messages/batches/create); in the SDK's own types
 # it is not, and people find out
 # ([anthropic-sdk-python#984](https://github.com/anthropics/anthropic-sdk-python/issues/984)). One bad id, and the whole
-# batch is refused. Ids must also differ: two requests with the same id are a 400 here, and where a library keeps
-# results by id without checking, [one row replaces the other](https://github.com/matt-house-e/accrue/issues/47). That is
-# why one does not repair keys in passing: `a/b` and `a.b` would both become `a_b`.
+# batch is refused. So it is with two that are the same: `custom_id's must be unique within a batch`. That is why one
+# does not repair keys in passing: `a/b` and `a.b` would both become `a_b`.
 
 # %% [markdown]
 # ### Exercise: `build_requests`
@@ -349,27 +374,35 @@ print(f"{polls:,} polls in five minutes; for an hour that makes {12 * polls:,}")
 # %% [markdown]
 # Every poll counts against the
 # [rate limit of the batch endpoints](https://platform.claude.com/docs/en/api/rate-limits#message-batches-api), which your
-# next batch needs too. Who can wait a day for an answer can wait a minute for the news of it: the documentation's example
-# [sleeps 60 seconds](https://platform.claude.com/docs/en/build-with-claude/batch-processing#tracking-your-batch).
-#
-# And the opposite: giving up too soon. **Predict:** a batch was created a moment ago. What does the first poll say?
+# next batch needs too. And the API says how often it wants to be asked:
 
 # %%
-client = make_client("batch_late")
+client = make_client("batch")
 batch = client.messages.batches.create(requests=requests[:4])
-try:
-    client.messages.batches.retrieve(batch.id)
-except anthropic.NotFoundError as error:
-    print(f"{error.status_code} {error.type}")
-
-# %%
-timeline(client)
+raw = client.messages.batches.with_raw_response.retrieve(batch.id)
+raw.parse().processing_status, f"retry-after: {raw.headers['retry-after']}"
 
 # %% [markdown]
-# A 404, for a batch that exists. Not every server knows it yet. It was
-# [reported](https://github.com/anthropics/anthropic-sdk-python/issues/1432) from production, a second after `create`
-# and once again minutes later; each of those batches ran on to its end. Who takes the 404 for the truth creates a
-# second batch, and pays for both.
+# Recorded with every answer about a batch in progress. The batch that the SDK makes of the answer has no headers;
+# `with_raw_response` keeps them. Ten seconds is the least; the documentation's example
+# [sleeps 60](https://platform.claude.com/docs/en/build-with-claude/batch-processing#tracking-your-batch).
+#
+# And the opposite: giving up too soon. **Predict:** a batch was created a moment ago. What do the first five polls say?
+
+# %%
+client = make_client("batch_flickers")
+batch = client.messages.batches.create(requests=requests[:4])
+for poll in range(1, 6):
+    try:
+        print(poll, client.messages.batches.retrieve(batch.id).processing_status)
+    except anthropic.NotFoundError as error:
+        print(poll, f"{error.status_code} {error.type}")
+
+# %% [markdown]
+# A 404, for a batch that exists, and **again** after it had been found: one server knows it, the next does not. It was
+# [reported](https://github.com/anthropics/anthropic-sdk-python/issues/1432) from production, a second after `create`,
+# two minutes later, and for the results of a batch that had ended; each of those batches ran on to its end. Who takes
+# the 404 for the truth creates a second batch, and pays for both.
 #
 # ### Exercise: `wait_for`
 #
@@ -384,8 +417,8 @@ def wait_for(
     """The batch, when it has ended. Polls it now and then; between two polls, `sleep(seconds)`.
 
     `deadline` is how many seconds may be slept in all. Raises TimeoutError when that is over.
-    A 404 does not mean that there is no such batch: it may have been created a moment ago.
-    Any other error of the SDK goes up.
+    A 404, whenever it comes, does not mean that there is no such batch: not every server
+    knows it at once. Any other error of the SDK goes up.
     """
     ### BEGIN SOLUTION
     interval, waited = 60.0, 0.0
@@ -395,7 +428,7 @@ def wait_for(
             if batch.processing_status == "ended":
                 return batch
         except anthropic.NotFoundError:
-            pass  # not known everywhere yet
+            pass  # this server does not know it yet
         if waited >= deadline:
             raise TimeoutError(f"{batch_id} has not ended within {deadline:,.0f} seconds")
         pause = min(interval, deadline - waited)
@@ -438,24 +471,52 @@ except AttributeError as error:
 #
 # The second is `list(…)`. The results arrive as a stream of lines and can be read that way: measured with the SDK
 # 2.12, 100,000 of them need 2 MB while they are read, and 538 MB as a list.
+#
+# And a batch that was forgotten for 29 days has ended, and has no results:
+
+# %%
+client = make_client("batch_archived")
+batch = client.messages.batches.create(requests=requests[:4])
+for _ in range(4):
+    batch = client.messages.batches.retrieve(batch.id)
+try:
+    client.messages.batches.results(batch.id)
+except anthropic.NotFoundError as error:
+    print(f"archived at {batch.archived_at}: {error.status_code} {error.api_message}")
+
+# %% [markdown]
+# So a 404 for results may pass, and may stay. Ask again once or twice, not for ever, and never take it for a batch
+# without results.
 
 # %% [markdown]
 # ### Exercise: `collect`
 #
-# What a nightly job needs: the texts, and what to put into tomorrow's batch.
+# What a nightly job needs: the texts, and what to put into tomorrow's batch. An error is worth asking again where time
+# mends it: `api_error`, `overloaded_error`, `rate_limit_error`, `timeout_error`. A wrong request, an unknown model, a
+# key or a bill stays wrong until somebody acts.
 
 
 # %%
 def collect(client: Anthropic, batch_id: str) -> tuple[dict[str, str], list[str]]:
     """Of a batch that has ended: the texts by custom id, and the ids worth sending again.
 
-    Worth sending again as they are: what expired, and what the platform failed. Not a request
-    that is itself at fault (`invalid_request_error`), and not one that was canceled.
+    Worth sending again as they are: what expired, and what failed with an error that passes
+    (the four above). Not what stays wrong, and not what was canceled.
+    Results that are not there (404) are no results: that goes up, at the latest when it stays.
     """
     ### BEGIN SOLUTION
+    passing = ("api_error", "overloaded_error", "rate_limit_error", "timeout_error")
     texts: dict[str, str] = {}
     again: list[str] = []
-    for entry in client.messages.batches.results(batch_id):
+    for attempt in (1, 2, 3):
+        try:
+            results = client.messages.batches.results(batch_id)
+            break
+        except anthropic.NotFoundError:
+            if attempt == 3:
+                raise
+            time.sleep(attempt)
+    for entry in results:
         match entry.result.type:
             case "succeeded":
                 content = entry.result.message.content
@@ -464,7 +525,7 @@ def collect(client: Anthropic, batch_id: str) -> tuple[dict[str, str], list[str]
                 )
             case "expired":
                 again.append(entry.custom_id)
-            case "errored" if entry.result.error.error.type != "invalid_request_error":
+            case "errored" if entry.result.error.error.type in passing:
                 again.append(entry.custom_id)
     return texts, again
     ### END SOLUTION
@@ -541,7 +602,7 @@ check(batch_savings)
 # | "Most batches finish in under 1 hour" | The promise is 24 hours; what is not done by then expires. |
 # | "Per-batch size limit: 256 MB" | Or 100,000 requests, whichever comes first. |
 # | "Per-request size limit: 32 MB" | It does not: each request is held to what a single call is held to. |
-# | "poll until status is `ended`, then stream results" | The first polls may be 404, `canceling` is not an end, and the results are neither in order nor all messages. |
+# | "poll until status is `ended`, then stream results" | Any poll may be 404, `canceling` is not an end, and the results are neither in order nor all messages. |
 # | "Wrong for: anything a user is waiting on" | It does not: lesson 04 finds such calls in a log. |
 
 # %% [markdown]
@@ -576,7 +637,7 @@ check(batch_savings)
 # ## You can now
 #
 # - build a batch whose results find their documents again, and split it where it is too large;
-# - wait for it politely, through an early 404 and up to a deadline;
+# - wait for it politely, through a passing 404 and up to a deadline;
 # - keep what succeeded, and send again what deserves it;
 # - say what it cost, and what it saved.
 #

@@ -18,7 +18,7 @@ LESSON: Final[Lesson] = lesson(
     exercises=[
         Exercise("build_requests", ("documents",), driver=call_alone),
         Exercise("split_batches", ("requests", "max_requests", "max_bytes"), driver=split_and_send, max_requests=60),
-        Exercise("wait_for", ("client", "batch_id", "sleep", "deadline"), driver=create_and_wait, max_requests=220),
+        Exercise("wait_for", ("client", "batch_id", "sleep", "deadline"), driver=create_and_wait, max_requests=400),
         Exercise("collect", ("client", "batch_id"), driver=end_and_collect),
         Exercise("batch_savings", ("input_tokens", "output_tokens", "price"), driver=call_with_price),
     ],

@@ -5,6 +5,7 @@ from typing import Any
 
 from anthropic import APIStatusError
 
+from helpers.calling.sleeping import quick_sleeps
 from helpers.calling.stage import Stage
 from helpers.facts.prices import Price
 from helpers.settings import MODEL
@@ -31,7 +32,8 @@ def end_and_collect(function: Callable[..., Any], stage: Stage) -> Any:
     """Create a batch, see it end, then call `function(client, batch_id)`."""
     batch = stage.client.messages.batches.create(requests=stage.inputs["requests"])
     stage.client.messages.batches.retrieve(batch.id)
-    return function(stage.client, batch_id=batch.id)
+    with quick_sleeps([], 0.0):
+        return function(stage.client, batch_id=batch.id)
 
 
 def call_with_price(function: Callable[..., Any], stage: Stage) -> Any:

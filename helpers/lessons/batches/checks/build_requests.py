@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
-from helpers.judging.reading import has_raised, raised_name, shortened
+from helpers.judging.reading import error_of, has_raised, raised_name, shortened
 from helpers.judging.words import draw_answer
 from helpers.lessons.batches import LESSON
 from helpers.lessons.batches.checks.shared import PLAIN
-from helpers.replay.rules import Refusal, check_message
+from helpers.replay.rules import Refusal, check_line
 from helpers.settings import MODEL
 
 THREAD: Final = "The custom id is the only thread"
@@ -18,6 +18,7 @@ PATH: Final = "a path as key"
 LINE_BREAK: Final = "a line break in a key"
 UMLAUT: Final = "an umlaut in a key"
 LONG: Final = "a key of 65 characters"
+EMPTY: Final = "an empty key"
 LONGEST: Final = 64
 
 
@@ -34,6 +35,7 @@ def _build_cases(source: random.Random) -> Sequence[Case]:
         _build_case(LINE_BREAK, source, f"doc-{source.randrange(100, 999)}\n"),
         _build_case(UMLAUT, source, f"größe-{source.randrange(100, 999)}"),
         _build_case(LONG, source, "x" * (LONGEST + 1)),
+        _build_case(EMPTY, source, ""),
     ]
 
 
@@ -63,10 +65,10 @@ def _said(params: Mapping[str, Any]) -> str:
 def _refusal(params: Mapping[str, Any]) -> str | None:
     """What the API would say to one request when it is processed."""
     try:
-        check_message(params, (MODEL,))
+        check_line(params, (MODEL,))
     except Refusal as refusal:
         return refusal.message
-    return "stream: a batch has nobody to stream to" if params.get("stream") else None
+    return None
 
 
 def _refused(run: Run) -> str | None:
@@ -77,7 +79,7 @@ def _wrong_requests(run: Run) -> str | None:
     documents, bad = run.case.inputs["documents"], run.case.expected["bad"]
     if bad is not None:
         if has_raised(run, "ValueError"):
-            return None
+            return "your `ValueError` does not name the key." if _is_nameless(run) else None
         return f"expected a `ValueError`, because {shortened(bad)} can't be a custom id; got {shortened(run.value)}."
     if sorted(map(str, _ids(run))) != sorted(documents) or len(run.value) != len(documents):
         return f"expected one request for each of {len(documents)} documents, got {shortened(run.value)}."
@@ -87,6 +89,14 @@ def _wrong_requests(run: Run) -> str | None:
         if documents[one["custom_id"]] not in _said(one["params"]):
             return f"the request of {shortened(one['custom_id'])} does not hold the text of that document."
     return None
+
+
+def _is_nameless(run: Run) -> bool:
+    """Whether a `ValueError` says nothing of the key that it is about. Its beginning is enough."""
+    bad = run.case.expected["bad"]
+    if not bad or not has_raised(run, "ValueError") or "raise" not in (error_of(run).source or ""):
+        return False
+    return bad.strip()[:3] not in error_of(run).message
 
 
 def _sent_bad_id(run: Run, name: str) -> bool:
@@ -182,6 +192,16 @@ CHECK: Final = Check(
             "Put the length into the pattern: `{1,64}`.",
         ),
         Misconception(
+            id="nameless_error",
+            applies=_is_nameless,
+            cause=lambda run: (
+                f"your `ValueError` says {shortened(error_of(run).message)}. One of the keys is bad, and whoever reads "
+                "it has to look through all of them."
+            ),
+            next_step='Put the key into the sentence: `raise ValueError(f"{key!r} is no custom id")`.',
+            reread=THREAD,
+        ),
+        Misconception(
             id="document_dropped",
             applies=lambda run: _is_quiet(run) and len(_ids(run)) < len(run.case.inputs["documents"]),
             cause="a document whose key can't be a custom id is missing from your requests, and nobody was told.",
@@ -195,6 +215,12 @@ CHECK: Final = Check(
             "then one document's result replaces the other's.",
             next_step="Raise a `ValueError` that names the key: whoever chose the keys can choose better ones.",
             reread=THREAD,
+        ),
+        _bad_id(
+            "empty_key_slips_through",
+            EMPTY,
+            "an empty key got past your check. A pattern that ends in `*` or begins with `{0,` matches nothing at all.",
+            "Ask for at least one character: `{1,64}`.",
         ),
     ),
     hints=(

@@ -8,35 +8,61 @@ from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.reading import has_raised, raised_name, shortened
 from helpers.judging.words import draw_answer
 from helpers.lessons.batches import LESSON
-from helpers.replay import Answer, Scenario
-from helpers.replay.batches import EXCERPT
+from helpers.replay import Answer, Choose, Fail, Request, Scenario, WireLog
+from helpers.replay.batches import EXCERPT, KEPT_FOR
+from helpers.replay.scenario import Step
 from helpers.settings import MODEL
 
 RESULTS: Final = "Results come in any order"
 ALL: Final = "all succeeded"
 MIXED: Final = "one of each"
 LATE: Final = "mostly expired"
-KINDS: Final = ("expired", "canceled", "api_error", "overloaded_error")
+UNKNOWN: Final = "404 before the results"
+GONE: Final = "after 29 days"
+PASSING: Final = ("api_error", "overloaded_error", "rate_limit_error", "timeout_error")
+FINAL: Final = (
+    "not_found_error",
+    "authentication_error",
+    "permission_error",
+    "billing_error",
+    "request_too_large",
+)
+"""Errors that are the same however often the request is sent, beside those of a request at fault."""
 AT_FAULT: Final = "at fault"
 
 
 def _collect_cases(source: random.Random) -> Sequence[Case]:
     return [
         _collect_case(ALL, source, 5),
-        _collect_case(MIXED, source, 12, *KINDS, AT_FAULT),
+        _collect_case(MIXED, source, 20, "expired", "canceled", *PASSING, *FINAL, AT_FAULT),
         _collect_case(LATE, source, 9, *["expired"] * 6, "canceled"),
+        _collect_case(UNKNOWN, source, 6, "expired", then=Choose(_not_at_first)),
+        _collect_case(GONE, source, 6, "expired", rests=KEPT_FOR),
     ]
 
 
-def _collect_case(name: str, source: random.Random, count: int, *troubles: str) -> Case:
+def _not_at_first(request: Request, log: WireLog) -> Step:
+    """404 for the first who asks for the results."""
+    is_first = request.path.endswith("/results") and sum(one.path == request.path for one in log) == 1
+    return Fail(404) if is_first else Answer()
+
+
+def _collect_case(
+    name: str,
+    source: random.Random,
+    count: int,
+    *troubles: str,
+    then: Answer | Choose = Answer(),  # noqa: B008 - it is frozen
+    rests: float = 0.0,
+) -> Case:
     keys = [f"doc-{number}" for number in source.sample(range(1000, 9999), count)]
     kinds = dict(zip(source.sample(keys, len(troubles)), troubles, strict=True))
     texts = {key: draw_answer(source) for key in keys}
     requests = [_request(key, text, at_fault=kinds.get(key) == AT_FAULT) for key, text in texts.items()]
     outcomes = {key: kind for key, kind in kinds.items() if kind != AT_FAULT}
-    scenario = Scenario(name, name, then=Answer(), batch_outcomes=outcomes)
+    scenario = Scenario(name, name, then=then, batch_outcomes=outcomes, batch_rests=rests)
     summaries = {key: f"In short: {text[:EXCERPT]}" for key, text in texts.items() if key not in kinds}
-    again = [key for key, kind in kinds.items() if kind not in ("canceled", AT_FAULT)]
+    again = [key for key, kind in kinds.items() if kind in ("expired", *PASSING)]
     return Case(name, scenario, {"requests": requests}, {"texts": summaries, "again": again, "kinds": kinds})
 
 
@@ -59,6 +85,10 @@ def _again(run: Run) -> list[Any]:
 
 def _wrong_results(run: Run) -> str | None:
     expected = run.case.expected
+    if run.case.name == GONE:
+        return None if _raised_404(run) else f"expected the 404 to go up, got {shortened(run.value)}."
+    if run.case.name == UNKNOWN and has_raised(run, "NotFoundError"):
+        return None  # said as it is: whoever called may ask again
     if run.value is None or not isinstance(run.value, list) or len(run.value) != 2:
         return f"expected the texts and the ids, as a tuple of two, got {shortened(run.value)}."
     if _texts(run) != expected["texts"]:
@@ -66,6 +96,11 @@ def _wrong_results(run: Run) -> str | None:
     if sorted(map(str, _again(run))) != sorted(expected["again"]):
         return f"expected {shortened(sorted(expected['again']))} to be sent again, got {shortened(run.value[1])}."
     return None
+
+
+def _raised_404(run: Run) -> bool:
+    """Whether the function said that there are no results, in the SDK's words or its own."""
+    return run.observation.raised is not None and not has_raised(run, "UnboundLocalError", "NameError", "TypeError")
 
 
 def _ids_of(run: Run, *kinds: str) -> set[str]:
@@ -142,6 +177,18 @@ CHECK: Final = Check(
             reread=RESULTS,
         ),
         Misconception(
+            id="final_error_sent_again",
+            applies=lambda run: _sent_again(run, *FINAL),
+            cause=lambda run: (
+                "you want to send requests again whose error stays: "
+                f"{', '.join(f'`{kind}`' for kind in FINAL if _sent_again(run, kind))}. An unknown model, a key, a "
+                "bill or a size is tomorrow what it is today."
+            ),
+            next_step="Name the errors that pass, and send those again: `api_error`, `overloaded_error`, "
+            "`rate_limit_error`, `timeout_error`.",
+            reread=RESULTS,
+        ),
+        Misconception(
             id="canceled_sent_again",
             applies=lambda run: _sent_again(run, "canceled"),
             cause="you want to send a request again that was canceled. Somebody wanted it not to run.",
@@ -158,19 +205,44 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="platform_errors_forgotten",
-            applies=lambda run: run.case.name == MIXED and _forgotten(run, "api_error", "overloaded_error"),
-            cause="an errored request is missing from your list whose error is the platform's, not yours: `api_error` "
-            "or `overloaded_error`. The same request can succeed next time.",
-            next_step="Of the errored results, leave out only those that are themselves at fault.",
+            applies=lambda run: run.case.name == MIXED and _forgotten(run, *PASSING),
+            cause=lambda run: (
+                "errored requests are missing from your list whose error passes: "
+                f"{', '.join(f'`{kind}`' for kind in PASSING if _forgotten(run, kind))}. The same request can succeed "
+                "next time."
+            ),
+            next_step="Of the errored results, put these four on the list: `api_error`, `overloaded_error`, "
+            "`rate_limit_error`, `timeout_error`.",
+            reread=RESULTS,
+        ),
+        Misconception(
+            id="no_results_taken_for_none",
+            applies=lambda run: run.case.name in (UNKNOWN, GONE) and _has_lists(run) and not _texts(run),
+            cause=lambda run: (
+                f"the results were not there (404), and you returned {shortened(run.value)}. Your caller reads that "
+                "nothing was answered and nothing is to be sent again: every answer of that night is lost in silence."
+            ),
+            next_step="Let a 404 that stays go up.",
+            reread=RESULTS,
+        ),
+        Misconception(
+            id="asks_for_ever",
+            applies=lambda run: run.case.name == GONE and bool(run.observation.stopped),
+            cause=lambda run: (
+                f"your code asked {sum(one.path.endswith('/results') for one in run.wire)} times for results that "
+                "were gone: 29 days were over. A 404 may pass, and may stay."
+            ),
+            next_step="Ask again once or twice, then let the 404 go up.",
             reread=RESULTS,
         ),
     ),
     hints=(
         "Go through `client.messages.batches.results(batch_id)` once. Each entry has a `custom_id` and a `result`, and "
         "`result.type` is one of four.",
-        "`succeeded` has `result.message`. `expired` goes on the list. `errored` has `result.error.error.type`: what "
-        "does it say about whose fault it was? `canceled` is left out.",
+        "`succeeded` has `result.message`. `expired` goes on the list. `errored` has `result.error.error.type`: does "
+        "it pass with time? `canceled` is left out. A 404 is not an empty batch.",
         "`match entry.result.type:` with three cases: join the text blocks of `entry.result.message`; append for "
-        '`"expired"`; append for `"errored"` if `entry.result.error.error.type != "invalid_request_error"`.',
+        '`"expired"`; append for `"errored"` if `entry.result.error.error.type` is one of the four that pass. Catch '
+        "`anthropic.NotFoundError` around `results(batch_id)` at most, ask again twice, then `raise`.",
     ),
 )

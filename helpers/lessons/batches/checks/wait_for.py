@@ -13,11 +13,12 @@ from helpers.replay import Answer, Fail, Scenario
 WAITING: Final = "Wait without hammering"
 LONG: Final = "some 50 minutes"
 UNKNOWN: Final = "404 at first"
+FLICKERS: Final = "404 in between"
 CANCELING: Final = "being canceled"
 NEVER: Final = "not in time"
 REVOKED: Final = "key revoked"
-MOST_POLLS: Final = 160
-"""In 50 minutes: one every 20 seconds."""
+MOST_POLLS: Final = 320
+"""In 50 minutes: one every ten seconds, as an unfinished batch asks for, and some more."""
 DAY: Final = 24 * 3600
 
 
@@ -27,6 +28,13 @@ def _wait_cases(source: random.Random) -> Sequence[Case]:
     return [
         _case(LONG, Scenario(LONG, LONG, then=Answer(), batch_seconds=hour), DAY),
         _case(UNKNOWN, Scenario(UNKNOWN, UNKNOWN, (Answer(), Fail(404)), Answer(), batch_seconds=some), 3 * 3600),
+        _case(
+            FLICKERS,
+            Scenario(
+                FLICKERS, FLICKERS, (*[Answer()] * 2, Fail(404), Answer(), Fail(404)), Answer(), batch_seconds=some
+            ),
+            3 * 3600,
+        ),
         _case(
             CANCELING,
             Scenario(CANCELING, CANCELING, then=Answer(), batch_seconds=DAY, batch_cancel_seconds=some),
@@ -95,7 +103,8 @@ CHECK: Final = Check(
             applies=lambda run: run.case.name == LONG and (_polls(run) > MOST_POLLS or bool(run.observation.stopped)),
             cause=lambda run: (
                 f"your code asked {_polls(run)} times in {_slept(run):,.0f} seconds. The answer takes most of an hour, "
-                "and every question counts against the rate limit of the batch endpoints, which your next batch needs."
+                "and every question counts against the rate limit of the batch endpoints, which your next batch needs. "
+                "A batch in progress asks, with `retry-after`, for ten seconds."
             ),
             next_step="Call `sleep(…)` between two polls, with 60 seconds or so.",
             reread=WAITING,
@@ -106,6 +115,14 @@ CHECK: Final = Check(
             cause="the first poll was a 404, and you gave the batch up. It had been created a second before: not every "
             "server knows it at once. It runs on, is paid for, and nobody fetches its results.",
             next_step="Treat `anthropic.NotFoundError` like a batch that is not finished: sleep, and ask again.",
+            reread=WAITING,
+        ),
+        Misconception(
+            id="gave_up_on_a_later_404",
+            applies=lambda run: run.case.name == FLICKERS and has_raised(run, "NotFoundError"),
+            cause="a poll was a 404 after others had found the batch, and you gave it up. One server knows it, the "
+            "next does not; that was reported minutes after a batch was created. It runs on and is paid for.",
+            next_step="Treat every `anthropic.NotFoundError` like a batch that is not finished, not the first alone.",
             reread=WAITING,
         ),
         Misconception(
@@ -161,8 +178,8 @@ CHECK: Final = Check(
         ),
     ),
     hints=(
-        "A loop: ask, return the batch when it has ended, else sleep. Two things can go wrong at the ends: a 404 right "
-        "after the batch was created, and a deadline that passes.",
+        "A loop: ask, return the batch when it has ended, else sleep. Two things can go wrong: a 404 for a batch that "
+        "exists, at any poll, and a deadline that passes.",
         "Keep `waited = 0.0` and add what you sleep. The pause is the smaller of your interval and of "
         "`deadline - waited`; when nothing is left, raise `TimeoutError`.",
         "`while True:` with `try: batch = client.messages.batches.retrieve(batch_id)` and `except "

@@ -1,6 +1,6 @@
 """By the classes of the SDK, and read twice."""
 
-from anthropic.types import InvalidRequestError
+from anthropic.types import APIErrorObject, GatewayTimeoutError, OverloadedError, RateLimitError
 from anthropic.types.messages import (
     MessageBatchErroredResult,
     MessageBatchExpiredResult,
@@ -11,7 +11,9 @@ from anthropic.types.messages import (
 def collect(client, batch_id):
     def is_passing(result):
         if isinstance(result, MessageBatchErroredResult):
-            return not isinstance(result.error.error, InvalidRequestError)
+            return isinstance(
+                result.error.error, (APIErrorObject, GatewayTimeoutError, OverloadedError, RateLimitError)
+            )
         return isinstance(result, MessageBatchExpiredResult)
 
     texts = {
