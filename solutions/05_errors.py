@@ -32,7 +32,7 @@ import httpx2
 from anthropic import Anthropic
 from anthropic.types import Message
 
-from helpers import predict, table
+from helpers import Unfinished, predict, table
 from helpers.facts import ERROR_MAP, LIMITS, Endpoint
 from helpers.replay import Answer, Fail, Scenario
 
@@ -101,18 +101,41 @@ print(f"{type(broken).__name__}, status {broken.status_code}")
 
 # %% [markdown]
 # No answer, no fields: a handler that reads `error.type` there fails itself, and the failure that it should have logged
-# is gone. Inside a stream all three are there. The request id comes from the header of the response, for the
-# [event](https://platform.claude.com/docs/en/build-with-claude/streaming#error-events) itself
-# [has none](https://github.com/anthropics/anthropic-sdk-python/issues/688).
+# is gone. Inside a stream all three are there. The SDK takes the id from the response's header, which is older than the
+# stream; the event has carried it too [since January 2026](https://github.com/karthink/gptel/issues/1512), and
+# [before that](https://github.com/anthropics/anthropic-sdk-go/issues/200) had none.
 #
-# And a third kind: between you and the API stand proxies. They answer a 502 with a page of HTML, and then the fields
-# exist and are `None`.
+# And a third kind: between you and the API stand an edge and proxies, with answers of their own. Here is a 502 as it
+# [was seen](https://github.com/anthropics/claude-code/issues/70128), and then a network that asks you to accept its terms.
+
+# %%
+try:
+    make_client("bad_gateway").messages.create(
+        model=MODEL, max_tokens=200, messages=QUESTION
+    )
+except anthropic.InternalServerError as caught:
+    gateway = caught
+print(
+    f"{type(gateway).__name__}, status {gateway.status_code}, body: {gateway.body!r:.40}…"
+)
+{field: getattr(gateway, field) for field in fields}
+
+# %%
+portal: object = make_client("captive_portal").messages.create(
+    model=MODEL, max_tokens=200, messages=QUESTION
+)
+print(f"{type(portal).__name__}: {portal!r:.70}…")
+
+# %% [markdown]
+# The 502 has the three attributes, and all are `None`; the body is a string. The second is worse: its status is 200, so
+# **nothing was raised**, and `create` returned a `str`, whatever its annotation promises. `isinstance(message, Message)`
+# is what tells. (Its id to quote would be the header `cf-ray`, where the edge sent one.)
 
 # %% [markdown]
 # ### Exercise: `error_fields`
 #
-# Three facts for the log, whatever the error. It is judged by five: a 400, an error event in a stream, a refused
-# connection, a connection that breaks in a stream, and a proxy's HTML.
+# Three facts for the log, whatever the error. It is judged by ten, among them pages, JSON that is not the API's, a stream
+# with an event that can't be read, and a 413, which has no id anywhere.
 
 
 # %%
@@ -125,7 +148,7 @@ def error_fields(error: Exception) -> dict[str, str | None]:
     ### BEGIN SOLUTION
     return {
         "type": getattr(error, "type", None) or type(error).__name__,
-        "message": getattr(error, "api_message", None) or str(error),
+        "message": getattr(error, "api_message", None) or str(error) or repr(error),
         "request_id": getattr(error, "request_id", None),
     }
     ### END SOLUTION
@@ -182,8 +205,10 @@ table(
 )
 
 # %% [markdown]
-# Type, class and number of requests were measured a moment ago. The same as a picture: look for the numbers that stand
-# in another row than their neighbours.
+# Type, class and number of requests were measured a moment ago. A type `None` is a page: nobody has recorded a 502, 503,
+# 520 or 524 in the API's own words. The 504 has them here, as documented, and was seen as a page too
+# ([claude-code#6781](https://github.com/anthropics/claude-code/issues/6781)). The same as a picture: look for the numbers
+# that stand in another row than their neighbours.
 
 # %%
 from helpers.lessons.errors.error_map import error_map
@@ -210,12 +235,23 @@ assert not issubclass(anthropic.APIConnectionError, anthropic.APIStatusError)
 #   batch that was created a second ago (lesson 03).
 # - **504: stream, or send a batch,** says the cheat sheet. Good advice for next time. This time the SDK tries again first,
 #   like after every 5xx.
-# - **402 is billing, and not the only one.** A spend limit that you set yourself is a
-#   [400](https://platform.claude.com/docs/en/api/errors#http-errors), and the month's cap of your tier is a
-#   [429](https://platform.claude.com/docs/en/api/rate-limits) that does not pass until next month.
+# - **402 is billing, says the documentation; what arrived was a 400.** So did a spend limit that you set yourself. The
+#   month's cap of your tier is a [429](https://platform.claude.com/docs/en/api/rate-limits) that does not pass until next
+#   month.
 # - **An error inside a stream has the status 200** (lesson 08). Its type says what it is.
 #
-# Two of them need to be seen. The 429 that is not temporary:
+# Three of them need to be seen. An empty balance, as people
+# [still report it](https://github.com/anthropics/anthropic-sdk-typescript/issues/618); nobody is known to have recorded a 402:
+
+# %%
+try:
+    make_client("no_credit").messages.create(model=MODEL, max_tokens=200, messages=QUESTION)
+except anthropic.BadRequestError as error:
+    print(f"{error.status_code} {error.type}: {error.api_message}")
+
+# %% [markdown]
+# Nothing is wrong with the request, and the next one fails as well. A 400 is final, and its message says whose it is: the
+# person who reads your log needs that sentence. The 429 that is not temporary:
 
 # %%
 SPENT = Scenario(
@@ -233,24 +269,43 @@ except anthropic.RateLimitError as error:
 
 # %% [markdown]
 # Status and type are those of a rate limit. The SDK decides by the status, so it tried three times in vain. Only
-# `error_code` tells. And the header with which the API overrules its own status:
+# `error_code` tells. And there is a header with which the API says itself what it thinks of another attempt. It is on the
+# errors that you have raised above:
 
 # %%
-FINAL = Scenario(
-    "final",
-    "a 529 that asks for no retry",
-    then=Fail(529, headers={"x-should-retry": "false"}),
+{
+    status: error.response.headers.get("x-should-retry", "–")
+    for status, error in raised.items()
+}
+
+# %% [markdown]
+# `false` came with every 400, 401 and 404 that was recorded with its headers (1,928 of them), `true` with 429 and 529. The
+# dashes are not known, or pages. Where the header and the status disagree, the SDK **obeys the header**:
+
+# %%
+WORTH_IT = Scenario(
+    "worth it",
+    "a 400 that asks to be tried again",
+    then=Fail(400, headers={"x-should-retry": "true"}),
 )
-client = make_client(FINAL)
+client = make_client(WORTH_IT)
 try:
     client.messages.create(model=MODEL, max_tokens=200, messages=QUESTION)
-except anthropic.OverloadedError as error:
-    print(f"{error.status_code} {error.type}, {len(wire_log(client))} request")
+except anthropic.BadRequestError as error:
+    print(f"{error.status_code} {error.type}, {len(wire_log(client))} requests")
+
+# %% [markdown]
+# That is an invented case, and your function has to hold in it: read the header first, and the status where there is none.
+#
+# And an answer can break so that nobody can read it: an event that is not JSON raises `json.JSONDecodeError`, bytes that
+# can't be decompressed raise `httpx2.DecodingError`. Neither belongs to a family of the SDK's, and both pass like a closed
+# connection (lesson 08 shows them).
 
 # %% [markdown]
 # ### Exercise: `should_retry`
 #
-# One function that answers for every error. Mind the order in which you ask.
+# One function that answers for every error. Name what can pass; whatever you can't name is final. Mind the order in which
+# you ask.
 
 
 # %%
@@ -261,6 +316,8 @@ def should_retry(error: Exception) -> bool:
     """
     ### BEGIN SOLUTION
     if isinstance(error, (anthropic.APIConnectionError, httpx2.TransportError)):
+        return True
+    if isinstance(error, (json.JSONDecodeError, httpx2.DecodingError)):  # unreadable
         return True
     if not isinstance(error, anthropic.APIStatusError):
         return False
@@ -345,7 +402,10 @@ except anthropic.BadRequestError as error:
 def call_once(client: Anthropic, **params: Any) -> Message:
     """The message that answers these parameters. What the SDK raises, leaves this function."""
     ### BEGIN SOLUTION
-    return client.messages.create(**params)
+    message = client.messages.create(**params)
+    if not isinstance(message, Message):  # a page: 200, and not the API's
+        raise Unfinished(f"no message came: {message!r:.80}")
+    return message
     ### END SOLUTION
 
 
@@ -377,8 +437,9 @@ check(call_once)
 # | Files API | 500 MB |
 #
 # These are the [limits](https://platform.claude.com/docs/en/api/errors#request-size-limits). Whoever is over them gets a
-# 413 from the edge, before the API has read anything: no key is checked, and no tokens are counted. **Predict:** how many
-# letters fit into a message? First the real limit, to the byte:
+# 413 from the edge, before the API has read anything: no key is checked, and no tokens are counted. Its body is
+# [shorter](https://github.com/anthropics/anthropic-sdk-python/issues/938) than the API's: no `type` outside, no
+# `request_id`. **Predict:** how many letters fit into a message? First the real limit, to the byte:
 
 # %%
 client = make_client("plain")
@@ -392,16 +453,26 @@ for count in (LIMITS["messages"] - around, LIMITS["messages"] - around + 1):
     letters: Any = [{"role": "user", "content": "x" * count}]
     try:
         client.messages.create(model=MODEL, max_tokens=9, messages=letters)
-        print(f"{count:,} letters: answered")
-    except anthropic.ContentTooLargeError as error:
-        print(f"{count:,} letters: {error.status_code} {error.type}")
+    except anthropic.APIStatusError as error:
+        print(f"{count:,} letters: {error.status_code} {error.body}")
 
 # %%
 timeline(client)
 
 # %% [markdown]
-# (No model reads eight million tokens: a real API would answer the first with a 400. The replay has no model, and shows
-# the limit alone.) Now 17 million umlauts, which are far fewer characters:
+# The first was small enough to be read, and too much for the model's window: that is a 400, with the number of tokens in
+# its message. (The replay counts four letters as a token; a real tokenizer does better.) Two more 400s that people met:
+
+# %%
+nothing: Any = [{"role": "user", "content": [{"type": "text", "text": ""}]}]
+for room, turns in ((128_001, QUESTION), (9, nothing)):
+    try:
+        client.messages.create(model=MODEL, max_tokens=room, messages=turns, timeout=600)
+    except anthropic.BadRequestError as error:
+        print(error.api_message)
+
+# %% [markdown]
+# Now 17 million umlauts, which are far fewer characters:
 
 # %%
 umlauts: Any = [{"role": "user", "content": "ü" * 17_000_000}]
@@ -463,13 +534,13 @@ check(fits)
 #
 # | row | where it simplifies |
 # |---|---|
-# | the error map, nine rows | 404, 408, 409, 422, 502 and 503 exist too. |
-# | "400 … 413: No" | It does not, but for a 400 that is a spend limit of your own: no request can be mended there. |
-# | "402 billing_error" | Money also ends as a 400 or as a 429. |
+# | the error map, nine rows | 404, 408, 409, 422, 502, 503, 520 and 524 exist too; the last four are pages, without type and id. |
+# | "400 … 413: No" | It does not, but where a 400 is about money no request can be mended. |
+# | "402 billing_error" | Documented. An empty balance arrived as a 400, a month's cap is a 429. |
 # | "429: Yes, backoff" | Not where `error_code` is `enforced_spend_limit_reached`. |
 # | "504: switch to streaming or batches" | Next time; the SDK tries again first. |
 # | "4xx is your bug, 5xx is the platform's bug" | 408, 409 and 429 pass, and a 5xx can be a proxy's. |
-# | "Log all three" | Some errors have none of the three. |
+# | "Log all three" | Some errors have none of the three, and a 413 has no `request_id`. |
 # | "Max request size" | Of the body on the wire, in bytes; an image counts as base64. |
 
 # %% [markdown]

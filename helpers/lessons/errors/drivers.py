@@ -1,15 +1,12 @@
 """How the functions of lesson 05 are called."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import anthropic
-import httpx2
 
 from helpers.calling.stage import Stage
 from helpers.settings import MODEL
-
-PROXY_PAGE: Final = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 
 def fail_and_tell(function: Callable[..., Any], stage: Stage) -> Any:
@@ -18,7 +15,7 @@ def fail_and_tell(function: Callable[..., Any], stage: Stage) -> Any:
 
 
 def _failure(client: anthropic.Anthropic, inputs: Mapping[str, Any]) -> Exception:
-    """What is raised. Of the four ways to fail three go through the SDK; a proxy's page is written here."""
+    """What is raised. All but a bug of ours goes through the SDK."""
     try:
         match inputs["how"]:
             case "stream":
@@ -26,10 +23,6 @@ def _failure(client: anthropic.Anthropic, inputs: Mapping[str, Any]) -> Exceptio
                     model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": inputs["prompt"]}]
                 ) as stream:
                     stream.until_done()
-            case "proxy":
-                request = httpx2.Request("POST", "http://replay.invalid/v1/messages")
-                response = httpx2.Response(502, text=PROXY_PAGE, request=request)
-                raise anthropic.InternalServerError(PROXY_PAGE, response=response, body=PROXY_PAGE)
             case "own bug":
                 raise KeyError(inputs["prompt"])
             case _:

@@ -32,8 +32,8 @@ def error_map() -> Card:
     drawing = (
         f'<svg role="img" viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" aria-label="{label}">'
         f"{_lanes()}{_families()}{chips}"
-        f'<text x="{LEFT}" y="{HEIGHT - 8}" class="note">dashed, with a plus: not on the cheat sheet. '
-        "page: not the API answers, so there is no type and no request id</text></svg>"
+        f'<text x="{LEFT}" y="{HEIGHT - 8}" class="note">dashed: not on the cheat sheet; '
+        "page: it is not the API that answers, so the error has no type</text></svg>"
     )
     text = "\n".join(["The error map", *(f"  {line}" for line in _sentences())])
     return Card(f'{STYLE}<div class="course">{drawing}</div>', text)
@@ -73,13 +73,12 @@ def _families() -> str:
 
 def _chip(index: int, row: ErrorRow) -> str:
     y = AGAIN if row.retried_by_sdk else ONCE
-    name = str(row.status) if row.on_cheat_sheet else f"{row.status}+"
     line = "arrow" if row.on_cheat_sheet else "arrow dashed"
     middle = _x(index) + CHIP / 2
     page = "" if row.type else f'<text x="{middle:g}" y="{y + 13 + PAGE}" class="note middle">page</text>'
     return (
         f'<rect x="{_x(index)}" y="{y - 13}" width="{CHIP}" height="26" rx="5" class="{line}"/>'
-        f'<text x="{middle:g}" y="{y + 4}" class="name middle">{name}</text>{page}'
+        f'<text x="{middle:g}" y="{y + 4}" class="name middle">{row.status}</text>{page}'
     )
 
 

@@ -147,6 +147,7 @@ CHECK: Final = Check(
     hints=(
         "This function has less in it than you expect. Who tries again already?",
         "No loop, no `try`, no `max_retries`.",
-        "One line: `return client.messages.create(**params)`.",
+        "One line: `return client.messages.create(**params)`. (Ours looks besides whether what came is a `Message`: "
+        "a page with the status 200 raises nothing.)",
     ),
 )

@@ -1,52 +1,85 @@
 """The check of `error_fields`: what an error says, wherever it says it."""
 
+import json
 import random
 from collections.abc import Sequence
 from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.reading import has_raised, raised_name, shortened
-from helpers.judging.words import GOODS, draw_answer
+from helpers.judging.words import GOODS
 from helpers.lessons.errors import LESSON
-from helpers.lessons.errors.checks.shared import CUT, REFUSED, error_case, error_event, shown
-from helpers.lessons.errors.drivers import PROXY_PAGE
-from helpers.replay import Answer, Fail, RefuseConnection, says
+from helpers.lessons.errors.checks.shared import (
+    CUT,
+    EDGE_PAGES,
+    MALFORMED,
+    REFUSED,
+    broken_stream,
+    error_case,
+    error_event,
+    shown,
+)
+from helpers.replay import Fail, RefuseConnection
+from helpers.replay.pages import PAGES
 
 FIELDS: Final = "Three fields, and where they are not"
 BAD: Final = "400"
 IN_STREAM: Final = "error event in a stream"
-PROXY: Final = "a proxy's 502"
+NO_ID_INSIDE: Final = "a 529 whose body has no id"
+TOO_LARGE: Final = "a 413 of the edge"
+PAGE: Final = "a page instead of JSON"
+OTHER_JSON: Final = "the edge's own JSON"
+OTHER_ERROR: Final = "a proxy's own JSON"
 NAMES: Final = {"type", "message", "request_id"}
+JSON: Final = "application/json"
+SAID_NOTHING: Final = (REFUSED, CUT, MALFORMED, PAGE, OTHER_JSON, OTHER_ERROR)
+"""Where the API said nothing, so that the exception has to."""
 
 
 def _field_cases(source: random.Random) -> Sequence[Case]:
     sentence = f"metadata.{source.choice(GOODS)}: Extra inputs are not permitted"
     told = {"type": "invalid_request_error", "message": sentence, "id": True}
     overloaded = {"type": "overloaded_error", "message": "Overloaded", "id": True}
+    too_large = {"type": "request_too_large", "message": "Request exceeds the maximum size", "id": False}
+    page = source.choice(EDGE_PAGES)
     return [
         error_case(BAD, source, Fail(400, sentence), expected=told),
         error_case(IN_STREAM, source, error_event(source, "overloaded_error"), "stream", expected=overloaded),
+        _no_id_inside(source),
+        error_case(TOO_LARGE, source, Fail(413), expected=too_large),
+        error_case(REFUSED, source, RefuseConnection(), expected=_unsaid("APIConnectionError", "Connection error.")),
+        error_case(CUT, source, broken_stream(source, "cut"), "stream", expected=_unsaid("RemoteProtocolError")),
         error_case(
-            REFUSED,
-            source,
-            RefuseConnection(),
-            expected={"type": "APIConnectionError", "message": "Connection error.", "id": False},
+            MALFORMED, source, broken_stream(source, "malformed"), "stream", expected=_unsaid("JSONDecodeError")
         ),
-        error_case(
-            CUT,
-            source,
-            Answer(says(draw_answer(source)), ending="cut", after=7),
-            "stream",
-            expected={"type": "RemoteProtocolError", "message": None, "id": False},
-        ),
-        error_case(
-            PROXY,
-            source,
-            Answer(),
-            "proxy",
-            expected={"type": "InternalServerError", "message": PROXY_PAGE, "id": False},
-        ),
+        error_case(PAGE, source, Fail(page), expected=_unsaid(_class_of(page), PAGES[page].body.strip())),
+        _other_json(OTHER_JSON, source, {"title": "Web server is returning an unknown error", "status": 520}),
+        _other_json(OTHER_ERROR, source, {"error": f"upstream {source.choice(GOODS)} does not answer"}),
     ]
+
+
+def _no_id_inside(source: random.Random) -> Case:
+    """As it was seen once: the id is in the header alone."""
+    told = {"type": "overloaded_error", "message": "Overloaded"}
+    body = {"type": "error", "error": told, "request_id": None}
+    number = f"req_011{source.randrange(10**20, 10**21)}"
+    fail = Fail(529, headers={"request-id": number}, body=json.dumps(body), content_type=JSON)
+    return error_case(NO_ID_INSIDE, source, fail, expected={**told, "id": number})
+
+
+def _other_json(name: str, source: random.Random, body: dict[str, Any]) -> Case:
+    """A 520 whose body is JSON, and not in the format of the API."""
+    fail = Fail(520, body=json.dumps(body), content_type=JSON)
+    return error_case(name, source, fail, expected=_unsaid("InternalServerError"))
+
+
+def _unsaid(type: str, message: str | None = None) -> dict[str, Any]:
+    """What is expected where the API said nothing: the name of the class, and this message, or any."""
+    return {"type": type, "message": message, "id": False}
+
+
+def _class_of(status: int) -> str:
+    return "ServiceUnavailableError" if status == 503 else "InternalServerError"
 
 
 def _field(run: Run, name: str) -> Any:
@@ -54,7 +87,11 @@ def _field(run: Run, name: str) -> Any:
 
 
 def _wanted_id(run: Run) -> str | None:
-    return run.wire[0].request_id if run.case.expected["id"] and run.wire else None
+    """The id in the header: one that the case names, or the one that was sent."""
+    wanted: str | bool = run.case.expected["id"]
+    if isinstance(wanted, str):
+        return wanted
+    return run.wire[0].request_id if wanted and run.wire else None
 
 
 def _wrong_fields(run: Run) -> str | None:
@@ -71,6 +108,14 @@ def _wrong_fields(run: Run) -> str | None:
     if run.value["request_id"] != _wanted_id(run):
         return f"`request_id` must be {shortened(_wanted_id(run))}, yours is {shortened(run.value['request_id'])}."
     return None
+
+
+def _looked_for_the_id_inside(run: Run) -> bool:
+    if run.case.name == TOO_LARGE:
+        return has_raised(run, "KeyError")
+    return run.case.name == NO_ID_INSIDE and (
+        has_raised(run, "KeyError") or (isinstance(run.value, dict) and _field(run, "request_id") is None)
+    )
 
 
 def _short(value: Any) -> str:
@@ -119,33 +164,50 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="id_from_the_body",
-            applies=lambda run: (
-                run.case.name == IN_STREAM
-                and (has_raised(run, "KeyError") or (isinstance(run.value, dict) and _field(run, "request_id") is None))
+            applies=_looked_for_the_id_inside,
+            cause=lambda run: (
+                "the body of a 413 has no `request_id`: it comes from the edge, before the API."
+                if run.case.name == TOO_LARGE
+                else "the body's `request_id` was null here, and the response had one all the same, in its header. "
+                "Bodies without an id were seen: those of a 413, of a 529, and of error events before 2026."
             ),
-            cause="an error event inside a stream has no `request_id` in its body. The response that it came in has "
-            "one: in its header, since the first byte.",
             next_step="Read `error.request_id`, which the SDK takes from the header.",
             reread=FIELDS,
         ),
         Misconception(
             id="there_is_always_a_response",
-            applies=lambda run: run.case.name in (REFUSED, CUT) and has_raised(run, "AttributeError", "TypeError"),
+            applies=lambda run: (
+                run.case.name in (REFUSED, CUT, MALFORMED) and has_raised(run, "AttributeError", "TypeError")
+            ),
             cause=lambda run: (
                 f"your function itself raised `{raised_name(run)}` on an error that has no response: nobody answered, "
-                "or the connection broke. The log line of the failure is lost with it."
+                "or what it said broke on the way. The log line of the failure is lost with it."
             ),
             next_step="Ask with a default: `getattr(error, 'request_id', None)`, and the same for the other two.",
             reread=FIELDS,
         ),
         Misconception(
             id="every_body_is_json",
-            applies=lambda run: run.case.name == PROXY and has_raised(run, "AttributeError", "TypeError", "KeyError"),
+            applies=lambda run: run.case.name == PAGE and has_raised(run, "AttributeError", "TypeError", "KeyError"),
             cause=lambda run: (
-                f"your function raised `{raised_name(run)}` on a 502 whose body is a page of HTML. Between you and the "
-                "API stand proxies that know nothing of its error format."
+                f"your function raised `{raised_name(run)}` on an answer whose body is a page. Between you and the API "
+                "stand proxies that know nothing of its error format."
             ),
             next_step="Do not look into `error.body`. `error.type` and `error.api_message` are `None` there.",
+            reread=FIELDS,
+        ),
+        Misconception(
+            id="every_json_is_the_apis",
+            applies=lambda run: (
+                run.case.name in (OTHER_JSON, OTHER_ERROR)
+                and has_raised(run, "AttributeError", "TypeError", "KeyError")
+            ),
+            cause=lambda run: (
+                f"your function raised `{raised_name(run)}` on a 520 whose body is JSON, but not the API's: edges and "
+                "proxies have formats of their own."
+            ),
+            next_step="Do not look into `error.body`. The SDK has, carefully: `error.type` and `error.api_message` "
+            "are `None` where the API said nothing.",
             reread=FIELDS,
         ),
         Misconception(
@@ -159,7 +221,7 @@ CHECK: Final = Check(
         Misconception(
             id="nothing_to_search_for",
             applies=lambda run: (
-                run.case.name in (REFUSED, CUT, PROXY)
+                run.case.name in SAID_NOTHING
                 and isinstance(run.value, dict)
                 and not (_field(run, "type") and _field(run, "message"))
             ),
@@ -172,8 +234,8 @@ CHECK: Final = Check(
         ),
     ),
     hints=(
-        "The SDK's errors have three attributes with exactly these three facts. Two families of errors have none of "
-        "them, and a proxy's error has them empty.",
+        "The SDK's errors have three attributes with exactly these three facts. Where nobody answered, or where an "
+        "answer broke, there are none of them; with a proxy's page they are empty.",
         "`getattr(error, 'type', None)`, `getattr(error, 'api_message', None)`, `getattr(error, 'request_id', None)`: "
         "none of these can fail. What comes instead of the first two where they are `None`?",
         "`or type(error).__name__` behind the first, `or str(error)` behind the second, and nothing behind the third.",

@@ -9,9 +9,13 @@ from helpers.judging.reading import raised_name, shortened
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.replay import Answer, Scenario, says
 from helpers.replay.scenario import Step
+from helpers.replay.wire import Ending
 
 REFUSED: Final = "connection refused"
 CUT: Final = "connection closed in a stream"
+MALFORMED: Final = "an event that is not JSON"
+EDGE_PAGES: Final = (502, 503, 520, 522, 524)
+"""Statuses that are answered with a page."""
 
 
 def error_case(
@@ -23,8 +27,13 @@ def error_case(
 
 
 def error_event(source: random.Random, kind: str) -> Answer:
-    """A stream that breaks with an error event. As in the API's own streams, the event holds no request id."""
-    return Answer(says(draw_answer(source)), ending="error_event", after=source.randrange(4, 9), error=kind)
+    """A stream that breaks with an error event."""
+    return Answer(says(draw_answer(source)), ending="error_event", after=source.randrange(4, 7), error=kind)
+
+
+def broken_stream(source: random.Random, ending: Ending) -> Answer:
+    """A stream that breaks in its middle, in this way."""
+    return Answer(says(draw_answer(source)), ending=ending, after=source.randrange(4, 7))
 
 
 def shown(run: Run) -> str:

@@ -1,14 +1,17 @@
-"""By the API's own type, wherever it comes from."""
+"""By the map: a type inside a stream stands for its status."""
+
+import json
 
 import anthropic
 import httpx2
 
-PASSING = {"rate_limit_error", "api_error", "timeout_error", "overloaded_error", "conflict_error"}
+from helpers.facts import is_retryable
+from helpers.facts.errors import status_of
 
 
 def should_retry(error):
     match error:
-        case anthropic.APIConnectionError() | httpx2.TransportError():
+        case anthropic.APIConnectionError() | httpx2.RequestError() | json.JSONDecodeError():
             return True
         case anthropic.APIStatusError():
             match error.response.headers.get("x-should-retry"):
@@ -16,6 +19,7 @@ def should_retry(error):
                     return True
                 case "false":
                     return False
-            return error.type in PASSING and error.error_code != "enforced_spend_limit_reached"
+            status = error.status_code if error.status_code != 200 else status_of(error.type)
+            return is_retryable(status) and error.error_code != "enforced_spend_limit_reached"
         case _:
             return False

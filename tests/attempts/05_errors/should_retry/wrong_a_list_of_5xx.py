@@ -1,0 +1,23 @@
+"""I believed: these are all of them."""
+
+import json
+
+import anthropic
+import httpx2
+
+
+def should_retry(error):
+    if isinstance(error, (anthropic.APIConnectionError, httpx2.TransportError)):
+        return True
+    if isinstance(error, (json.JSONDecodeError, httpx2.DecodingError)):
+        return True
+    if not isinstance(error, anthropic.APIStatusError):
+        return False
+    asked = error.response.headers.get("x-should-retry")
+    if asked in ("true", "false"):
+        return asked == "true"
+    if error.error_code == "enforced_spend_limit_reached":
+        return False
+    if error.status_code == 200:
+        return error.type in ("overloaded_error", "api_error", "rate_limit_error", "timeout_error")
+    return error.status_code in (408, 409, 429, 500, 502, 503, 504, 529)
