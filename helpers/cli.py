@@ -37,9 +37,9 @@ def main() -> None:
 @main.command()
 @click.option("--scenario", default="plain", show_default=True, metavar="NAME", help="What happens; see --list.")
 @click.option("--port", default=0, show_default=True, metavar="N", help="0 picks a free one.")
-@click.option("--speed", type=click.FloatRange(min=0), metavar="S", help="Real seconds per second of API time.")
+@click.option("--speed", default="", metavar="S", help="Real seconds per second of API time.")
 @click.option("--list", "listing", is_flag=True, help="Print the scenarios and stop.")
-def serve(scenario: str, port: int, speed: float | None, listing: bool) -> None:
+def serve(scenario: str, port: int, speed: str, listing: bool) -> None:
     """Serve the replay on a loopback port.
 
     The first line printed is its address, for ANTHROPIC_BASE_URL. GET /_wire returns the wire log, POST /_reset starts
@@ -49,12 +49,12 @@ def serve(scenario: str, port: int, speed: float | None, listing: bool) -> None:
         from helpers.replay import SCENARIOS
 
         for known in SCENARIOS.values():
-            click.echo(f"{known.name:<16}  {known.summary}")
+            click.echo(f"{known.name:<17}  {known.summary}")
         return
     from helpers.replay.server import serve as run
-    from helpers.settings import read_settings
+    from helpers.settings import read_settings, read_speed
 
-    run(scenario, port, speed if speed is not None else read_settings().speed or 0.0)
+    run(scenario, port, read_speed("--speed", speed) if speed else read_settings().speed or 0.0)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -19,6 +19,8 @@ from helpers.errors import CourseError
 Mode = Literal["replay", "live"]
 
 DEFAULT_MODEL: Final = "claude-opus-4-8"
+SLOWEST: Final = 1000.0
+"""A thousand times slower than the API: beyond that somebody meant something else."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         mode=cast("Mode", mode),
         model=environment.get("COURSE_MODEL", "").strip() or DEFAULT_MODEL,
-        speed=_read_speed(environment.get("COURSE_SPEED", "").strip()),
+        speed=_optional_speed(environment.get("COURSE_SPEED", "").strip()),
         api_key=environment.get("ANTHROPIC_API_KEY", "").strip() or None,
         base_url=environment.get("ANTHROPIC_BASE_URL", "").strip() or None,
     )
@@ -51,15 +53,21 @@ def inherited(names: Iterable[str]) -> dict[str, str]:
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
-def _read_speed(text: str) -> float | None:
-    if not text:
-        return None
+def _optional_speed(text: str) -> float | None:
+    return read_speed("COURSE_SPEED", text) if text else None
+
+
+def read_speed(name: str, text: str) -> float:
+    """The speed that `text` says, in real seconds per second of API time.
+
+    Raises `CourseError` with the `name` of where it stands, for what is no such number.
+    """
     try:
         speed = float(text)
     except ValueError:
         speed = -1.0
-    if not 0 <= speed < float("inf"):
-        raise CourseError(f"COURSE_SPEED is {text!r}, but it must be a number, 0 or more: try COURSE_SPEED=0.")
+    if not 0 <= speed <= SLOWEST:
+        raise CourseError(f"{name} is {text!r}, but it must be a number from 0 to {SLOWEST:g}: try {name}=0.")
     return speed
 
 

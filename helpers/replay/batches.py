@@ -76,7 +76,9 @@ class Batch:
             return "errored"
         if self.cancel_initiated is not None:
             return "canceled"
-        trouble = self.troubles.get(index, "succeeded")
+        trouble = self.troubles.get(index)
+        if trouble is None:
+            return "succeeded"
         return cast("Outcome", trouble) if trouble in get_args(Outcome) else "errored"
 
     def error_type(self, index: int) -> str:
@@ -139,7 +141,7 @@ class Batches:
     def find(self, batch_id: str) -> Batch:
         """The batch with this id. Raises `Refusal` (404) when there is none."""
         if batch_id not in self._batches:
-            raise Refusal(404, "Message Batch ID not found.")
+            raise Refusal(404, f"Message Batch {batch_id} not found.")
         return self._batches[batch_id]
 
     def poll(self, batch_id: str, now: float) -> Batch:
@@ -201,7 +203,7 @@ class Batches:
         if batch.ended is not None:
             self._archive(batch, now)
         if batch.ended is None or batch.archived is not None:
-            raise Refusal(404, "Message Batch ID has no available results.")
+            raise Refusal(404, f"Message Batch {batch_id} has no available results.")
         return self._pieces(batch)
 
     def _pieces(self, batch: Batch) -> Iterator[bytes]:
@@ -218,7 +220,8 @@ class Batches:
             result = to_json({"type": outcome, "error": _error(item, batch.error_type(index))})
         else:
             result = b'{"type":"%b"}' % outcome.encode()
-        return b'{"custom_id":%b,"result":%b}\n' % (to_json(item.custom_id), result)
+        # No character of a custom id needs to be escaped.
+        return b'{"custom_id":"%b","result":%b}\n' % (item.custom_id.encode(), result)
 
     def _message(self, item: Item) -> bytes:
         text = f"In short: {item.excerpt}"

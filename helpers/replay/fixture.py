@@ -59,7 +59,7 @@ class Fixture:
     @cached_property
     def pieces(self) -> Sequence[bytes]:
         """The message as JSON, cut where its model, its id and its input tokens stand, to be filled in per answer."""
-        usage = {**self.message["usage"], "input_tokens": BLANK}
+        usage = {**self.message.get("usage", {}), "input_tokens": BLANK}
         ordered = {"model": BLANK, "id": BLANK, **self.message}
         return blanks({**ordered, "model": BLANK, "id": BLANK, "usage": usage})
 

@@ -194,10 +194,10 @@ def test_delete() -> None:
 
 @pytest.mark.parametrize(("method", "tail"), [("GET", ""), ("GET", "/results"), ("POST", "/cancel"), ("DELETE", "")])
 def test_unknown(method: str, tail: str) -> None:
-    """A batch that nobody created is a 404."""
+    """A batch that nobody created is a 404 that names it."""
     reply, body = ask(plain(), method, f"{BATCHES}/msgbatch_nothing{tail}")
     assert (reply.status, body["error"]["type"]) == (404, "not_found_error")
-    assert body["error"]["message"] == "Message Batch ID not found."
+    assert body["error"]["message"] == "Message Batch msgbatch_nothing not found."
 
 
 def test_errors_through_the_sdk(caller: Caller) -> None:

@@ -86,6 +86,14 @@ def test_bad_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert err.startswith("COURSE_SPEED is 'fast'")
 
 
+@pytest.mark.parametrize("speed", ["inf", "nan", "-1", "fast", "1e9"])
+def test_bad_speed(speed: str) -> None:
+    """One sentence on stderr, exit code 2: nothing is served at a speed at which nothing would ever happen."""
+    code, out, err = run("--speed", speed)
+    assert (code, out) == (2, "")
+    assert err.strip() == f"--speed is {speed!r}, but it must be a number from 0 to 1000: try --speed=0."
+
+
 def test_help_names_the_command() -> None:
     """Somebody who types `course` is told what there is."""
     assert "serve" in CliRunner().invoke(main, ["--help"]).stdout

@@ -302,3 +302,13 @@ def test_many_at_once() -> None:
             caller.join()
         assert len(set(ids)) == 20
         assert sorted(exchange.number for exchange in server.engine.log) == list(range(1, 21))
+
+
+@pytest.mark.parametrize("body", [b"[" * 20_000, b'{"model":"\\ud83d"}', b'{"a":' * 500 + b"1" + b"}" * 500])
+def test_broken_bodies(doors: ReplayServer, body: bytes) -> None:
+    """A body however deep or broken is a 400, and the wire log is there as before."""
+    response = httpx2.post(f"{doors.url}/v1/messages", content=body, headers=HEADERS)
+    assert response.status_code == 400
+    assert response.json()["error"]["message"].startswith("The request body is not valid JSON: ")
+    assert [entry["status"] for entry in httpx2.get(f"{doors.url}/_wire").json()] == [400]
+    assert doors.failure is None
