@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[1]
-GRADING: Final = ("*.py", "fixtures/*", "data/*", "exercises/*.py", "grading/*.py", "replay/*.py")
-"""What a verdict can depend on."""
+GRADING: Final = ("**/*.py", "fixtures/*.sse", "facts/data/*.*")
+"""What a verdict can depend on: of the code all, since a room that is left out is one that somebody moves things to."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,16 @@ def unpack(parcel: Parcel, folder: Path) -> None:
         (folder / file).write_bytes(text.encode("utf-8", "surrogateescape"))
 
 
+def decisive() -> list[Path]:
+    """The files of the course that a verdict can depend on."""
+    return sorted(path for pattern in GRADING for path in ROOT.glob(pattern))
+
+
 @cache
 def course_version() -> str:
     """The version of the course, with a digest of everything that a verdict depends on."""
     digest = sha256()
-    for pattern in GRADING:
-        for path in sorted(ROOT.glob(pattern)):
-            # As text: a checkout may have changed the ends of lines.
-            digest.update(path.relative_to(ROOT).as_posix().encode() + b"\n" + path.read_text("utf-8").encode() + b"\0")
+    for path in decisive():
+        # As text: a checkout may have changed the ends of lines.
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\n" + path.read_text("utf-8").encode() + b"\0")
     return f"{metadata.version('course')}+{digest.hexdigest()[:12]}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.classroom.parcel import Parcel, Terms, course_version, pack, read_parcel, unpack
+from helpers.classroom.parcel import ROOT, Parcel, Terms, course_version, decisive, pack, read_parcel, unpack
 
 TERMS = Terms(5, ("00_start_here",), "1")
 PARCEL = pack("anna", {"a.py": b"x = 1"}, TERMS)
@@ -54,3 +54,15 @@ def test_version() -> None:
     version, _, digest = course_version().partition("+")
     assert version
     assert len(digest) == 12
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("replay/engine.py", "facts/errors.py", "facts/data/prices.json", "fixtures/haiku.sse", "judging/check.py"),
+        *("lessons/midstream/checks/answer.py", "calling/exercise.py", "grading/grader.py", "settings.py"),
+    ],
+)
+def test_version_depends_on(place: str) -> None:
+    """A change of any of these may change a verdict: what was graded before is graded again."""
+    assert ROOT / place in decisive()
