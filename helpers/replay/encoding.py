@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from itertools import chain, zip_longest
+from itertools import chain
 from typing import Any, Final, NoReturn
 
 DEEPEST: Final = 200
@@ -24,8 +24,10 @@ def blanks(value: Any) -> Sequence[bytes]:
 
 def filled(pieces: Sequence[bytes], *values: bytes | int) -> bytes:
     """What was cut at its blanks, with `values` in them: JSON, or integers."""
-    inside = (value if isinstance(value, bytes) else b"%d" % value for value in values)
-    return b"".join(chain.from_iterable(zip_longest(pieces, inside, fillvalue=b"")))
+    together = [b""] * (len(pieces) + len(values))
+    together[::2] = pieces
+    together[1::2] = [value if isinstance(value, bytes) else b"%d" % value for value in values]
+    return b"".join(together)
 
 
 def from_json(data: bytes) -> Any:

@@ -146,9 +146,15 @@ def _response(
     response = httpx2.Response(reply.status, headers=reply.headers, stream=stream, request=request)
     # Else the first look at a header tries every one of them for the encoding.
     response.headers.encoding = "ascii"
-    if only is not None:
-        response.read()
+    if only is not None and "content-encoding" not in reply.headers:
+        _be_read(response, only.data)
     return response
+
+
+def _be_read(response: httpx2.Response, body: bytes) -> None:
+    """As `response.read()` would leave it, without the decoders and generators that take as long as the engine."""
+    response._content = body
+    response.is_stream_consumed = response.is_closed = True
 
 
 def _time_out(reply: Reply, timeout: float, request: httpx2.Request) -> NoReturn:

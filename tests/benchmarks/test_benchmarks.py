@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
+from anthropic import Anthropic
 from click.testing import CliRunner
 
 from helpers.judging.checking import draw_cases
@@ -16,19 +18,29 @@ from tests.benchmarks.graders import checks
 from tests.benchmarks.graders.environments import python_of, requirements
 from tests.benchmarks.graders.memory import Watch
 from tests.benchmarks.graders.submission import CALLS, IMPORTS, NAMES, right, wrong
-from tests.benchmarks.replay import ANSWER, EVENTS, chunks, main
+from tests.benchmarks.replay import ANSWER, EVENTS, MOCK, REPLAY, main, message_sent, reading
 
 
 def test_replay() -> None:
     """One round of each comparison."""
-    result = CliRunner().invoke(main, ["--rounds", "1", "--repeats", "1", "--imports", "0"])
-    assert result.exit_code == 0
-    assert result.output.count("ReplayTransport") == 2
+    few = ["--rounds", "1", "--repeats", "1", "--results", "20", "--result-rounds", "1", "--imports", "0"]
+    result = CliRunner().invoke(main, few)
+    assert result.exit_code == 0, result.output
+    assert result.output.count(REPLAY) == 4
 
 
 def test_events() -> None:
     """The stream is as long as it is said to be."""
-    assert len(chunks(ANSWER, streamed=True)) == EVENTS
+    assert len(message_sent(ANSWER, streamed=True).chunks) == EVENTS
+
+
+def test_floor() -> None:
+    """What is compared sends the same: every header, and every result but for the ids of messages."""
+    clients = reading(3)
+    (headers, lines), (same_headers, same_lines) = (_results(*clients[name]) for name in (MOCK, REPLAY))
+    assert headers.keys() == same_headers.keys()
+    assert lines == same_lines
+    assert len(lines) == 3
 
 
 def test_grading() -> None:
@@ -70,6 +82,12 @@ def test_memory() -> None:
         process.communicate(b"\n")
     watch.take_peak()
     assert watch.take_peak() == 0
+
+
+def _results(client: Anthropic, batch_id: str) -> tuple[httpx2.Headers, list[str]]:
+    """The headers of a batch's results, and each of them without the id of its message."""
+    results = client.messages.batches.results(batch_id)
+    return results.http_response.headers, [re.sub("msg_[0-9A-Za-z]+", "", one.model_dump_json()) for one in results]
 
 
 def _check(name: str, source: str) -> type[Exception] | None:
