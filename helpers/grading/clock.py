@@ -31,6 +31,9 @@ class ToldClock:
     def read(self, response: httpx2.Response, patience: float) -> httpx2.Response:
         """`response`, whose stream moves the clock as it is read; also by `patience`, in seconds, when that is lost."""
         self.reach(float(response.headers.get(TIME_HEADER, 0)))
+        if "content-encoding" in response.headers:
+            # Nothing is told between what is compressed, and it must arrive in the pieces in which it was sent.
+            return response
         if isinstance(response.stream, httpx2.SyncByteStream):
             response.stream = _PacedStream(response.stream, self, patience)
         else:
