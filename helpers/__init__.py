@@ -21,7 +21,7 @@ authoring/   lessons → notebooks; proofs/ that none of them lacks anything
 grading/     the same checks, from outside; classroom/ for a class, ci/ for a CI server
 """
 
-from helpers.calling.stage import Clock
+from helpers.calling.pauses import Clock
 from helpers.client import make_async_client, make_client, wire_log
 from helpers.errors import CourseError, Refused, Truncated, Unfinished, UnusableAnswer
 from helpers.notebook import check, hint, predict, progress, solution, table, timeline

@@ -8,24 +8,15 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from anthropic import Anthropic, AsyncAnthropic
 
 from helpers.calling.deadline import NeverEnded
 from helpers.calling.guard import Guard, OwnClient
 from helpers.calling.observation import Observation, describe, encode
+from helpers.calling.pauses import Clock, pauses_in_api_time
 from helpers.replay import RequestBudgetExceeded
-
-
-class Clock(Protocol):
-    """API time, as a learner's function is given it."""
-
-    def now(self) -> float:
-        """The present, in seconds."""
-
-    def sleep(self, seconds: float) -> None:
-        """Let `seconds` pass. Nothing really waits."""
 
 
 class Stage:
@@ -135,7 +126,8 @@ def observe(function: Callable[..., Any], driver: Driver, stage: Stage, seconds:
     guard = Guard(stage.given, seconds)
     value, encoded, raised, stopped = None, None, None, None
     try:
-        value = guard.run(lambda: driver(function, stage))
+        with pauses_in_api_time(stage.clock, function):
+            value = guard.run(lambda: driver(function, stage))
         encoded = encode(value)
     except RequestBudgetExceeded as error:
         stopped = str(error)

@@ -72,7 +72,8 @@ CONDUCT: Final = (
         id="never_ended",
         applies=lambda run: run.observation.conduct.overran is not None,
         cause=_never_ended,
-        next_step="Give the loop an end that it is sure to reach: a count, a deadline, or an error that goes up.",
+        next_step="Give what it does there an end that it is sure to reach: a count, a deadline, or an error that "
+        "goes up.",
         reread=ANYWHERE,
     ),
     Misconception(

@@ -12,7 +12,7 @@ import anthropic
 from anthropic import Anthropic
 from anthropic.types import Message, MessageParam, ToolResultBlockParam, ToolUseBlock
 
-from helpers.calling.stage import Clock
+from helpers.calling.pauses import Clock
 from helpers.lessons.capstone.shop import REFUND_TOOL
 from helpers.settings import MODEL
 
