@@ -9,7 +9,7 @@
 # %% [markdown]
 # # Who tries again, how often, and until when
 #
-# **25 minutes. Free in the replay.** (Live, only the list of models is asked for, which costs nothing. The bad days are
+# **30 minutes. Free in the replay.** (Live, only the list of models is asked for, which costs nothing. The bad days are
 # replayed in both modes.)
 #
 # After this lesson you can
@@ -25,11 +25,13 @@ client = make_client()
 
 # %%
 import random
+from email.utils import parsedate_to_datetime
 
 import anthropic
 from anthropic import Anthropic
+from anthropic.types import Message
 
-from helpers import Clock, predict, table, wire_log
+from helpers import Clock, Unfinished, predict, table, wire_log
 from helpers.lessons.retries.schedule import herd, schedule
 from helpers.replay import Answer, Fail, Scenario, says
 
@@ -108,7 +110,45 @@ timeline(limited)
 # It waits for 171 seconds. The SDK does as it is told, also above a minute, and sleeps in your thread, where nobody can
 # interrupt it. The timeout is for an attempt, and between two attempts there is none. The 171 is from
 # [a report](https://github.com/NousResearch/hermes-agent/issues/26293) of how two layers of retries made an outage of one 429.
-# (Nothing really waits here: the replay adds a shorter `retry-after-ms`, which the SDK prefers. Yours comes from the API.)
+# (Nothing really waits here: the replay adds a shorter `retry-after-ms`, which the SDK prefers. The API was never recorded
+# to send that one.)
+#
+# ### What is used up
+#
+# A limit is a **token bucket**: it refills all the time, not at the full minute. There are three, for requests, input tokens
+# and output tokens, and each tells in headers what is left ([the
+# names](https://platform.claude.com/docs/en/api/rate-limits#response-headers)). Here an account with 5 requests and 10,000
+# input tokens a minute asks long questions. **Predict:** which bucket is empty first?
+
+# %%
+LONG: list[dict[str, str]] = [{"role": "user", "content": QUESTION * 900}]
+small = make_client("quota").with_options(max_retries=0)
+rows: list[list[object]] = []
+for number in range(1, 4):
+    try:
+        raw = small.messages.with_raw_response.create(
+            model=MODEL, max_tokens=200, messages=LONG
+        )
+        status, told = raw.status_code, raw.headers
+    except anthropic.RateLimitError as error:
+        status, told = error.status_code, error.response.headers
+    left = [
+        told[f"anthropic-ratelimit-{one}-remaining"] for one in ("requests", "input-tokens")
+    ]
+    rows.append([number, status, *left, told.get("retry-after", "–")])
+
+# %%
+table(
+    "What the headers say is left",
+    ["request", "status", "requests", "input tokens", "retry-after"],
+    rows,
+)
+
+# %% [markdown]
+# The third is refused while requests are left: a limiter that counts requests alone sends it. So
+# [was a real one](https://github.com/whoz-oss/coday/issues/110), with 4,000 of 4,000 requests left. As recorded, the headers
+# come with answered messages and with 429s, and neither with a 400 nor with a 529. Some 429s have neither limits nor
+# `retry-after`: never read these headers as if they had to be there.
 
 # %% [markdown]
 # ## Nine instead of three
@@ -161,7 +201,7 @@ guess = predict(["with timeout=30"], ["after 30 seconds", "after 60", "after 90"
 guess
 
 # %%
-ANSWER = says("It left Lisbon on Monday. " * 5, delay=2.0)
+ANSWER = says("It left Lisbon on Monday. " * 14, delay=2.0)
 slow = make_client(Scenario("slow", "fifty seconds", then=Answer(ANSWER)))
 try:
     slow.with_options(timeout=30).messages.create(
@@ -241,6 +281,61 @@ except anthropic.RateLimitError as error:
 # 3. Before a wait, ask when it ends. After the deadline? Raise at once.
 # 4. Wait as long as `retry-after` says; where it says nothing, for a time that doubles, with jitter.
 #
+# The fourth has a catch: `retry-after` may be a [date](https://www.rfc-editor.org/rfc/rfc9110#field.retry-after) too, and
+# whoever stands before the API may write anything ([`float()` of it
+# raised](https://github.com/IBM/mcp-context-forge/issues/5674) elsewhere). These three read an answer with care:
+
+
+# %%
+def asked_wait(error: anthropic.APIStatusError) -> float | None:
+    """The seconds that `retry-after` asks for; None where it names no time that lies ahead."""
+    after = error.response.headers.get("retry-after", "")
+    try:
+        seconds = float(after)
+    except ValueError:
+        try:
+            now = parsedate_to_datetime(error.response.headers["date"])
+            seconds = (parsedate_to_datetime(after) - now).total_seconds()
+        except (ValueError, TypeError, KeyError):
+            return None
+    return seconds if 0 < seconds < float("inf") else None  # nan is neither
+
+
+# %%
+def may_pass(error: anthropic.APIStatusError) -> bool:
+    """Whether waiting can help: lesson 05 in short. The header counts more than the status."""
+    asked = error.response.headers.get("x-should-retry")
+    if asked in ("true", "false"):
+        return asked == "true"
+    spent = error.error_code == "enforced_spend_limit_reached"
+    return not spent and (error.status_code in (408, 409, 429) or error.status_code >= 500)
+
+
+def text_of(message: Message) -> str:
+    """All the text of an answer; a page with the status 200 is none."""
+    if not isinstance(message, Message):
+        raise Unfinished(f"no message came: {message!r:.80}")
+    return "".join(block.text for block in message.content if block.type == "text")
+
+
+# %% [markdown]
+# What `asked_wait` makes of what may come:
+
+# %%
+waits: list[list[object]] = []
+for after in ("20", "Thu, 01 Jan 2026 00:01:00 GMT", "nan", "-5", "soon", ""):
+    one = make_client(
+        Scenario("one", "429", then=Fail(429, headers={"retry-after": after}))
+    )
+    try:
+        one.with_options(max_retries=0).messages.create(
+            model=MODEL, max_tokens=200, messages=[{"role": "user", "content": QUESTION}]
+        )
+    except anthropic.RateLimitError as error:
+        waits.append([f"`{after}`", asked_wait(error)])
+table("Seconds to wait", ["retry-after", "asked_wait"], waits)
+
+# %% [markdown]
 # In production the clock is `time.monotonic` and `time.sleep`. Here you are given one with `now()` and `sleep(seconds)`, so
 # that a test of 171 seconds takes none. Pass the clock in, and yours can do the same.
 
@@ -252,31 +347,36 @@ except anthropic.RateLimitError as error:
 def ask_within(client: Anthropic, prompt: str, seconds: float, clock: Clock) -> str:
     """All the text of the answer to `prompt`, within `seconds` for everything together.
 
-    After 429 and 5xx it is asked again while there is time: after `retry-after` seconds
-    where the response says so, else after waits that grow.
+    After 429 and 5xx it is asked again while there is time: when `retry-after` says, where
+    it does, else after waits that grow.
     Raises `TimeoutError` when there is no time left, in the middle of an attempt too, and
     before a wait that would end too late. What a retry cannot mend goes up at once.
     """
     ### BEGIN SOLUTION
     deadline, backoff = clock.now() + seconds, 0.5
-    while True:
+    once = client.with_options(max_retries=0)
+    while (left := deadline - clock.now()) > 0:
         try:
-            message = client.with_options(max_retries=0).messages.create(
+            message = once.messages.create(
                 model=MODEL,
                 max_tokens=1024,
                 messages=[{"role": "user", "content": prompt}],
-                timeout=deadline - clock.now(),
+                timeout=left,
             )
-            return "".join(block.text for block in message.content if block.type == "text")
-        except (anthropic.RateLimitError, anthropic.InternalServerError) as error:
-            failure, asked = error, error.response.headers.get("retry-after")
+            return text_of(message)
         except anthropic.APITimeoutError as error:
             raise TimeoutError(f"no answer within {seconds} seconds") from error
-        wait = float(asked) if asked else backoff * random.uniform(0.75, 1)
+        except anthropic.APIStatusError as error:
+            if not may_pass(error):
+                raise
+            wait = asked_wait(error) or backoff * random.uniform(0.75, 1)
+        except anthropic.APIConnectionError:
+            wait = backoff * random.uniform(0.75, 1)
         if clock.now() + wait >= deadline:
-            raise TimeoutError(f"no answer within {seconds} seconds") from failure
+            break
         clock.sleep(wait)
         backoff = min(2 * backoff, 8)
+    raise TimeoutError(f"no answer within {seconds} seconds")
     ### END SOLUTION
 
 
@@ -346,15 +446,18 @@ def ask_with_fallback(client: Anthropic, prompt: str, models: list[str]) -> str:
 
     The next model is asked only when one is overloaded: one request for each, in order.
     When the last is overloaded too, its error goes up; so does any other error, at once.
+    Raises `ValueError` where there is no model to ask.
     """
     ### BEGIN SOLUTION
+    if not models:
+        raise ValueError("no model to ask")
     once = client.with_options(max_retries=0)
     for model in models:
         try:
             message = once.messages.create(
                 model=model, max_tokens=1024, messages=[{"role": "user", "content": prompt}]
             )
-            return "".join(block.text for block in message.content if block.type == "text")
+            return text_of(message)
         except anthropic.OverloadedError as error:
             overloaded = error
     raise overloaded

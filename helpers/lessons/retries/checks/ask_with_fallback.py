@@ -138,6 +138,7 @@ CHECK: Final = Check(
         "`client.with_options(max_retries=0)` sends one request. `except anthropic.OverloadedError` goes on to the "
         "next model; every other error goes up. And after the last one?",
         "The shape: `for model in models:` with a `try` that returns the joined text blocks, and "
-        "`except anthropic.OverloadedError as error: overloaded = error`; after the loop `raise overloaded`.",
+        "`except anthropic.OverloadedError as error: overloaded = error`; after the loop `raise overloaded`. "
+        "Without any model there is none to raise: say so first.",
     ),
 )

@@ -1,5 +1,7 @@
 """Every wait is compared with what is left."""
 
+import math
+
 import anthropic
 
 from helpers import MODEL
@@ -7,6 +9,14 @@ from helpers import MODEL
 
 def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
+
+
+def asked(headers, otherwise):
+    try:
+        seconds = float(headers.get("retry-after", otherwise))
+    except ValueError:
+        return otherwise
+    return seconds if math.isfinite(seconds) and seconds > 0 else otherwise
 
 
 def ask_within(client, prompt, seconds, clock):
@@ -24,7 +34,10 @@ def ask_within(client, prompt, seconds, clock):
         except anthropic.APITimeoutError as error:
             raise TimeoutError(f"no answer in {seconds} s") from error
         except (anthropic.RateLimitError, anthropic.InternalServerError) as error:
-            wait = float(error.response.headers.get("retry-after", pause))
+            headers = error.response.headers
+            if headers.get("x-should-retry") == "false" or error.error_code == "enforced_spend_limit_reached":
+                raise
+            wait = asked(headers, pause)
             if clock.now() + wait >= deadline:
                 raise TimeoutError(f"no answer in {seconds} s") from error
         clock.sleep(wait)

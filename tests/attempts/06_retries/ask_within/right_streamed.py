@@ -1,4 +1,6 @@
-"""A stream, with a steady pause and the fewest attempts."""
+"""A stream that is watched event by event, with a steady pause where no number of seconds is asked for."""
+
+import re
 
 import anthropic
 import httpx2
@@ -13,11 +15,18 @@ def ask_within(client, prompt, seconds, clock):
             with client.with_options(max_retries=0, timeout=left).messages.stream(
                 model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}]
             ) as stream:
+                for _ in stream:
+                    if clock.now() > end:
+                        raise TimeoutError
                 return stream.get_final_text()
         except (anthropic.APITimeoutError, httpx2.TimeoutException):
             break
         except (anthropic.RateLimitError, anthropic.InternalServerError) as error:
-            wait = float(error.response.headers.get("retry-after") or 3)
+            headers = error.response.headers
+            if headers.get("x-should-retry") == "false" or error.error_code is not None:
+                raise
+            asked = re.fullmatch(r"\d+", headers.get("retry-after", ""))
+            wait = int(asked[0]) if asked else 3
         if wait >= end - clock.now():
             break
         clock.sleep(wait)
