@@ -27,7 +27,7 @@ ROW: Final = 30
 TOP: Final = 26
 LEAST_TICK: Final = 5.0
 """Pixels between two ticks, at least: of what stands closer, some go without."""
-MOST_ROWS: Final = 24
+MOST_ROWS: Final = 32
 
 Mark = Literal["ok", "bad", "none"]
 SYMBOLS: Final = {"ok": "✓ ", "bad": "✗ ", "none": ""}

@@ -3,14 +3,14 @@
 from typing import Final
 
 from helpers.calling.exercise import Exercise, Lesson, lesson
-from helpers.calling.stage import call_with_write
+from helpers.lessons.midstream.drivers import write_until_interrupted
 
 LESSON: Final[Lesson] = lesson(
     "08_midstream",
     title="Mid-stream",
     afterwards="handle a stream that breaks after its 200, however it ends",
     exercises=[
-        Exercise("stream_safely", ("client", "prompt", "write"), driver=call_with_write),
+        Exercise("stream_safely", ("client", "prompt", "write"), driver=write_until_interrupted),
         Exercise("continue_from", ("client", "prompt", "partial")),
         Exercise("answer", ("client", "prompt", "attempts"), max_requests=20),
     ],

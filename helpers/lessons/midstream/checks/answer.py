@@ -8,10 +8,18 @@ from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.reading import has_raised, raised_name
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.midstream import LESSON
-from helpers.lessons.midstream.checks.shared import text_of
-from helpers.replay import Answer, Fail, Fixture, Request, Scenario, says
+from helpers.lessons.midstream.checks.shared import CUT_SHORT, FINAL, TEMPORARY, amid_the_text, new_reason, text_of
+from helpers.replay import Answer, EmptyBody, Fail, Fixture, Request, Scenario, says
+from helpers.replay.pages import CAPTIVE_PORTAL
 from helpers.replay.scenario import Step
 from helpers.replay.wire import Ending
+
+LEAST: Final = 8
+"""Characters of an answer's beginning by which it is known again."""
+EMPTY: Final = "empty, warm_stall, clean"
+PAGE: Final = "page, always"
+OTHER_FAMILIES: Final = "malformed, garbled, clean"
+OTHER_ERROR: Final = "another error, clean"
 
 
 def _resumable(text: str) -> Callable[[Request], Fixture]:
@@ -19,8 +27,7 @@ def _resumable(text: str) -> Callable[[Request], Fixture]:
 
     def reply(request: Request) -> Fixture:
         asked = "\n".join(text_of(turn.get("content", "")) for turn in request.fields["messages"])
-        words = text.split(" ")
-        starts = (" ".join(words[:count]) for count in range(len(words) - 1, 1, -1))
+        starts = (text[:length] for length in range(len(text), LEAST, -1))
         sent = next((start for start in starts if start in asked), "")
         return says(text[len(sent) :])
 
@@ -28,14 +35,23 @@ def _resumable(text: str) -> Callable[[Request], Fixture]:
 
 
 def _answer_cases(source: random.Random) -> Sequence[Case]:
+    # Not the overload alone, and at one end of the stream or the other.
+    other, first = source.choice(TEMPORARY[:-1]), source.random() < 0.5
+    rarer = source.choice([*CUT_SHORT[1:], new_reason(source)])
     return [
         _answer_case("clean", source, 3, ("clean",), requests=1),
         _answer_case("cut, clean", source, 3, ("cut", "clean"), requests=2),
         _answer_case("truncate, clean", source, 3, ("truncate", "clean"), requests=2),
         _answer_case("error, stall, clean", source, 3, ("error_event", "stall", "clean"), requests=3),
+        _answer_case(OTHER_FAMILIES, source, 3, ("malformed", "garbled", "clean"), requests=3),
+        _answer_case(EMPTY, source, 3, (EmptyBody(), "warm_stall", "clean"), requests=3),
+        _answer_case(OTHER_ERROR, source, 2, ("error_event", "clean"), requests=2, error=other, first=first),
         _answer_case("reset, always", source, 2, ("reset",) * 2, then="reset", requests=2, whole=False),
-        _failing_case("529, always", source, 529, requests=3),
-        _failing_case("400", source, 400, requests=1),
+        _failing_case(PAGE, source, Fail(200, body=CAPTIVE_PORTAL.body), requests=3),
+        _failing_case("529, always", source, Fail(529), requests=3),
+        _failing_case("400", source, Fail(400), requests=1),
+        *(_final_case(kind, source) for kind in (FINAL[0], source.choice(FINAL[1:]))),
+        *(_stopped_case(reason, source) for reason in (CUT_SHORT[0], rarer)),
     ]
 
 
@@ -43,25 +59,42 @@ def _answer_case(
     name: str,
     source: random.Random,
     attempts: int,
-    endings: Sequence[Ending],
+    steps: Sequence[Ending | Step],
     *,
     requests: int,
     then: Ending = "clean",
     whole: bool = True,
+    error: str = "overloaded_error",
+    first: bool = False,
 ) -> Case:
     text = draw_answer(source)
     message = _resumable(text)
-    after = source.randrange(5, 12)
-    script: tuple[Step, ...] = tuple(Answer(message, ending=ending, after=after) for ending in endings)
+    after = 0 if first else amid_the_text(source, says(text))
+    script = tuple(
+        Answer(message, ending=step, after=after, error=error) if isinstance(step, str) else step for step in steps
+    )
     scenario = Scenario(name, name, script, Answer(message, ending=then, after=after))
     inputs = {"prompt": draw_prompt(source), "attempts": attempts}
     return Case(name, scenario, inputs, {"text": text, "whole": whole, "requests": requests})
 
 
-def _failing_case(name: str, source: random.Random, status: int, *, requests: int) -> Case:
+def _failing_case(name: str, source: random.Random, step: Step, *, requests: int, reason: str | None = None) -> Case:
     inputs = {"prompt": draw_prompt(source), "attempts": 3}
-    expected = {"text": "", "whole": False, "requests": requests}
-    return Case(name, Scenario(name, name, then=Fail(status)), inputs, expected)
+    expected = {"text": "", "whole": False, "requests": requests, "reason": reason}
+    return Case(name, Scenario(name, name, then=step), inputs, expected)
+
+
+def _final_case(kind: str, source: random.Random) -> Case:
+    """An error inside a stream that is not going to pass."""
+    message = says(draw_answer(source))
+    step = Answer(message, ending="error_event", after=amid_the_text(source, message), error=kind)
+    return _failing_case(f"{kind} inside", source, step, requests=1)
+
+
+def _stopped_case(reason: str, source: random.Random) -> Case:
+    """An answer that the model itself did not finish."""
+    step = Answer(says(draw_answer(source), stop_reason=reason))
+    return _failing_case(f"stopped by {reason}", source, step, requests=1, reason=reason)
 
 
 def _right_answer(run: Run) -> str | None:
@@ -98,6 +131,16 @@ def _begins_twice(run: Run) -> bool:
     text = run.case.expected["text"]
     start = " ".join(text.split(" ")[:3])
     return bool(text) and isinstance(run.value, str) and run.value.count(start) > 1
+
+
+def _is_final(run: Run) -> bool:
+    return run.case.name.endswith(" inside")
+
+
+def _reason(run: Run) -> str | None:
+    """The stop reason of an answer that is not whole, where there is one."""
+    reason: str | None = run.case.expected.get("reason")
+    return reason
 
 
 CHECK: Final = Check(
@@ -141,8 +184,8 @@ CHECK: Final = Check(
             id="silent_truncation",
             applies=lambda run: run.case.name == "truncate, clean" and _is_beginning(run),
             cause="you returned half an answer: the stream ended before `message_stop` and raised nothing. "
-            "The only sign is that `stop_reason` is still `None`.",
-            next_step="Return only when `stop_reason` is not `None`; else make the next attempt.",
+            "The only sign is that no stop reason has come.",
+            next_step="Return only when the stop reason means whole; make the next attempt when there is none.",
             reread="See it lie",
         ),
         Misconception(
@@ -173,7 +216,7 @@ CHECK: Final = Check(
                 "neither `except anthropic.OverloadedError` nor `status_code >= 500` sees it."
             ),
             next_step="Catch `anthropic.APIStatusError`, and try again when its `status_code` is 200.",
-            reread="Understand the five endings",
+            reread="What the `except` clause sees",
         ),
         Misconception(
             id="only_api_errors",
@@ -183,7 +226,7 @@ CHECK: Final = Check(
                 "so no `except` for an error of the SDK sees it."
             ),
             next_step="Catch `httpx2.TransportError` too, and make the next attempt.",
-            reread="Understand the five endings",
+            reread="What the `except` clause sees",
         ),
         Misconception(
             id="nothing_raised",
@@ -191,6 +234,7 @@ CHECK: Final = Check(
                 not run.case.expected["whole"]
                 and run.observation.raised is None
                 and run.observation.stopped is None
+                and _reason(run) is None
                 and not _is_beginning(run)
             ),
             cause=lambda run: (
@@ -200,14 +244,76 @@ CHECK: Final = Check(
             next_step="Raise: let the SDK's error go up, and raise `Unfinished` when the last stream broke.",
             reread="Exercise: `answer`",
         ),
+        Misconception(
+            id="other_families",
+            applies=lambda run: run.case.name == OTHER_FAMILIES and has_raised(run, "DecodingError", "ValueError"),
+            cause=lambda run: (
+                f"`{raised_name(run)}` left your function, and another attempt would have brought the answer. It is "
+                "neither below `anthropic.APIError` nor below `httpx2.TransportError`."
+            ),
+            next_step="Catch `httpx2.HTTPError`, which is above both of the library's, and `ValueError`, which is "
+            "above `json.JSONDecodeError`.",
+            reread="What the `except` clause sees",
+        ),
+        Misconception(
+            id="no_message_yet",
+            applies=lambda run: run.case.name in (EMPTY, PAGE) and has_raised(run, "AssertionError"),
+            cause="`AssertionError` left your function: a 200 that brings no event leaves no message, and "
+            "`get_final_message()` and `current_message_snapshot` insist on one.",
+            next_step="Use `read_stream`, or a loop of your own over the events: a stream without a stop reason broke, "
+            "however little came.",
+            reread="What the `except` clause sees",
+        ),
+        Misconception(
+            id="only_overloaded",
+            applies=lambda run: run.case.name == OTHER_ERROR and has_raised(run, "APIStatusError"),
+            cause=lambda run: (
+                f"`{raised_name(run)}` left your function at the first error event. It was of the type "
+                f"`{run.wire[0].error_type}`, which passes as an overload does."
+            ),
+            next_step="Try again for every type in `TEMPORARY`, not for `overloaded_error` alone.",
+            reread="Name what you know",
+        ),
+        Misconception(
+            id="final_error_asked_again",
+            applies=lambda run: _is_final(run) and len(run.wire) > 1,
+            cause=lambda run: (
+                f"the stream brought the error `{run.wire[0].error_type}`, and you sent the same request "
+                f"{len(run.wire)} times. That it came inside a stream does not make it one that passes."
+            ),
+            next_step="Read `error.type`: try again for the types in `TEMPORARY`, and let every other go up.",
+            reread="Name what you know",
+        ),
+        Misconception(
+            id="any_stop_reason",
+            applies=lambda run: _reason(run) is not None and isinstance(run.value, str),
+            cause=lambda run: (
+                f"you returned a text whose stop reason is `{_reason(run)}`: half an answer, or none, which has come "
+                "to its end by the rules."
+            ),
+            next_step="Return where `stop_reason in WHOLE`; raise where it is any other.",
+            reread="Name what you know",
+        ),
+        Misconception(
+            id="stopped_and_asked_again",
+            applies=lambda run: _reason(run) is not None and len(run.wire) > 1,
+            cause=lambda run: (
+                f"the stop reason was `{_reason(run)}`, and you sent the same request {len(run.wire)} times. No stream "
+                "broke: the same question meets the same limit, and each attempt is paid."
+            ),
+            next_step="Make the next attempt only where no stop reason came; raise at once where it is one that does "
+            "not mean whole.",
+            reread="Exercise: `answer`",
+        ),
     ),
     hints=(
         "Nobody sees the text before it is whole, so a broken stream can be thrown away and asked for again. Which of "
-        "the failures has the SDK not retried for you?",
-        "Three things call for another attempt: an `httpx2.TransportError`, an `anthropic.APIStatusError` whose "
-        "`status_code` is 200, and a final message whose `stop_reason` is None. Everything else goes up.",
-        "The shape: `for _ in range(attempts):` with a `try` in it; `message = stream.get_final_message()` inside the "
-        "`with`; `continue` for the first two; return the joined text blocks when `stop_reason is not None`; after the "
-        "loop `raise Unfinished(...)`.",
+        "the failures has the SDK not retried for you, and which of those can another attempt mend?",
+        "Three things call for another attempt: an `httpx2.HTTPError` or a `ValueError`; an `anthropic.APIStatusError` "
+        "whose `status_code` is 200 and whose `type` is in `TEMPORARY`; and no stop reason. Everything else goes up.",
+        "The shape: `for _ in range(attempts):` with `pieces = []` at its top, then "
+        "`stop_reason = read_stream(stream, pieces.append)` in `with` and `try`; `continue` for what calls for another "
+        "attempt, `raise` for the rest; return the text where `stop_reason in WHOLE`; raise where it is another; after "
+        "the loop `raise Unfinished(...)`.",
     ),
 )

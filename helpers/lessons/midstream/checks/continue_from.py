@@ -5,24 +5,36 @@ from collections.abc import Sequence
 from typing import Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
-from helpers.judging.reading import turns_of
+from helpers.judging.reading import ended_well, turns_of
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.midstream import LESSON
-from helpers.lessons.midstream.checks.shared import text_of
-from helpers.replay import Answer, Scenario, says
+from helpers.lessons.midstream.checks.shared import CUT_SHORT, WHOLE, new_reason, text_of
+from helpers.replay import Answer, Scenario, says, thinking_first
 
 
 def _continuation_cases(source: random.Random) -> Sequence[Case]:
-    return [_continuation_case(f"broken after {share:.0%}", source, share) for share in (0.25, 0.6)]
+    return [
+        *(_continuation_case(f"broken after {share:.0%}", source, share) for share in (0.25, 0.6)),
+        _continuation_case("thinking first", source, 0.5, thinks=True),
+        *(_continuation_case(f"then {reason}", source, 0.4, reason) for reason in _cut_short(source)),
+    ]
 
 
-def _continuation_case(name: str, source: random.Random, share: float) -> Case:
+def _cut_short(source: random.Random) -> Sequence[str]:
+    return CUT_SHORT[0], source.choice([*CUT_SHORT[1:], new_reason(source)])
+
+
+def _continuation_case(
+    name: str, source: random.Random, share: float, reason: str = WHOLE[0], *, thinks: bool = False
+) -> Case:
     text = draw_answer(source)
     words = text.split(" ")
     kept = max(1, int(len(words) * share))
     partial, rest = " ".join(words[:kept]), " " + " ".join(words[kept:])
-    scenario = Scenario(name, "the rest of a broken answer", then=Answer(says(rest)))
-    return Case(name, scenario, {"prompt": draw_prompt(source), "partial": partial}, {"text": text, "rest": rest})
+    message = thinking_first(rest) if thinks else says(rest, stop_reason=reason)
+    scenario = Scenario(name, "the rest of a broken answer", then=Answer(message))
+    inputs = {"prompt": draw_prompt(source), "partial": partial}
+    return Case(name, scenario, inputs, {"text": text, "rest": rest, "reason": reason})
 
 
 def _sent(run: Run) -> str:
@@ -37,7 +49,13 @@ def _last_role(run: Run) -> str | None:
     return turns[-1].get("role") if turns else None
 
 
+def _is_whole(run: Run) -> bool:
+    return run.case.expected["reason"] in WHOLE
+
+
 def _right_text(run: Run) -> str | None:
+    if not _is_whole(run):
+        return "expected an exception: the rest was cut short as well." if ended_well(run) else None
     if run.value == run.case.expected["text"]:
         return None
     return f"expected the whole answer {run.case.expected['text']!r}, yours is {run.value!r}."
@@ -92,11 +110,22 @@ CHECK: Final = Check(
             next_step="Join `partial` and the new text as they are: the model sends the space that it needs.",
             reread="Exercise: `continue_from`",
         ),
+        Misconception(
+            id="half_again",
+            applies=lambda run: not _is_whole(run) and ended_well(run),
+            cause=lambda run: (
+                f"the second half ended as a half too, with the stop reason `{run.case.expected['reason']}`, and you "
+                "returned the two as the whole answer."
+            ),
+            next_step="Return where `message.stop_reason` is in `WHOLE`; raise `Unfinished` where it is another.",
+            reread="Name what you know",
+        ),
     ),
     hints=(
         "The model remembers nothing. Which two texts does it need to go on where the stream broke?",
         "One `user` turn can hold both: the question, then that the answer was interrupted, and how it ended.",
         "Send one `user` turn made of `prompt`, a sentence such as `Your answer was interrupted. It ended with:`, "
-        "`partial`, and `Go on from there, without repeating it.` Return `partial` plus the text blocks of the reply.",
+        "`partial`, and `Go on from there, without repeating it.` Return `partial` plus the text blocks of the reply, "
+        "where its stop reason means whole.",
     ),
 )

@@ -1,6 +1,6 @@
 """Right: question and half answer in one user turn, as a list of blocks; streamed."""
 
-from helpers import MODEL
+from helpers import MODEL, Unfinished
 
 
 def continue_from(client, prompt, partial):
@@ -19,4 +19,7 @@ def continue_from(client, prompt, partial):
             }
         ],
     ) as stream:
-        return partial + stream.get_final_text()
+        message = stream.get_final_message()
+    if message.stop_reason in ("end_turn", "stop_sequence"):
+        return partial + "".join(block.text for block in message.content if block.type == "text")
+    raise Unfinished(message.stop_reason)

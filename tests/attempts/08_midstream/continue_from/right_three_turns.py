@@ -13,6 +13,8 @@ def continue_from(client, prompt, partial):
             {"role": "user", "content": "You were cut off. Go on where you stopped, and repeat nothing."},
         ],
     )
+    if message.stop_reason not in {"end_turn", "stop_sequence"}:
+        raise ValueError(f"not the end of it: {message.stop_reason}")
     for block in message.content:
         if block.type == "text":
             partial += block.text

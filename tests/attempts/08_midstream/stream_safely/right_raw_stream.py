@@ -1,4 +1,4 @@
-"""Right: `create(stream=True)`, the raw events of the API."""
+"""Right: `create(stream=True)`, the raw events of the API, and every `Exception` is a reason."""
 
 from helpers import MODEL, Outcome
 
@@ -9,7 +9,7 @@ def stream_safely(client, prompt, write):
         with client.messages.create(
             model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}], stream=True
         ) as stream:
-            request_id = stream.response.headers["request-id"]
+            request_id = stream.response.headers.get("request-id")
             for event in stream:
                 if event.type == "content_block_delta" and event.delta.type == "text_delta":
                     text += event.delta.text
@@ -18,6 +18,7 @@ def stream_safely(client, prompt, write):
                     stop_reason = event.delta.stop_reason
     except Exception as error:
         reason = type(error).__name__
-    if reason is None and stop_reason is None:
-        reason = "the stream ended early"
+        request_id = request_id or getattr(error, "request_id", None)
+    if reason is None and stop_reason not in {"end_turn", "stop_sequence"}:
+        reason = f"stopped by {stop_reason}"
     return Outcome(text, reason is None, reason, request_id)

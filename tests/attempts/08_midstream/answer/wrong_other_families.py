@@ -1,0 +1,33 @@
+"""I believed: what is no error of the SDK is one of the transport."""
+
+import anthropic
+import httpx2
+
+from helpers import MODEL, Unfinished
+
+TEMPORARY = ("overloaded_error", "api_error", "timeout_error", "rate_limit_error")
+
+
+def answer(client, prompt, attempts):
+    for _ in range(attempts):
+        text, stop_reason = "", None
+        try:
+            with client.messages.stream(
+                model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}]
+            ) as stream:
+                for event in stream:
+                    if event.type == "text":
+                        text += event.text
+                    elif event.type == "message_delta":
+                        stop_reason = event.delta.stop_reason
+        except httpx2.TransportError:
+            continue
+        except anthropic.APIStatusError as error:
+            if error.status_code != 200 or error.type not in TEMPORARY:
+                raise
+            continue
+        if stop_reason in ("end_turn", "stop_sequence"):
+            return text
+        if stop_reason is not None:
+            raise Unfinished(stop_reason)
+    raise Unfinished("no whole answer")
