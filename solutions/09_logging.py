@@ -24,6 +24,7 @@ from helpers import MODEL, check, hint, make_client, solution, timeline
 client = make_client()
 
 # %%
+import asyncio
 import json
 import logging
 import sys
@@ -40,7 +41,7 @@ from anthropic.types import Message
 from helpers import Unfinished, predict, table
 from helpers.lessons.logging.log_chart import log_chart
 from helpers.lessons.logging.logs import FIELDS, ReplayTime, day_of_calls
-from helpers.replay import Answer, Fail, Scenario
+from helpers.replay import Answer, Fail, RefuseConnection, Scenario
 
 ASK: dict[str, Any] = {
     "model": MODEL,
@@ -54,7 +55,7 @@ ASK: dict[str, Any] = {
 # Four customers ask, and a service writes down what most services write down.
 
 # %%
-CUT_SHORT = Answer(ending="truncate", after=14)
+CUT_SHORT = Answer(ending="truncate", after=8)
 TROUBLE = (Answer(), CUT_SHORT, *[Fail(529)] * 3, Answer())
 service = make_client(Scenario("bad day", "whole, cut short, 529, whole", TROUBLE))
 for _ in range(4):
@@ -67,14 +68,14 @@ for _ in range(4):
 
 # %% [markdown]
 # Next morning a customer writes: *my answer stopped in the middle of a sentence*. Which of these lines is it? And what do
-# you tell support, who have some millions of requests of that day? The wire knew:
+# you tell support? The wire knew:
 
 # %%
 timeline(service)
 
 # %% [markdown]
-# Two lines of the log were enough to hide three things: the answer that was cut short, the three attempts below one error,
-# and **which request each of them was**. Every response of the API carries a [request
+# The log hides three things: the answer that was cut short, the three attempts below one error, and **which request each
+# of them was**. Every response of the API carries a [request
 # id](https://platform.claude.com/docs/en/api/errors#request-id). It is the one thing that both sides know.
 
 # %% [markdown]
@@ -88,6 +89,8 @@ THINGS: list[str] = [
     "a stream",
     "its final message",
     "an error 529",
+    "a page, 502",
+    "an error 413",
     "a lost connection",
 ]
 guess = predict(THINGS, ["it knows", "it does not"])
@@ -97,14 +100,14 @@ guess
 message = client.messages.create(**ASK)
 with make_client("plain").messages.stream(**ASK) as stream:
     final_message = stream.get_final_message()
-try:
-    make_client("overloaded").messages.create(**ASK)
-except anthropic.OverloadedError as error:
-    overloaded = error
-try:
-    make_client("refused").with_options(max_retries=0).messages.create(**ASK)
-except anthropic.APIConnectionError as error:
-    lost = error
+failed: list[Any] = []
+for step in (Fail(529), Fail(502), Fail(413), RefuseConnection()):
+    failing = make_client(Scenario("one", "one answer", then=step))
+    try:
+        failing.with_options(max_retries=0).messages.create(**ASK)
+    except anthropic.APIError as error:
+        failed.append(error)
+overloaded, edge, too_large, lost = failed
 
 # %%
 found: dict[str, tuple[str, object]] = {
@@ -112,6 +115,8 @@ found: dict[str, tuple[str, object]] = {
     "a stream": ("`stream.request_id`", stream.request_id),
     "its final message": ("nowhere", getattr(final_message, "_request_id", None)),
     "an error 529": ("`error.request_id`", overloaded.request_id),
+    "a page, 502": ("`cf-ray`, a header", edge.response.headers["cf-ray"]),
+    "an error 413": ("`cf-ray`, a header", too_large.response.headers["cf-ray"]),
     "a lost connection": ("nowhere", getattr(lost, "request_id", None)),
 }
 table(
@@ -122,9 +127,11 @@ table(
 
 # %% [markdown]
 # The third row is a trap: `message._request_id` is right for a standard call, and an `AttributeError` for a stream, in the
-# very line that was to write down what happened. For a stream, note `stream.request_id` as soon as it is open. The last row is the
-# nature of things: where no response came, there is no id, and perhaps there was no request. You are not
-# alone: [one project](https://github.com/sjnims/cc-plugin-eval/issues/169) had the id on every error, and dropped it.
+# very line that was to write down what happened. For a stream, note `stream.request_id` as soon as it is open.
+#
+# The last three have no request id. A page comes from what stands before the API, and so does a 413, whose body was recorded
+# without one. Each response passed the edge, which numbers it in the header `cf-ray`: that is what support asks for then.
+# Where no response came there is neither.
 
 # %% [markdown]
 # ## One line, seven fields
@@ -162,8 +169,7 @@ line: dict[str, object] = {
 logger.info("call", extra=line)
 
 # %% [markdown]
-# (`ReplayTime` is the time of the replay, so that this line is the same every time. In production it is
-# `datetime.now(UTC)`. A timestamp without its time zone is a riddle, so keep the `UTC`.)
+# (`ReplayTime` is the replay's. In production it is `datetime.now(UTC)`; a time without its zone is a riddle.)
 #
 # | field | the question that it answers |
 # |---|---|
@@ -174,8 +180,8 @@ logger.info("call", extra=line)
 # | `input_tokens`, `output_tokens` | what did it cost? (lesson 03) |
 # | `latency` | how long did somebody wait? In seconds, as a number |
 #
-# What is **not** in it: what was asked and what was answered. Logs are read by more people than a conversation was meant
-# for, and are kept longer ([a request for this](https://github.com/BerriAI/litellm/issues/3937)).
+# What is **not** in it: what was asked and answered. Logs are read by more people than a conversation was meant for, and
+# kept longer ([a request for this](https://github.com/BerriAI/litellm/issues/3937)).
 #
 # Two traps before you write it yourself. Somebody adds a field called `message`:
 
@@ -186,8 +192,7 @@ except KeyError as error:
     print(f"KeyError: {error}")
 
 # %% [markdown]
-# `logging` has fields of its own, and a log line that raises ends the request that it was to describe. That is why the text of an error is
-# called `error_message` here.
+# `logging` has fields of its own, and a log line that raises ends the request that it was to describe. Hence `error_message`.
 #
 # The other trap is a call that failed. It has no message, so nobody knows its tokens. The cheat sheet says what it has:
 # *log all three, `error.type`, `error.message`, `request_id`*.
@@ -200,21 +205,27 @@ except KeyError as error:
 }
 
 # %% [markdown]
-# In Python, `error.message` is the SDK's own sentence; the API's is `api_message`. And a lost connection has none of the three:
-# its class has to do.
+# In Python, `error.message` is the SDK's own sentence; the API's is `api_message`. A lost connection has none of the three,
+# and a page has them empty: the exception's class has to do. Some calls fail without an exception. A network that wants to be
+# asked first answers 200 with its own page, and a stream may end too soon:
 
 # %%
-{
-    "error_type": type(lost).__name__,
-    "has a type": hasattr(lost, "type"),
-    "has an id": hasattr(lost, "request_id"),
-}
+page: object = make_client("captive_portal").messages.create(**ASK)
+with make_client("truncate").messages.stream(**ASK) as stream:
+    stream.until_done()
+    half = stream.current_message_snapshot
+print(type(page).__name__, repr(page)[:40])
+print(half.stop_reason, half.usage.input_tokens, half.usage.output_tokens, half.content)
+
+# %% [markdown]
+# The first is a `str`, where the SDK promises a `Message`. The second has words, and **one** output token: `message_start`
+# says so before anything is written, and the count comes with the stop reason. Without that, log `None`.
 
 # %% [markdown]
 # ### Exercise: `log_line`
 #
-# One function that makes the line for every call, so that all lines are alike. `check` hands it six: a standard call, a
-# stream, a 529, a 400, a stream that was cut, and a connection that was lost.
+# One function that makes the line for every call, so that all lines are alike. `check` hands it eleven: whole answers,
+# errors, streams that broke, pages, and a connection that was lost.
 
 
 # %%
@@ -224,34 +235,41 @@ def log_line(
     latency: float,
     model: str,
     message: Message | None = None,
-    error: Exception | None = None,
+    error: BaseException | None = None,
     request_id: str | None = None,
 ) -> dict[str, object]:
     """One call as a line of the log, made of what JSON knows.
 
     Every line has timestamp, request_id, model, stop_reason, input_tokens, output_tokens and
-    latency; what is not known is None. A failed call also has `error_type`, in the API's own
-    word or else the exception's class, and `error_message`. No line holds what was said.
+    latency; what is not known is None, as the output tokens of a stream that broke. A failed
+    call also has `error_type`, in the API's own word or else the exception's class, and
+    `error_message`. No line holds what was said.
 
     `timestamp` is in RFC 3339 and `latency` in seconds: both are logged as they are. `message`
-    is what came back, `error` what was raised; a stream that was cut has both. `request_id` is
-    given when only the stream knew it; else the message or the error may know it.
+    is what came back; a page, which is a `str`, is a failed call. `error` is what was raised; a
+    stream that was cut has both. `request_id` is given when only the stream knew it; else the
+    message or the error may know it.
     """
     ### BEGIN SOLUTION
-    usage = message.usage if message else None
-    known = getattr(message, "_request_id", None) or getattr(error, "request_id", None)
+    answer = message if isinstance(message, Message) else None
+    stop_reason = answer.stop_reason if answer else None
+    known = getattr(answer, "_request_id", None) or getattr(error, "request_id", None)
     line: dict[str, object] = {
         "timestamp": timestamp,
         "request_id": request_id or known,
-        "model": message.model if message else model,
-        "stop_reason": message.stop_reason if message else None,
-        "input_tokens": usage.input_tokens if usage else None,
-        "output_tokens": usage.output_tokens if usage else None,
+        "model": answer.model if answer else model,
+        "stop_reason": stop_reason,
+        "input_tokens": answer.usage.input_tokens if answer else None,
+        "output_tokens": answer.usage.output_tokens if answer and stop_reason else None,
         "latency": latency,
     }
+    if line["request_id"] is None and hasattr(error, "response"):
+        line["cf_ray"] = error.response.headers.get("cf-ray")
     if error is not None:
         line["error_type"] = getattr(error, "type", None) or type(error).__name__
         line["error_message"] = getattr(error, "api_message", None) or str(error)
+    elif answer is None:
+        line["error_type"] = f"{type(message).__name__}, no message"
     return line
     ### END SOLUTION
 
@@ -266,11 +284,17 @@ check(log_line)
 # %% [markdown]
 # ## One line for every call
 #
-# Now the line has to be written, once for every call, and there are three ways out of a call: an answer, an exception, and
-# the stream that ends without either (lesson 08). A line that stands after the call is not reached by the second, and is wrong
-# for the third. `finally` is reached by all three.
-#
-# The exception goes on to whoever called: a line in the log is not an answer for them.
+# Now the line has to be written, once for every call, and there are four ways out of a call: an answer, an exception,
+# the stream that ends without either (lesson 08), and somebody who ends it: Ctrl-C, or a task that is cancelled because the
+# customer left. **Predict:** does `except Exception` see the fourth?
+
+# %%
+issubclass(KeyboardInterrupt, Exception), issubclass(asyncio.CancelledError, Exception)
+
+# %% [markdown]
+# It does not: both are a `BaseException`. A line that `finally` writes of such a call, and that has no error, reads like an
+# answer that the API cut short ([Cognipeer/console#219](https://github.com/Cognipeer/console/issues/219)). Whatever was
+# raised goes on to whoever called: a line in the log is not an answer for them.
 
 # %% [markdown]
 # ### Exercise: `logged_ask`
@@ -283,25 +307,26 @@ check(log_line)
 def logged_ask(client: Anthropic, prompt: str, logger: logging.Logger) -> str:
     """All the text of the answer to `prompt`, streamed or not. One line to `logger`.
 
-    The line has the fields of `log_line`, also when the call fails; what was raised goes up.
-    A stream that ended without a stop reason is no answer: it raises `Unfinished`, and its
-    line says so.
+    The line has the fields of `log_line`, also when the call fails or somebody interrupts it;
+    what was raised goes up. What ended without a stop reason, or is no message, is no answer:
+    it raises, such as `Unfinished`, and its line says so.
     """
     ### BEGIN SOLUTION
     timestamp, began = datetime.now(UTC).isoformat(), time.monotonic()
     message: Message | None = None
-    error: Exception | None = None
+    error: BaseException | None = None
     request_id: str | None = None
     try:
         with client.messages.stream(
             model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}]
         ) as stream:
             request_id = stream.request_id
-            message = stream.get_final_message()
-        if message.stop_reason is None:
+            for _ in stream:
+                message = stream.current_message_snapshot
+        if message is None or message.stop_reason is None:
             raise Unfinished("the stream ended before message_stop")
         return "".join(block.text for block in message.content if block.type == "text")
-    except Exception as failure:
+    except BaseException as failure:
         error = failure
         raise
     finally:
@@ -327,9 +352,8 @@ check(logged_ask)
 # %% [markdown]
 # ### A batch has no request for each of its answers
 #
-# Nobody sent a request for the third document of a batch, so there is no request id to log. What finds it again is the
-# batch's id together with its `custom_id`; only an errored result brings a request id along
-# ([batch results](https://platform.claude.com/docs/en/build-with-claude/batch-processing)).
+# Nobody sent a request for the third document of a batch, so there is no request id to log. An errored result has a field
+# for one, and it was recorded empty (lesson 03). What finds a line again is the batch's id together with its `custom_id`.
 
 # %%
 nightly = make_client("batch").messages.batches
@@ -353,20 +377,18 @@ for entry in nightly.results(batch.id):
             fields["output_tokens"] = reply.usage.output_tokens
         case "errored":
             fields["error_type"] = entry.result.error.error.type
-            fields["request_id"] = entry.result.error.request_id
         case outcome:
             fields["error_type"] = outcome
     logger.info("batch result", extra=fields)
 
 # %% [markdown]
-# The same seven fields (`FIELDS` has their names), so that one search finds both kinds of lines. The time is when the
-# batch ended; nobody waited, so there is no latency.
+# The same seven fields (`FIELDS` has their names), so that one search finds both kinds of lines. Nobody waited, so there is
+# no latency.
 
 # %% [markdown]
 # ## One line for every attempt
 #
-# One line for a call is right for counting, and hides something: the retries. A call that took 40 seconds because of two 529s looks
-# like a slow model. The SDK calls a [middleware](https://platform.claude.com/docs/en/cli-sdks-libraries/middleware) once for
+# One line for a call hides the retries. One that took 40 seconds because of two 529s looks like a slow model. The SDK calls a [middleware](https://platform.claude.com/docs/en/cli-sdks-libraries/middleware) once for
 # **every attempt**, inside its retries, and a middleware sees every status:
 
 
@@ -385,9 +407,8 @@ print("the message knows", message._request_id)
 # Three attempts, **three ids**, and the message knows only the last. When support asks about the 529s of last night, the
 # first two are what you need, and no line for a call has them.
 #
-# A middleware is part of the call: it must hand on the response, and an error too. Three things go wrong with it: it returns
-# nothing; it calls `call_next` twice, which sends the request twice; or it reads the body, and then a stream arrives in one
-# piece.
+# A middleware is part of the call. Three things go wrong with it: it hands nothing on; it calls `call_next` twice, which
+# sends the request twice; or it reads the body, and then a stream arrives in one piece.
 
 # %% [markdown]
 # ### Exercise: `attempt_logger`
@@ -426,15 +447,11 @@ check(attempt_logger)
 # solution(attempt_logger)
 
 # %% [markdown]
-# (The SDK has a log of its own, too: `ANTHROPIC_LOG=info` in the environment. It is for looking once; it has no fields.)
-
-# %% [markdown]
 # ## One span for every call
 #
 # If your service has traces, the SDK already takes part: it makes one [OpenTelemetry](https://opentelemetry.io/docs/concepts/signals/traces/)
 # span for each call as soon as there is a tracer provider
-# ([SDK tracing](https://platform.claude.com/docs/en/manage-claude/opentelemetry/sdk), a beta). Yours sends the spans somewhere; this one
-# keeps them in memory.
+# ([SDK tracing](https://platform.claude.com/docs/en/manage-claude/opentelemetry/sdk), a beta).
 
 # %%
 from opentelemetry.sdk.trace import TracerProvider
@@ -478,8 +495,7 @@ table("Two spans", [retried.name, "after two 529s", "cut short"], [statuses, *ro
 
 # %% [markdown]
 # The span has your log line in it, under standard names, and knows what no exception handler was told: the stream that
-# was cut short is an `ERROR`. It counts the retries, but has the id of the last attempt alone. What was said is not in it,
-# unless you ask for that.
+# was cut short is an `ERROR`. It counts the retries, but has the id of the last attempt alone.
 
 # %% [markdown]
 # ## An incident in 2,000 lines
@@ -492,8 +508,7 @@ print(f"{len(lines)} lines; one of them:", lines[0], "the last:", lines[-1], sep
 
 # %% [markdown]
 # Somebody copied the file while it was being written, so the last line is half a line. Here is the day as a picture:
-# a row for each outcome, the stop reason or the type of the error, each with a scale of its own. Look for what happened at the
-# same time.
+# a row for each outcome, each with a scale of its own. Look for what happened at the same time.
 
 # %%
 calls = [json.loads(line) for line in lines[:-1]]
@@ -507,13 +522,13 @@ log_chart(
 # %% [markdown]
 # Four things went wrong, and only one of them is support's. Your traffic went over the limit after nine, a release sent wrong
 # requests after eleven, a key was refused at four. In the afternoon three types of errors came together, all of the API's
-# own, and with them a row that nobody would have searched for: `stop None` has no error at all. These are the streams that were cut
-# short.
+# own, and with them pages (`InternalServerError`, no id to quote) and a row that nobody would have searched for: `stop None`
+# has no error at all. These are the streams that were cut short. `CancelledError` is a customer who left.
 
 # %% [markdown]
 # ### Exercise: `find_incident`
 #
-# Which ids do you send? Not those of your own mistakes, and no line twice: a shipper that must not lose a line sends some again.
+# Which ids do you send? No line twice: a shipper that must not lose a line sends some again.
 
 
 # %%
@@ -531,10 +546,11 @@ def find_incident(lines: list[str]) -> list[str]:
             call = json.loads(line)
         except ValueError:
             continue
+        if not isinstance(call, dict) or not call.get("request_id"):
+            continue
         kind = call.get("error_type")
-        is_cut_short = kind is None and call["stop_reason"] is None
-        is_theirs = kind in ("api_error", "timeout_error", "overloaded_error")
-        if call["request_id"] and (is_theirs or is_cut_short):
+        is_cut_short = kind is None and call.get("stop_reason") is None
+        if is_cut_short or kind in ("api_error", "timeout_error", "overloaded_error"):
             found[call["request_id"]] = None
     return list(found)
     ### END SOLUTION
@@ -552,7 +568,7 @@ check(find_incident)
 
 # %%
 quoted = find_incident(list(lines)) or []
-print(f"{len(quoted)} requests failed. The first of them:", *quoted[:5], sep="\n")
+print(f"{len(quoted)} requests to look at. The first of them:", *quoted[:5], sep="\n")
 
 # %% [markdown]
 # ## Failure card: no request_id logged
@@ -564,12 +580,12 @@ print(f"{len(quoted)} requests failed. The first of them:", *quoted[:5], sep="\n
 # | **The cheat sheet's row** | "Log `response._request_id` on every call" |
 # | **What it leaves out** | A stream's final message has no `_request_id`; a failed call has no response; each retry has an id of its own. |
 #
-# Not covered here: where logs are shipped and kept, sampling, metrics and alerts, and what your users' consent allows. Cost
-# per token and team: [usage and cost API](https://platform.claude.com/docs/en/manage-claude/usage-cost-api).
+# Not covered here: where logs are kept, sampling, metrics and alerts, and cost per team ([usage and cost
+# API](https://platform.claude.com/docs/en/manage-claude/usage-cost-api)).
 #
-# With prompt caching, `usage.input_tokens` leaves out what was read from or written to the cache, so a line that is to
-# explain a bill needs those two fields as well ([prompt
-# caching](https://platform.claude.com/docs/en/build-with-claude/prompt-caching)).
+# With [prompt caching](https://platform.claude.com/docs/en/build-with-claude/prompt-caching), `input_tokens` leaves out what
+# was read from or written to the cache: a line that is to explain a bill needs `cache_read_input_tokens` and
+# `cache_creation_input_tokens` as well.
 
 # %% [markdown]
 # ## Three questions
@@ -600,12 +616,11 @@ print(f"{len(quoted)} requests failed. The first of them:", *quoted[:5], sep="\n
 #   A failed call needs two more, its error's type and message.
 # - *"Log all three: error.type, error.message, request_id."* In Python the API's message is `error.api_message`, and a lost
 #   connection has none of the three.
-# - *"Quote the request_id in Anthropic Support tickets."* Those of failures on the API's side, each once.
+# - *"Quote the request_id in Anthropic Support tickets."* Those of failures on the API's side.
 #
 # ## You can now
 #
-# - find the request id of whatever came back, or did not,
-# - write one line for every call and one for every attempt,
+# - write one line for every call and one for every attempt, with the request id where there is one,
 # - read what a span knows that your handler does not,
 # - find an incident, and quote it.
 #

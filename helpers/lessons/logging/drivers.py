@@ -3,11 +3,12 @@
 import inspect
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Final
 
 import httpx2
-from anthropic import Anthropic, APIError
+from anthropic import Anthropic, APIError, APIRequest, APIResponse, CallNext
 
 from helpers.calling.observation import encode
 from helpers.calling.sleeping import quick_sleeps
@@ -46,7 +47,7 @@ def _one_call(client: Anthropic, stage: Stage) -> dict[str, Any]:
             error: Exception | None = None
             try:
                 stream.until_done()
-            except httpx2.TransportError as broken:
+            except Exception as broken:  # noqa: BLE001 - streams break in more families than one
                 error = broken
             return {"message": stream.current_message_snapshot, "error": error, "request_id": stream.request_id}
     except APIError as refused:
@@ -90,9 +91,45 @@ def _recording_logger(stage: Stage) -> logging.Logger:
 
 
 def call_with_logger(function: Callable[..., Any], stage: Stage) -> Any:
-    """Call `function(client, prompt, logger)`."""
-    with quick_sleeps([], 0.0):
-        return function(stage.client, **stage.inputs, logger=_recording_logger(stage))
+    """Call `function(client, prompt, logger)`. Where the case says so, somebody interrupts it in mid-answer."""
+    client = stage.client
+    if stage.inputs["interrupted"]:
+        client = client.with_options(middleware=[_interrupting])
+    try:
+        with quick_sleeps([], 0.0):
+            return function(client, prompt=stage.inputs["prompt"], logger=_recording_logger(stage))
+    except Interruption:
+        stage.notes["passed_on"] = True
+        return None
+
+
+class Interruption(KeyboardInterrupt):
+    """Ctrl-C, but ours: a real one passes through."""
+
+
+class _Interrupted(httpx2.SyncByteStream):
+    """A body in which somebody presses Ctrl-C after a few pieces."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from islice(self._body, PIECES)
+        raise Interruption
+
+    def close(self) -> None:
+        self._body.close()
+
+
+PIECES: Final = 4
+
+
+def _interrupting(request: APIRequest, call_next: CallNext) -> APIResponse[Any]:
+    response = call_next(request)
+    if response.http_response.is_stream_consumed:
+        raise Interruption
+    response.http_response.stream = _Interrupted(response.http_response.stream)
+    return response
 
 
 def with_middleware(function: Callable[..., Any], stage: Stage) -> Any:

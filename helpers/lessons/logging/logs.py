@@ -12,8 +12,9 @@ from typing import Any, Final, TypeAlias
 
 from helpers.client import AnyClient, wire_log
 from helpers.facts.errors import ERROR_MAP
-from helpers.replay.moments import EPOCH
 from helpers.replay.identifiers import Identifiers
+from helpers.replay.moments import EPOCH
+from helpers.replay.pages import PAGES
 from helpers.settings import MODEL
 
 FIELDS: Final = ("timestamp", "request_id", "model", "stop_reason", "input_tokens", "output_tokens", "latency")
@@ -56,6 +57,11 @@ class Trouble:
 CUT_SHORT: Final = "cut short"
 """An answer that ended without a stop reason, and without an error."""
 NO_RESPONSE: Final = "APIConnectionError"
+PAGE: Final = "InternalServerError"
+"""What the SDK raises where a page comes in place of an answer: it has no type and no request id."""
+NAMELESS: Final = (NO_RESPONSE, PAGE)
+"""Calls without a request id."""
+INTERRUPTED: Final = "CancelledError"
 OF_THE_API: Final = ("api_error", "timeout_error", "overloaded_error", CUT_SHORT)
 """What failed on the API's side."""
 
@@ -66,8 +72,9 @@ BACKGROUND: Final = (
     Trouble("invalid_request_error", 61, timedelta(hours=11, minutes=10), timedelta(hours=11, minutes=50)),
     Trouble("authentication_error", 5, timedelta(hours=16), timedelta(hours=16, minutes=2)),
     Trouble(NO_RESPONSE, 9, MORNING, EVENING),
+    Trouble(INTERRUPTED, 12, MORNING, EVENING),
 )
-"""A peak over the limit, a release with a bug, a key that was rotated, a network."""
+"""A peak over the limit, a release with a bug, a key that was rotated, a network, customers who left."""
 LENGTH: Final = timedelta(minutes=14)
 STOP_REASONS: Final[Mapping[str, int]] = {"end_turn": 90, "tool_use": 6, "max_tokens": 3, "refusal": 1}
 """How often an answered call ends so, in a hundred."""
@@ -103,7 +110,7 @@ def day_of_calls(seed: int, count: int = 2_000, *, incident: bool = True) -> Day
 
 def _incident(source: random.Random) -> Sequence[Trouble]:
     start = timedelta(hours=14, minutes=source.randrange(5, 40))
-    counts = {"overloaded_error": 17, "api_error": 6, "timeout_error": 3, CUT_SHORT: 8}
+    counts = {"overloaded_error": 17, "api_error": 6, "timeout_error": 3, CUT_SHORT: 8, PAGE: 4}
     return [Trouble(kind, count, start, start + LENGTH) for kind, count in counts.items()]
 
 
@@ -114,7 +121,7 @@ def _between(source: random.Random, start: timedelta, end: timedelta) -> timedel
 def _call(moment: timedelta, kind: str, source: random.Random, identifiers: Identifiers) -> Line:
     line: Line = {
         "timestamp": rfc3339(datetime(2026, 3, 3, tzinfo=UTC) + moment),
-        "request_id": None if kind == NO_RESPONSE else identifiers.draw("req"),
+        "request_id": None if kind in NAMELESS else identifiers.draw("req"),
         "model": MODEL,
         "stop_reason": None,
         "input_tokens": None,
@@ -122,9 +129,10 @@ def _call(moment: timedelta, kind: str, source: random.Random, identifiers: Iden
         "latency": round(source.uniform(0.2, 2.0), 3),
     }
     if kind in ("", CUT_SHORT):
-        tokens = {"input_tokens": source.randrange(200, 4_000), "output_tokens": source.randrange(20, 900)}
-        line |= {**tokens, "latency": round(tokens["output_tokens"] / 70 + source.random(), 3)}
+        written = source.randrange(20, 900)
+        line |= {"input_tokens": source.randrange(200, 4_000), "latency": round(written / 70 + source.random(), 3)}
     if kind == "":
+        line["output_tokens"] = written
         (line["stop_reason"],) = source.choices(list(STOP_REASONS), list(STOP_REASONS.values()))
     elif kind != CUT_SHORT:
         line |= {"error_type": kind, "error_message": _message(kind)}
@@ -132,7 +140,8 @@ def _call(moment: timedelta, kind: str, source: random.Random, identifiers: Iden
 
 
 def _message(kind: str) -> str:
-    return next((row.example for row in ERROR_MAP.values() if row.type == kind), "Connection error.")
+    known = {NO_RESPONSE: "Connection error.", INTERRUPTED: "", PAGE: PAGES[502].body}
+    return known.get(kind) or next((row.example for row in ERROR_MAP.values() if row.type == kind), "")
 
 
 def _shipped(calls: Sequence[Line], found: Sequence[str], twice: int, source: random.Random) -> Iterator[str]:

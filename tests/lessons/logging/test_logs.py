@@ -7,7 +7,18 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from helpers import MODEL, make_client
-from helpers.lessons.logging.logs import CUT_SHORT, FIELDS, OF_THE_API, Day, Line, ReplayTime, day_of_calls, rfc3339
+from helpers.lessons.logging.logs import (
+    CUT_SHORT,
+    FIELDS,
+    INTERRUPTED,
+    NAMELESS,
+    OF_THE_API,
+    Day,
+    Line,
+    ReplayTime,
+    day_of_calls,
+    rfc3339,
+)
 
 SEEDS = (1, 2, 3)
 
@@ -55,8 +66,13 @@ def test_traps(day: Day) -> None:
     """Failures of other kinds are more than those of the incident, and some have no request id."""
     kinds = Counter(kind_of(line) for line in read(day))
     assert kinds["invalid_request_error"] > len(day.incident) / 2
-    assert {"rate_limit_error", "authentication_error", "APIConnectionError", CUT_SHORT} <= set(kinds)
-    assert all((line["request_id"] is None) == (kind_of(line) == "APIConnectionError") for line in read(day))
+    assert {"rate_limit_error", "authentication_error", *NAMELESS, INTERRUPTED, CUT_SHORT} <= set(kinds)
+    assert all((line["request_id"] is None) == (kind_of(line) in NAMELESS) for line in read(day))
+
+
+def test_no_end_no_count(day: Day) -> None:
+    """How much was written is known of whole answers alone."""
+    assert all((line["output_tokens"] is None) == (line["stop_reason"] is None) for line in read(day))
 
 
 def test_incident_is_a_quarter_of_an_hour(day: Day) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.exact import number, same
-from helpers.judging.reading import noted, shortened
+from helpers.judging.reading import has_raised, noted, raised_name, shortened
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.logging import LESSON
 from helpers.lessons.logging.checks.shared import WHERE, count_of_lines, logged_lines
@@ -18,6 +18,7 @@ TWICE: Final = "529, 529, answered"
 LOST: Final = "connection lost, then answered"
 BAD_REQUEST: Final = "400"
 STREAM: Final = "a stream"
+PAGE: Final = "502 with a page, then answered"
 
 
 def _attempt_cases(source: random.Random) -> Sequence[Case]:
@@ -28,6 +29,7 @@ def _attempt_cases(source: random.Random) -> Sequence[Case]:
         LOST: ((Answer(says(text), ending="cut", after=1),), answer),
         BAD_REQUEST: ((), Fail(400)),
         STREAM: ((), answer),
+        PAGE: ((Fail(502),), answer),
     }
     return [
         Case(
@@ -109,6 +111,16 @@ CHECK: Final = Check(
             "nobody sees any.",
             next_step="Log what the headers say, `response.status_code` and `response.request_id`, and leave the body.",
             reread=ATTEMPTS,
+        ),
+        Misconception(
+            id="every_response_has_an_id",
+            applies=lambda run: run.case.name == PAGE and has_raised(run, "KeyError", "AttributeError", "TypeError"),
+            cause=lambda run: (
+                f"your middleware raised `{raised_name(run)}` at a page of the edge, which has no request id. A log "
+                "that raises ends the call that it was to describe: the SDK would have tried again, and been answered."
+            ),
+            next_step="Ask for what may not be there: `response.request_id` is None then.",
+            reread=WHERE,
         ),
         Misconception(
             id="attempts_missing",

@@ -8,7 +8,7 @@ from typing import Any, Final
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.reading import has_raised, returned_nothing, shortened
 from helpers.lessons.logging import LESSON
-from helpers.lessons.logging.logs import CUT_SHORT, NO_RESPONSE, OF_THE_API, day_of_calls
+from helpers.lessons.logging.logs import CUT_SHORT, INTERRUPTED, NAMELESS, OF_THE_API, day_of_calls
 from helpers.replay import Scenario
 
 INCIDENT: Final = "An incident in 2,000 lines"
@@ -35,7 +35,7 @@ def _by_kind(lines: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for line in map(json.loads, lines[:-1]):
         kind = line.get("error_type") or (CUT_SHORT if line["stop_reason"] is None else "")
-        if kind and kind != NO_RESPONSE:
+        if kind and kind not in NAMELESS:
             found.setdefault(kind, []).append(line["request_id"])
     return found
 
@@ -104,8 +104,8 @@ CHECK: Final = Check(
         Misconception(
             id="none_quoted",
             applies=lambda run: None in _ids(run),
-            cause="there is a `None` among your ids: a call whose connection failed has no request id. There is "
-            "nothing to look up, and it may never have reached the API.",
+            cause="there is a `None` among your ids: a call whose connection failed has no request id, nor has one "
+            "that a page of the edge answered. There is nothing to look up.",
             next_step="Leave out lines without a request id.",
             reread=INCIDENT,
         ),
@@ -147,6 +147,16 @@ CHECK: Final = Check(
                 "streams ended in the middle, and nothing was raised."
             ),
             next_step="Look for `stop_reason` `None` without an `error_type` as well.",
+            reread=INCIDENT,
+        ),
+        Misconception(
+            id="interruptions_quoted",
+            applies=lambda run: _quoted(run, INTERRUPTED) > 0,
+            cause=lambda run: (
+                f"{_quoted(run, INTERRUPTED)} of your ids are of calls that somebody on your side ended: their "
+                f"`error_type` is `{INTERRUPTED}`. The API was still writing."
+            ),
+            next_step="Ask which types are the API's, not which are yours: the list of yours is never complete.",
             reread=INCIDENT,
         ),
         Misconception(

@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.exact import same
-from helpers.judging.reading import has_raised, noted, returned_nothing, shortened
+from helpers.judging.reading import error_of, has_raised, noted, returned_nothing, shortened
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.logging import LESSON
 from helpers.lessons.logging.checks.shared import LINE, WHERE, missing_fields, tells_content
 from helpers.lessons.logging.drivers import turns
 from helpers.replay import Answer, Fail, Scenario, says
 from helpers.replay.events import count_tokens
+from helpers.replay.pages import CAPTIVE_PORTAL
 from helpers.replay.scenario import Step
 from helpers.settings import MODEL
 
@@ -23,7 +24,14 @@ OVERLOADED: Final = "529"
 BAD: Final = "400"
 BROKEN: Final = "stream cut"
 SILENT: Final = "no response"
-WITHOUT_TOKENS: Final = (OVERLOADED, BAD, SILENT)
+MALFORMED: Final = "an event that is no JSON"
+SHORT: Final = "stream cut short"
+PAGE: Final = "502, a page"
+TOO_LARGE: Final = "413"
+PORTAL: Final = "200, a page"
+WITHOUT_TOKENS: Final = (OVERLOADED, BAD, SILENT, PAGE, TOO_LARGE, PORTAL)
+HALF: Final = (BROKEN, MALFORMED, SHORT)
+"""Streams of which `message_start` arrived, and the end did not."""
 
 
 def _line_cases(source: random.Random) -> Sequence[Case]:
@@ -32,8 +40,13 @@ def _line_cases(source: random.Random) -> Sequence[Case]:
         _line_case(STREAMED, source, Answer(), streamed=True),
         _line_case(OVERLOADED, source, Fail(529)),
         _line_case(BAD, source, Fail(400)),
-        _line_case(BROKEN, source, Answer(ending="cut", after=8), streamed=True),
+        _line_case(BROKEN, source, Answer(ending="cut", after=4), streamed=True),
         _line_case(SILENT, source, Answer(ending="cut", after=1)),
+        _line_case(MALFORMED, source, Answer(ending="malformed", after=4), streamed=True),
+        _line_case(SHORT, source, Answer(ending="truncate", after=4), streamed=True),
+        _line_case(PAGE, source, Fail(502)),
+        _line_case(TOO_LARGE, source, Fail(413)),
+        _line_case(PORTAL, source, Fail(200, body=CAPTIVE_PORTAL.body)),
     ]
 
 
@@ -48,10 +61,10 @@ def _line_case(name: str, source: random.Random, step: Step, *, streamed: bool =
         "timestamp": f"2026-03-{source.randrange(10, 28)}T1{source.randrange(10)}:20:30.{source.randrange(100, 999)}Z",
         "latency": round(source.uniform(0.2, 9.0), 3),
     }
-    if name in (STANDARD, STREAMED, BROKEN):
+    if name in (STANDARD, STREAMED, *HALF):
         message = says(text).message
         known["input_tokens"] = max(1, count_tokens(json.dumps(["", turns(inputs["prompt"])])))
-        if name != BROKEN:
+        if name not in HALF:
             known |= {"stop_reason": message["stop_reason"], "output_tokens": message["usage"]["output_tokens"]}
     return Case(name, Scenario(name, name, then=step), inputs, {"text": text, "known": known})
 
@@ -68,7 +81,7 @@ def _expected_line(run: Run) -> Mapping[str, Any]:
 
 
 def _failed(run: Run) -> bool:
-    return run.case.name in (OVERLOADED, BAD, BROKEN, SILENT)
+    return run.case.name not in (STANDARD, STREAMED, SHORT)
 
 
 def _wrong_line(run: Run) -> str | None:
@@ -76,11 +89,11 @@ def _wrong_line(run: Run) -> str | None:
     if not line:
         return f"expected a dictionary, got {shortened(run.value)}."
     for name, value in _expected_line(run).items():
-        if name == "output_tokens" and run.case.name == BROKEN and type(line.get(name)) in (int, type(None)):
-            continue  # what was counted until then, or that nobody knows
+        if name == "input_tokens" and run.case.name in HALF and line.get(name) is None:
+            continue  # the message's beginning says it, and its end may correct it
         if not same(line.get(name), value):
             return f"`{name}` must be {value!r}, yours is {shortened(line.get(name))}."
-    if _failed(run) is not bool(line.get("error_type")):
+    if run.case.name != SHORT and _failed(run) is not bool(line.get("error_type")):
         return "a failed call has an `error_type`, and an answered one has none."
     return None
 
@@ -100,7 +113,7 @@ def _lacks_its_id(run: Run) -> bool:
 def _right_type(run: Run) -> bool:
     """Whether a failed call's line names the API's own type of error, or for other errors any."""
     told = _line(run).get("error_type")
-    return told == run.wire[-1].error_type if run.case.name in (OVERLOADED, BAD) else bool(told)
+    return told == run.wire[-1].error_type if run.case.name in (OVERLOADED, BAD, TOO_LARGE) else bool(told)
 
 
 CHECK: Final = Check(
@@ -119,7 +132,9 @@ CHECK: Final = Check(
         Misconception(
             id="every_error_has_a_response",
             applies=lambda run: (
-                run.case.name in (SILENT, BROKEN) and has_raised(run, "AttributeError") and not _lacks_its_id(run)
+                run.case.name in (SILENT, BROKEN, MALFORMED)
+                and has_raised(run, "AttributeError")
+                and not _lacks_its_id(run)
             ),
             cause=lambda run: (
                 f"your function raised ({run.observation.raised.message if run.observation.raised else ''}) while it "
@@ -131,7 +146,7 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="every_message_has_an_id",
-            applies=lambda run: _lacks_its_id(run),
+            applies=lambda run: run.case.name != PORTAL and _lacks_its_id(run),
             cause="your function raised while it wrote the line of a stream: the final message of a stream has no "
             "`_request_id`, not even an empty one.",
             next_step="Take the `request_id` that you were given first, and ask the message with "
@@ -186,6 +201,7 @@ CHECK: Final = Check(
                 + {
                     STANDARD: "`message._request_id`.",
                     STREAMED: "the final message of a stream has none, so it was given to you as `request_id`.",
+                    MALFORMED: "it was given to you as `request_id`, because the error does not know it.",
                     BROKEN: "it was given to you as `request_id`, because neither the error nor the message knows it.",
                 }.get(run.case.name, "`error.request_id`. Failed calls are those that you need it for.")
             ),
@@ -205,7 +221,7 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="error_not_told",
-            applies=lambda run: _failed(run) and bool(_line(run)) and not _right_type(run),
+            applies=lambda run: _failed(run) and run.case.name != PORTAL and bool(_line(run)) and not _right_type(run),
             cause=lambda run: (
                 f"the call failed, and `error_type` is {shortened(_line(run).get('error_type'))}. The API says it in "
                 "one word that can be counted; where it said nothing, the exception's class does."
@@ -223,6 +239,49 @@ CHECK: Final = Check(
             next_step="Log the seconds as the number that you were given.",
             reread=LINE,
         ),
+        Misconception(
+            id="every_body_is_the_apis",
+            applies=lambda run: (
+                run.case.name in (PAGE, TOO_LARGE)
+                and has_raised(run, "AttributeError", "KeyError", "TypeError", "IndexError")
+            ),
+            cause=lambda run: (
+                f"your function raised ({error_of(run).message}) at an answer that is not the API's: a page has no "
+                "fields, and the body of a 413 no `request_id`. Now the log has no line at all."
+            ),
+            next_step="Take `error.type`, `error.api_message` and `error.request_id`, which are None where the body "
+            "says nothing, rather than reading `error.body` yourself.",
+            reread=WHERE,
+        ),
+        Misconception(
+            id="every_answer_is_a_message",
+            applies=lambda run: run.case.name == PORTAL and has_raised(run, "AttributeError", "TypeError"),
+            cause=lambda run: (
+                f"your function raised ({error_of(run).message}): a network answered 200 with a page, and "
+                "`messages.create` returned it as a `str`. There is no line of a call that nobody answered."
+            ),
+            next_step="Read `message` only where `isinstance(message, Message)`.",
+            reread=LINE,
+        ),
+        Misconception(
+            id="page_as_success",
+            applies=lambda run: run.case.name == PORTAL and bool(_line(run)) and not _line(run).get("error_type"),
+            cause="what came back was a page of some network and no message, and your line has no `error_type`. It "
+            "reads as an answered call.",
+            next_step="Give a line an `error_type` also where `message` is no `Message` and nothing was raised.",
+            reread=LINE,
+        ),
+        Misconception(
+            id="placeholder_counted",
+            applies=lambda run: run.case.name in HALF and type(_line(run).get("output_tokens")) is int,
+            cause=lambda run: (
+                f"the stream broke, and your line says {_line(run)['output_tokens']} output tokens. That is what "
+                "`message_start` says of every answer before a word is written. The count comes at the end, and the "
+                "end did not come."
+            ),
+            next_step="Log the output tokens only of a message that has a `stop_reason`, else `None`.",
+            reread=LINE,
+        ),
     ),
     hints=(
         "Begin with the seven fields, and ask for each of them: who knows it when the call was answered, and who when "
@@ -231,6 +290,7 @@ CHECK: Final = Check(
         "`getattr(thing, name, None)` asks without raising. Tokens are in `message.usage`.",
         "The shape: `usage = message.usage if message else None`, then a dictionary with seven entries such as "
         '`"input_tokens": usage.input_tokens if usage else None`. When there is an `error`, two entries more: '
-        '`getattr(error, "type", None) or type(error).__name__`, and `str(error)`.',
+        '`getattr(error, "type", None) or type(error).__name__`, and `str(error)`. A `message` that is a `str` counts '
+        "as none; one without a `stop_reason` has no final count.",
     ),
 )

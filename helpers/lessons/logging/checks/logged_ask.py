@@ -6,7 +6,7 @@ from typing import Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.mistakes import own_prompt
-from helpers.judging.reading import returned_nothing, shortened
+from helpers.judging.reading import noted, returned_nothing, shortened
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.logging import LESSON
 from helpers.lessons.logging.checks.shared import (
@@ -17,7 +17,8 @@ from helpers.lessons.logging.checks.shared import (
     missing_fields,
     tells_content,
 )
-from helpers.replay import Answer, Fail, Scenario, says
+from helpers.replay import Answer, EmptyBody, Fail, Scenario, says
+from helpers.replay.pages import CAPTIVE_PORTAL
 from helpers.replay.scenario import Step
 
 CALLS: Final = "One line for every call"
@@ -27,13 +28,20 @@ ALWAYS: Final = "529, always"
 REFUSED: Final = "400"
 CUT: Final = "cut, then answered"
 TRUNCATED: Final = "truncated"
+MALFORMED: Final = "an event that is no JSON"
+EMPTY: Final = "200, nothing"
+PORTAL: Final = "200, a page"
+PAGE: Final = "502, a page, always"
+INTERRUPTED: Final = "interrupted"
+NEVER_WHOLE: Final = (ALWAYS, REFUSED, TRUNCATED, MALFORMED, EMPTY, PORTAL, PAGE, INTERRUPTED)
 
 
 def _ask_cases(source: random.Random) -> Sequence[Case]:
     text = draw_answer(source)
     answer = Answer(says(text))
-    broken = Answer(says(text), ending="cut", after=source.randrange(5, 12))
-    truncated = Answer(says(text), ending="truncate", after=source.randrange(5, 12))
+    broken, truncated, malformed = (
+        Answer(says(text), ending=ending, after=source.randrange(3, 6)) for ending in ("cut", "truncate", "malformed")
+    )
     scripts: dict[str, tuple[tuple[Step, ...], Step]] = {
         ANSWERED: ((), answer),
         RECOVERED: ((Fail(529), Fail(529)), answer),
@@ -41,9 +49,19 @@ def _ask_cases(source: random.Random) -> Sequence[Case]:
         REFUSED: ((), Fail(400)),
         CUT: ((broken,), answer),
         TRUNCATED: ((), truncated),
+        MALFORMED: ((), malformed),
+        EMPTY: ((), EmptyBody()),
+        PORTAL: ((), Fail(200, body=CAPTIVE_PORTAL.body)),
+        PAGE: ((), Fail(502)),
+        INTERRUPTED: ((), answer),
     }
     return [
-        Case(name, Scenario(name, name, script, then), {"prompt": draw_prompt(source)}, {"text": text})
+        Case(
+            name,
+            Scenario(name, name, script, then),
+            {"prompt": draw_prompt(source), "interrupted": name == INTERRUPTED},
+            {"text": text},
+        )
         for name, (script, then) in scripts.items()
     ]
 
@@ -55,12 +73,17 @@ def _streamed(run: Run) -> bool:
 
 def _must_fail(run: Run) -> bool:
     """Whether no whole answer could be had. A stream that was cut is not asked for again, an unstreamed call is."""
-    return run.case.name in (ALWAYS, REFUSED, TRUNCATED) or (run.case.name == CUT and run.wire[-1].ending == "cut")
+    return run.case.name in NEVER_WHOLE or (run.case.name == CUT and run.wire[-1].ending == "cut")
+
+
+def _passed_on(run: Run) -> bool:
+    """Whether whoever called heard that there is no answer."""
+    return run.observation.raised is not None or noted(run, "passed_on") is True
 
 
 def _known_id(run: Run) -> str | None:
     """The request id that the caller could know."""
-    unknown = run.case.name == TRUNCATED and not _streamed(run)
+    unknown = run.case.name in (TRUNCATED, MALFORMED, EMPTY, INTERRUPTED) and not _streamed(run)
     return None if unknown or not run.wire else run.wire[-1].request_id
 
 
@@ -70,7 +93,7 @@ def _wrong_ask(run: Run) -> str | None:
     if len(logged_lines(run)) != 1:
         return f"expected one line for the call, got {len(logged_lines(run))}."
     if _must_fail(run):
-        return None if run.observation.raised else f"expected an error, got {shortened(run.value)}."
+        return None if _passed_on(run) else f"expected an error, got {shortened(run.value)}."
     if run.value != run.case.expected["text"]:
         return f"expected the text {shortened(run.case.expected['text'])}, got {shortened(run.value)}."
     return (
@@ -79,13 +102,13 @@ def _wrong_ask(run: Run) -> str | None:
 
 
 def _said_logged(run: Run) -> str:
-    outcome = "raised" if run.observation.raised else "returned"
+    outcome = "raised" if _passed_on(run) else "returned"
     return f"{count_of_lines(run)}, {outcome}"
 
 
 def _as_success(run: Run) -> bool:
     """Whether a broken answer was returned, or its line reads as if nothing had been."""
-    if not run.wire or not _must_fail(run) or run.case.name not in (TRUNCATED, CUT):
+    if not run.wire or not _must_fail(run) or run.case.name in (ALWAYS, REFUSED, PAGE, INTERRUPTED):
         return False
     whole = len(logged_lines(run)) == 1 and not missing_fields(logged_lines(run)[0])
     return bool(run.value) or (whole and not logged_lines(run)[0].get("error_type"))
@@ -119,22 +142,21 @@ CHECK: Final = Check(
             id="logged_as_success",
             applies=_as_success,
             cause=lambda run: (
-                f"the stream broke, and {'you returned half an answer' if run.value else 'the line has no error'}. "
+                f"no whole answer came, and {'you returned half of one' if run.value else 'the line has no error'}. "
                 "This is the failure of lesson 08: a mid-stream error logged as success."
             ),
-            next_step="When `stop_reason` is `None`, the answer is not whole: log an `error_type` and raise "
-            "`Unfinished`.",
+            next_step="When there is no message, or its `stop_reason` is `None`, the answer is not whole: log an "
+            "`error_type` and raise `Unfinished`.",
             reread=CALLS,
         ),
         Misconception(
             id="no_line_on_failure",
-            applies=lambda run: bool(run.wire) and not logged_lines(run),
+            applies=lambda run: run.case.name != INTERRUPTED and bool(run.wire) and not logged_lines(run),
             cause=lambda run: (
                 f"{f'`{run.observation.raised.type}`' if run.observation.raised else 'the answer'} left your function, "
                 "and nothing was logged. The calls that fail are those that somebody asks about."
             ),
-            next_step="Write the line for every way out: after the answer, and in an `except Exception` that raises "
-            "again.",
+            next_step="Write the line for every way out, in `finally`; and no line may raise, whatever came back.",
             reread=CALLS,
         ),
         Misconception(
@@ -180,14 +202,40 @@ CHECK: Final = Check(
             "the error, `error.request_id`.",
             reread=WHERE,
         ),
+        Misconception(
+            id="interruption_swallowed",
+            applies=lambda run: run.case.name == INTERRUPTED and bool(run.wire) and not _passed_on(run),
+            cause=lambda run: (
+                f"somebody pressed Ctrl-C, and you returned {shortened(run.value)}. The program that was to end goes "
+                "on, and believes that this is the answer."
+            ),
+            next_step="After the line is written, `raise`, whatever it was.",
+            reread=CALLS,
+        ),
+        Misconception(
+            id="interruption_as_success",
+            applies=lambda run: (
+                run.case.name == INTERRUPTED
+                and (not logged_lines(run) or not all(line.get("error_type") for line in logged_lines(run)))
+            ),
+            cause=lambda run: (
+                "somebody pressed Ctrl-C in mid-answer, and "
+                + ("the line has no error" if logged_lines(run) else "there is no line")
+                + ". `except Exception` does not see an interruption, nor the cancellation of a task: they are a "
+                "`BaseException`. Without an `error_type` such a line reads like a stream that the API cut short."
+            ),
+            next_step="Keep it with `except BaseException as failure`, and `raise` it.",
+            reread=CALLS,
+        ),
     ),
     hints=(
-        "There are three ways out: a whole answer, an exception, and a stream that ended without either. Each passes "
-        "one place that writes the line.",
-        "`try:` the call, `except Exception as failure:` keep it in `error`, and write the line after both, or in "
+        "There are four ways out: a whole answer, an exception, somebody who interrupts, and a stream that ended "
+        "without any. Each passes one place that writes the line.",
+        "`try:` the call, `except BaseException as failure:` keep it in `error` and `raise`, and write the line in "
         "`finally`. For a stream: note `stream.request_id` first, and raise `Unfinished` when `stop_reason` is `None`.",
         "The shape: `message = error = request_id = None`, `began = datetime.now(UTC)`; `try:` around the call, "
-        "`except Exception as failure: error = failure; raise`, `finally: logger.info(…, extra=log_line(…))`; the "
-        "text is returned from inside the `try`.",
+        "`except BaseException as failure: error = failure; raise`, `finally: logger.info(…, extra=log_line(…))`; the "
+        "text is returned from inside the `try`. In a stream, `for _ in stream: message = "
+        "stream.current_message_snapshot` keeps what is known.",
     ),
 )

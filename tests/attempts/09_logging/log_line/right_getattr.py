@@ -1,7 +1,11 @@
 """Everything that may not be there is asked for politely."""
 
+from anthropic.types import Message
+
 
 def log_line(*, timestamp, latency, model, message=None, error=None, request_id=None):
+    lacks = None if isinstance(message, Message) else type(message).__name__
+    message = None if lacks else message
     usage = message.usage if message else None
     line = {
         "timestamp": timestamp,
@@ -9,10 +13,12 @@ def log_line(*, timestamp, latency, model, message=None, error=None, request_id=
         "model": model,
         "stop_reason": message.stop_reason if message else None,
         "input_tokens": usage.input_tokens if usage else None,
-        "output_tokens": usage.output_tokens if usage else None,
+        "output_tokens": usage.output_tokens if usage and message.stop_reason else None,
         "latency": latency,
     }
     if error is not None:
         line["error_type"] = getattr(error, "type", None) or type(error).__name__
         line["error_message"] = str(error)
+    elif lacks:
+        line["error_type"] = f"{lacks}, no message"
     return line

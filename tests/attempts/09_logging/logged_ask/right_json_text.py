@@ -29,6 +29,6 @@ def logged_ask(client, prompt, logger):
         message = client.messages.create(model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}])
         logger.info(json.dumps(line_of(began, message, None, None)))
         return "".join(block.text for block in message.content if block.type == "text")
-    except Exception as failure:
+    except BaseException as failure:
         logger.error(json.dumps(line_of(began, None, failure, None)))
         raise

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
-from helpers import MODEL
+from anthropic.types import Message
+
+from helpers import MODEL, Unfinished
 
 
 def line_of(began, message, error, request_id):
@@ -25,9 +27,12 @@ def logged_ask(client, prompt, logger):
     message = error = None
     began = datetime.now(UTC)
     try:
-        message = client.messages.create(model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}])
+        came = client.messages.create(model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}])
+        if not isinstance(came, Message):
+            raise Unfinished(f"a {type(came).__name__} came in place of a message")
+        message = came
         return "".join(block.text for block in message.content if block.type == "text")
-    except Exception as failure:
+    except BaseException as failure:
         error = failure
         raise
     finally:

@@ -33,7 +33,7 @@ def logged_ask(client, prompt, logger):
         if message.stop_reason is None:
             raise Unfinished("the stream ended before message_stop")
         return "".join(block.text for block in message.content if block.type == "text")
-    except Exception as failure:
+    except BaseException as failure:
         error = failure
         raise
     finally:
