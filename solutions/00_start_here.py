@@ -93,7 +93,7 @@ timeline(unlucky)
 
 # %% [markdown]
 # Keep that `None` in mind. Lesson 01 shows what each stop reason lets you do with a text. Lesson 08 breaks a stream
-# in five ways, of which the usual `except` catches one.
+# in ten ways, of which the usual `except` catches one.
 
 # %% [markdown]
 # ## A reply is a list of blocks
@@ -111,7 +111,8 @@ message.content
 # %% [markdown]
 # Look at the brackets: `content` is a **list** of content blocks ([Messages
 # API](https://platform.claude.com/docs/en/api/messages/create)). Here it holds one block, and the block is text. It
-# may hold several texts, and it may hold blocks that are no text at all. Each block says what it is in its `type`:
+# may hold several texts, and it may hold blocks that are no text at all: the model's thinking comes first, where it
+# thinks. Each block says what it is in its `type`:
 
 # %%
 [block.type for block in message.content]

@@ -81,7 +81,8 @@ sheet("Streaming, in Python and TypeScript")
 error_sheet()
 
 # %% [markdown]
-# Log all three fields of the body. The id is also in the header `request-id`; a connection that was lost has none of them.
+# Log all three fields of the body. The id is also in the header `request-id`. A connection that was lost has none of them,
+# nor has a page that is not the API's.
 
 # %%
 try:
@@ -110,22 +111,24 @@ sheet("Retries")
 # %% [markdown]
 # ## 200, and then it breaks
 #
-# The cheat sheet catches `anthropic.APIError`. To miss nothing, catch the HTTP library's family too, and read the stop
-# reason.
+# The cheat sheet catches `anthropic.APIError`. Errors of the HTTP library and of JSON come too, and some streams break
+# without any: so name the stop reasons that mean whole, and let nothing else pass for success.
 
 # %%
-request_id: str | None = None
+outcome, request_id = "no stop reason", None
 try:
     with make_client("cut").messages.stream(
         model=MODEL, max_tokens=1024, messages=QUESTION
     ) as stream:
         request_id = stream.request_id
-        for text in stream.text_stream:
-            print(text, end="")
-        if stream.get_final_message().stop_reason is None:
-            print("\nincomplete, and nothing was raised:", request_id)
-except (anthropic.APIError, httpx2.TransportError) as error:
-    print(f"\nincomplete: {type(error).__name__}", request_id)
+        for event in stream:
+            if event.type == "text":
+                print(event.text, end="")
+            elif event.type == "message_delta":
+                outcome = str(event.delta.stop_reason)
+except (anthropic.APIError, httpx2.HTTPError, ValueError) as error:
+    outcome = type(error).__name__
+print("\ncomplete:", outcome in ("end_turn", "stop_sequence"), outcome, request_id)
 
 # %% [markdown]
 # In TypeScript, as text. The handler is not called for a stream that ends too early; `finalMessage()` throws there.

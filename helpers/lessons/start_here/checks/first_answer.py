@@ -7,9 +7,9 @@ from typing import Final
 from helpers.judging.check import Case, Check
 from helpers.judging.mistakes import content_as_text, first_block, not_yet_text, own_prompt, printed
 from helpers.judging.reading import said_returned, wrong_text
-from helpers.judging.words import text_case
+from helpers.judging.words import draw_answer, draw_prompt, text_case
 from helpers.lessons.start_here import LESSON
-from helpers.replay import Fail
+from helpers.replay import Answer, Fail, Scenario, thinking_first
 
 REPLY: Final = "A reply is a list of blocks"
 
@@ -18,8 +18,16 @@ def _first_answer_cases(source: random.Random) -> Sequence[Case]:
     return [
         text_case("one block", source),
         text_case("two blocks", source, 2),
+        _thinking_case(source),
         text_case("after a 529", source, 1, Fail(529)),
     ]
+
+
+def _thinking_case(source: random.Random) -> Case:
+    """A first block that is no text."""
+    text = draw_answer(source)
+    scenario = Scenario("thinking first", "thinking first", then=Answer(thinking_first(text)))
+    return Case("thinking first", scenario, {"prompt": draw_prompt(source)}, {"texts": [text]})
 
 
 CHECK: Final = Check(
