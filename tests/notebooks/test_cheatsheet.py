@@ -29,7 +29,7 @@ def test_snippets() -> None:
     for snippet in (
         'for text in stream.text_stream:\n        print(text, end="", flush=True)',
         "message = stream.get_final_message()",
-        "except (anthropic.APIError, httpx2.TransportError) as error:",
+        "except (anthropic.APIError, httpx2.HTTPError, ValueError) as error:",
         "client.messages.batches.create(",
         "client.messages.batches.results(batch.id)",
         "print(message._request_id",
