@@ -35,7 +35,7 @@ from anthropic.types import Message
 from helpers import Clock, Unfinished, make_async_client, predict, table, wire_log
 from helpers.lessons.streaming.screens import Screen, SideBySide
 from helpers.lessons.streaming.waiting import waiting
-from helpers.replay import Answer, Scenario, thinking_first
+from helpers.replay import Answer, Fail, Scenario, thinking_first
 
 # %% [markdown]
 # ## See it work
@@ -146,8 +146,8 @@ table(
 # %% [markdown]
 # **Four streams on the wire, one on the screen.**
 #
-# - `joined` and `collected` wait for the last event, and write then. `collected` even writes word by word: it looks like a
-#   stream in every test, and the user has waited all the same.
+# - `joined` and `collected` wait for the last event, and write then. `collected` even writes piece by piece: it looks like
+#   a stream in every test, and the user has waited all the same.
 # - `message_first` writes nothing. A stream is read once: `get_final_message()` reads it to its end, and the loop after it
 #   finds it empty. Nothing is raised.
 #
@@ -160,7 +160,7 @@ table(
 
 # %%
 THINKING = Scenario(
-    "thinking", "thinks", then=Answer(thinking_first("Yes, within 30 days."))
+    "thinking", "thinks", then=Answer(thinking_first("Yes, within 30 days.", "A refund."))
 )
 thinker = make_client(THINKING)
 rows: list[list[object]] = []
@@ -174,7 +174,7 @@ with thinker.messages.stream(
         rows.append([f"`{event.type}`", kind, text, f"{moment:.1f} s"])
 
 # %%
-table("The first thirteen events", ["event", "delta", "text", "arrived"], rows[:13])
+table("The first fourteen events", ["event", "delta", "text", "arrived"], rows[:14])
 
 # %% [markdown]
 # Read it from top to bottom
@@ -185,9 +185,20 @@ table("The first thirteen events", ["event", "delta", "text", "arrived"], rows[:
 #   an `AttributeError` there.
 # - **Each piece of text comes twice**: once as the delta that the API sent, and once as the SDK's own event `text`. A loop
 #   that handles both writes everything twice.
-# - **A piece is not a word.** It brings the white space that it needs, and may end anywhere. Write it as it is.
+# - **A piece is not a word.** It brings the white space that it needs, and may end anywhere, as the first one here does:
+#   of the pieces that were recorded, one in five breaks a word. Write it as it is. The input of a tool comes in such
+#   fragments too, and none of them is JSON: only the finished block is.
 # - **The event `text` has a `snapshot`**: all of the block so far. Who writes that shows the beginning again and again. One
 #   library [sent the accumulated text instead of the deltas](https://github.com/BrainDAO/adk-ts/pull/564).
+#
+# And one event is not in the table, because the SDK drops it:
+
+# %%
+[name for name, _ in wire_log(thinker)[0].events[:4]]
+
+# %% [markdown]
+# A `ping` holds nothing, and may come at any time. It is the API's way to say that the connection lives, so a read timeout
+# does not fire while pings come, though no text does (lesson 08).
 #
 # `stream.text_stream` passes the text deltas on and nothing else. When you need no more than that, use it.
 
@@ -211,7 +222,8 @@ def show(client: anthropic.Anthropic, prompt: str, write: Callable[[str], None])
     ) as stream:
         for text in stream.text_stream:
             write(text)
-        return stream.get_final_text()
+        message = stream.get_final_message()
+    return "".join(block.text for block in message.content if block.type == "text")
     ### END SOLUTION
 
 
@@ -234,7 +246,7 @@ with client.messages.stream(
     max_tokens=200,
     messages=[{"role": "user", "content": "Can I still get a refund?"}],
 ) as stream:
-    pieces = sum(1 for _ in stream.text_stream)
+    pieces = list(stream.text_stream)
     message = stream.get_final_message()
 {
     "stop reason": message.stop_reason,
@@ -284,7 +296,7 @@ check(stream_message)
 # ## The wait that a user feels
 #
 # How long is the blank? It begins when the request leaves, and ends with the first text. Look at the table of events again:
-# `message_start` came after 0.4 s, thinking after 0.8 s, and the first text after 1.4 s. Dashboards show all three of them
+# `message_start` came after 0.4 s, thinking after 0.6 s, and the first text after 1.2 s. Dashboards show all three of them
 # under the name *time to first token*. It has been taken [at the first
 # byte](https://github.com/tingly-dev/tingly-box/pull/1235), and there is a dispute whether [thinking
 # counts](https://github.com/vllm-project/guidellm/issues/737). For the user it does not: they read answers.
@@ -344,6 +356,8 @@ async def one_answer(client: AsyncAnthropic, prompt: str) -> str:
     message = await client.messages.create(
         model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}]
     )
+    if not isinstance(message, Message):  # a page with the status 200: lesson 05
+        raise Unfinished(f"no message came: {message!r:.80}")
     return "".join(block.text for block in message.content if block.type == "text")
 
 
@@ -370,14 +384,17 @@ timeline(crowd)
 # enough](https://github.com/anthropics/anthropic-sdk-python/issues/496) for one user. What you want is a limit. Python has
 # a counter for that, the
 # [semaphore](https://docs.python.org/3/library/asyncio-sync.html#asyncio.Semaphore): who wants to go in waits until
-# somebody leaves. Three ways to get it wrong are common:
+# somebody leaves. Four ways to get it wrong are common:
 #
 # - **around `gather`**, where it is taken once and limits nothing
 #   ([seen](https://github.com/mjpieters/aiolimiter/issues/69));
 # - **`asyncio.as_completed`**, which gives the answers as they come: [LightRAG](https://github.com/HKUDS/LightRAG/pull/464)
 #   stored embeddings beside the wrong texts, [lmms-eval](https://github.com/EvolvingLMMs-Lab/lmms-eval/issues/243) scored them
 #   against the wrong questions;
-# - **`return_exceptions=True`**, after which errors stand in the list as if they were answers.
+# - **`return_exceptions=True`**, after which errors stand in the list as if they were answers;
+# - **`gather` alone, where one fails**: you have its error, and all the others are sent and paid for nobody
+#   ([haystack](https://github.com/deepset-ai/haystack/pull/11967) mended it). An `asyncio.TaskGroup` cancels them; what it
+#   raises is a group, with the error in it.
 
 # %% [markdown]
 # ### A loop is already running
@@ -416,12 +433,14 @@ async def ask_all(client: AsyncAnthropic, prompts: list[str], limit: int) -> lis
 
     async def ask(prompt: str) -> str:
         async with slots:
-            message = await client.messages.create(
-                model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}]
-            )
-        return "".join(block.text for block in message.content if block.type == "text")
+            return await one_answer(client, prompt)
 
-    return await asyncio.gather(*(ask(prompt) for prompt in prompts))
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(ask(prompt)) for prompt in prompts]
+    except ExceptionGroup as failed:  # the others were canceled
+        raise failed.exceptions[0] from None
+    return [task.result() for task in tasks]
     ### END SOLUTION
 
 
@@ -443,7 +462,19 @@ await ask_all(pair, PROMPTS, 2)
 timeline(pair)
 
 # %% [markdown]
-# There are never more than two bars at any moment, and each row begins where another one ends.
+# There are never more than two bars at any moment, and each row begins where another one ends. And when the second of twelve
+# is refused? [`gather` alone](https://docs.python.org/3/library/asyncio-task.html#asyncio.gather) lets all the others go on.
+# With ours the rest is never sent:
+
+# %%
+ONE_FAILS = Scenario("one fails", "the second is refused", (Answer(), Fail(400)), Answer())
+dozen = make_async_client(ONE_FAILS)
+try:
+    await ask_all(dozen, PROMPTS * 3, 2)
+except (anthropic.BadRequestError, ExceptionGroup) as error:
+    print(f"{type(error).__name__} after {len(wire_log(dozen))} requests")
+await asyncio.sleep(0.5)
+print(f"a moment later: {len(wire_log(dozen))}")
 
 # %% [markdown]
 # ## What this lesson does not cover

@@ -26,8 +26,8 @@ def test_waiting() -> None:
     """The same end, and a much shorter blank; in words, and in the picture's description."""
     card = waiting({"streamed": streamed(), "unstreamed": unstreamed()})
     _, first, second = card.text.splitlines()
-    assert first == "streamed: blank for 0.7 s, all of it after 6.7 s"
-    assert second == "unstreamed: blank for 6.7 s, then all of it at once"
+    assert first == "streamed: blank for 1.0 s, all of it after 5.3 s"
+    assert second == "unstreamed: blank for 5.3 s, then all of it at once"
     assert f"{first}; {second}." in card.html
 
 

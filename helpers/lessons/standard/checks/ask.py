@@ -6,14 +6,15 @@ from typing import Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.mistakes import content_as_text, first_block, not_yet_text, own_prompt, printed
-from helpers.judging.reading import calls_made, error_of, said_returned, shortened, whole_text, wrong_text
+from helpers.judging.reading import calls_made, error_of, has_raised, said_returned, shortened, whole_text, wrong_text
 from helpers.judging.words import draw_answer, draw_prompt, text_case
 from helpers.lessons.standard import LESSON
 from helpers.lessons.standard.checks.shared import BLOCKS, ROOM_ENOUGH, STOP_REASONS, allowed_tokens
-from helpers.replay import Answer, Fail, Scenario, thinking_first
+from helpers.replay import Answer, Fail, Scenario, blocks, thinking_first
 
 RETRIES: Final = "One call, up to three requests"
 OVERLOADED: Final = "always 529"
+EMPTY: Final = "no block at all"
 SDK_ATTEMPTS: Final = 3
 
 
@@ -22,6 +23,7 @@ def _ask_cases(source: random.Random) -> Sequence[Case]:
         text_case("one block", source),
         text_case("two blocks", source, 2),
         _thinking_case(source),
+        _empty_case(source),
         text_case("529, 529", source, 1, Fail(529), Fail(529)),
         _overloaded_case(source),
     ]
@@ -33,6 +35,11 @@ def _thinking_case(source: random.Random) -> Case:
     return Case("thinking first", scenario, {"prompt": draw_prompt(source)}, {"texts": [text]})
 
 
+def _empty_case(source: random.Random) -> Case:
+    scenario = Scenario(EMPTY, EMPTY, then=Answer(blocks([])))
+    return Case(EMPTY, scenario, {"prompt": draw_prompt(source)}, {"texts": []})
+
+
 def _overloaded_case(source: random.Random) -> Case:
     scenario = Scenario(OVERLOADED, OVERLOADED, then=Fail(529))
     return Case(OVERLOADED, scenario, {"prompt": draw_prompt(source)}, {"texts": []})
@@ -41,6 +48,9 @@ def _overloaded_case(source: random.Random) -> Case:
 def _wrong_answer(run: Run) -> str | None:
     if _stacked(run):
         return f"expected at most {SDK_ATTEMPTS} requests, got {len(run.wire)}."
+    # The SDK itself raises a RuntimeError where the text of a stream without any is asked for.
+    if run.case.name == EMPTY and has_raised(run, "UnusableAnswer", "RuntimeError"):
+        return None
     if run.case.name != OVERLOADED:
         return wrong_text(run) or ("one call is enough, but your code made several." if _asked_twice(run) else None)
     if run.observation.raised is None:
@@ -134,6 +144,18 @@ CHECK: Final = Check(
                 "The model's thinking, tool calls and search results are blocks too."
             ),
             next_step="Look at `block.type` first, and take the text of those whose type is `text`.",
+            reread=BLOCKS,
+        ),
+        Misconception(
+            id="always_a_block",
+            applies=lambda run: (
+                run.case.name == EMPTY and has_raised(run, "IndexError", "StopIteration", "TypeError", "ValueError")
+            ),
+            cause=lambda run: (
+                f"`content` was an empty list, and your code raised `{error_of(run).type}` on it. Rarely, a model has "
+                "nothing to say, and ends its turn well."
+            ),
+            next_step='Join what there is with `"".join(…)`: of nothing, that is the empty text.',
             reread=BLOCKS,
         ),
         Misconception(

@@ -205,6 +205,7 @@ CHECK: Final = Check(
         "An `asyncio.Semaphore(limit)`, made once, and taken with `async with` around the one call. "
         "`asyncio.gather` awaits all of them and keeps their order.",
         "`async def one(prompt)` with `async with slots:` around `await client.messages.create(…)` and the joined text "
-        "blocks after it; then `return list(await asyncio.gather(*(one(prompt) for prompt in prompts)))`.",
+        "blocks after it; then `return list(await asyncio.gather(*(one(prompt) for prompt in prompts)))`. An "
+        "`asyncio.TaskGroup` instead of `gather` also cancels the others where one fails.",
     ),
 )

@@ -15,6 +15,7 @@ from helpers.lessons.streaming.checks.shared import NEAR, WHOLE, asked_twice, st
 from helpers.replay import Fail, Fixture, says, thinking_first
 
 FIRST: Final = "The wait that a user feels"
+TEXT: Final = "text"
 SLOW: Final = 5.0
 """How much slower an answer is written whose first word is timed: no clock of one's own can pass for API time."""
 
@@ -25,7 +26,7 @@ def _slowed(fixture: Fixture) -> Fixture:
 
 def _first_cases(source: random.Random) -> Sequence[Case]:
     return [
-        _first_case("text", source, says(draw_answer(source))),
+        _first_case(TEXT, source, says(draw_answer(source))),
         _first_case("with pings", source, with_pings(says(draw_answer(source)))),
         _first_case("thinking first", source, thinking_first(draw_answer(source))),
         _first_case("after a 529", source, says(draw_answer(source)), Fail(529)),
@@ -119,6 +120,17 @@ CHECK: Final = Check(
             reread=FIRST,
         ),
         Misconception(
+            id="clock_started_late",
+            # With thinking first, that is also about when the thinking began.
+            applies=lambda run: run.case.name == TEXT and _is_near(run, _from_first_byte(run)),
+            cause=lambda run: (
+                f"you returned {run.value:g} s, and the user waited {_first_text(run):g} s. Your clock started inside "
+                "the `with`: by then the request was sent and its answer had begun."
+            ),
+            next_step="Read the clock before `client.messages.stream(…)`.",
+            reread=FIRST,
+        ),
+        Misconception(
             id="thinking_timed",
             applies=lambda run: _timed_event(run) == "content_block_delta",
             cause=lambda run: (
@@ -136,16 +148,6 @@ CHECK: Final = Check(
                 f"has begun; there is nothing to read in it. The first text came after {_first_text(run):g} s."
             ),
             next_step="Wait for the first piece of `stream.text_stream`.",
-            reread=FIRST,
-        ),
-        Misconception(
-            id="clock_started_late",
-            applies=lambda run: _is_near(run, _from_first_byte(run)),
-            cause=lambda run: (
-                f"you returned {run.value:g} s, and the user waited {_first_text(run):g} s. Your clock started inside "
-                "the `with`: by then the request was sent and its answer had begun."
-            ),
-            next_step="Read the clock before `client.messages.stream(…)`.",
             reread=FIRST,
         ),
         Misconception(
