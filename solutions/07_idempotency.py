@@ -427,7 +427,7 @@ check(charge_once)
 # %% [markdown]
 # ## Exercise: run_tools
 #
-# `pay` above makes one round. A real turn takes as many as the model needs, and there are three things to know about it:
+# `pay` above makes one round. A real turn takes as many as the model needs, and there are four things to know about it:
 #
 # - **A reply can call several tools.** Every call needs its result, all of them in *one* user turn
 #   ([parallel tool use](https://platform.claude.com/docs/en/agents-and-tools/tool-use/parallel-tool-use)). Leave one out, and
@@ -436,6 +436,24 @@ check(charge_once)
 #   tools; append its content as it is and send it back
 #   ([stop reasons](https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons)). Anything else: the turn is over.
 # - **The API remembers nothing.** Every request holds the whole conversation, and the tools.
+#
+# And a fourth, which costs money. **Predict:** this reply reaches its `max_tokens` while it writes the call. What is in the
+# block?
+
+# %%
+CUT = Scenario("cut", "a call of 1250 cents", then=charges("4821-1", call=1))
+cut_short = make_client(CUT).messages.create(
+    model=MODEL,
+    max_tokens=13,
+    tools=TOOLS,
+    messages=[{"role": "user", "content": "Please charge payment 4821-1."}],
+)
+cut_short.stop_reason, [b.input for b in cut_short.content if b.type == "tool_use"]
+
+# %% [markdown]
+# A block like any other, and 12 cents instead of 1250. A stream that breaks leaves the same, with the stop reason `None`:
+# the SDK reads half a JSON as far as it goes. So run tools **only where `stop_reason` is `tool_use`**. One
+# project [ran the others too](https://github.com/mattmezza/humux/issues/77), thirty times in a row.
 #
 # Your two functions make it safe. `check` puts it through what you have seen: the answer is lost after the charge and all
 # is run again. And it adds a model that asks for the same charge twice.
@@ -451,8 +469,8 @@ def run_tools(
     """Ask, run the tools that the reply calls, tell the model, until the turn is over.
 
     The only tool of ours is `charge`: `charge_once` in the `ledger`, under `dedup_key`, the
-    call's `input["amount"]`. What a tool result says is the receipt.
-    Returns the last message. Errors of the API go up: whoever runs this runs it again.
+    call's `input["amount"]`. What a tool result says is the receipt. A call that was cut is
+    not run. Returns the last message. Errors of the API go up: whoever runs this runs it again.
     """
     ### BEGIN SOLUTION
     turns = [*messages]
@@ -463,18 +481,18 @@ def run_tools(
         if message.stop_reason not in ("tool_use", "pause_turn"):
             return message
         turns.append({"role": "assistant", "content": message.content})
-        results = [
-            {
-                "type": "tool_result",
-                "tool_use_id": block.id,
-                "content": charge_once(
-                    ledger, dedup_key(block), int(block.input["amount"])
-                ),
-            }
-            for block in message.content
-            if block.type == "tool_use"
-        ]
-        if results:
+        if message.stop_reason == "tool_use":
+            results = [
+                {
+                    "type": "tool_result",
+                    "tool_use_id": block.id,
+                    "content": charge_once(
+                        ledger, dedup_key(block), int(block.input["amount"])
+                    ),
+                }
+                for block in message.content
+                if block.type == "tool_use"
+            ]
             turns.append({"role": "user", "content": results})
     ### END SOLUTION
 

@@ -1,5 +1,6 @@
 """The check of `run_tools`: a tool loop whose side effects happen once."""
 
+import json
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -24,7 +25,9 @@ from helpers.replay.scenario import Step
 
 LOOP: Final = "Exercise: run_tools"
 SEE: Final = "See it work"
-
+CUT_SHORT: Final = "cut by max_tokens"
+CUT_OFF: Final = "cut in mid-stream"
+CUT: Final = (CUT_SHORT, CUT_OFF)
 
 CHARGE_TOOL: Final[dict[str, Any]] = {
     "name": "charge",
@@ -54,6 +57,23 @@ def paused(source: random.Random) -> Fixture:
     return blocks([{"type": "text", "text": "I look up the rate."}, search], stop_reason="pause_turn")
 
 
+def cut_short(payment: Mapping[str, Any], source: random.Random) -> Fixture:
+    """A reply that ended while it wrote a tool call: of the amount the first digits are there."""
+    begun = {"payment": payment["payment"], "amount": int(str(payment["amount"])[:2])}
+    return blocks(
+        [{"type": "text", "text": "I charge that now."}, call_of(begun, source)],
+        stop_reason="max_tokens",
+    )
+
+
+def cut_off(call: ToolCall) -> Answer:
+    """A stream that ends before the last piece of a tool call's input. (Unstreamed, its JSON can't be read.)"""
+    fixture = calling(call)
+    counted = [event for event in fixture.events if event.name != "ping"]
+    inputs = [place for place, event in enumerate(counted) if "partial_json" in event.data.get("delta", {})]
+    return Answer(fixture, ending="truncate", after=inputs[-1])
+
+
 def _tool_cases(source: random.Random) -> Sequence[Case]:
     first, other = draw_payment(source), draw_payment(source)
     second = {**first, "payment": first["payment"].replace("-1", "-2")}
@@ -72,11 +92,13 @@ def _tool_cases(source: random.Random) -> Sequence[Case]:
         _tool_case("paused by the API", [Answer(paused(source)), Answer(calling(call(first)))], [first]),
         _tool_case("the model repeats itself", [Answer(calling(call(first))), Answer(calling(call(again)))], [first]),
         _tool_case("answer lost, run again", lost, [first], runs=2),
+        _tool_case(CUT_SHORT, [Answer(cut_short(other, source))], []),
+        _tool_case(CUT_OFF, [cut_off(call(other))], []),
     ]
 
 
 def _tool_case(name: str, script: Sequence[Step], payments: Sequence[Mapping[str, Any]], runs: int = 1) -> Case:
-    numbers = " and ".join(str(payment["payment"]) for payment in payments)
+    numbers = " and ".join(str(payment["payment"]) for payment in payments) or "4821-1"
     scenario = Scenario(name, name, tuple(script), Answer(says("It is paid. Thank you.")))
     tools = [CHARGE_TOOL, SEARCH_TOOL] if name == "paused by the API" else [CHARGE_TOOL]
     messages = [{"role": "user", "content": f"Please charge payment {numbers}."}]
@@ -115,7 +137,26 @@ def _offered_less(run: Run) -> bool:
     return not all(same(_body(run, number).get("tools"), run.case.inputs["tools"]) for number in range(len(run.wire)))
 
 
+def _cut_call_run(run: Run) -> bool:
+    return run.case.name in CUT and bool(ledger_rows(run))
+
+
+def _untold(run: Run) -> Mapping[str, Any] | None:
+    """A tool result that the model was sent, and that does not hold a receipt of the ledger; None where all do."""
+    receipts = [str(row[2]) for row in ledger_rows(run)]
+    results = _sent_blocks(run, "tool_result")
+    return next((one for one in results if one.get("is_error") or not _tells(one, receipts)), None)
+
+
+def _tells(result: Mapping[str, Any], receipts: Sequence[str]) -> bool:
+    said = json.dumps(result.get("content"), ensure_ascii=False)
+    return any(json.dumps(receipt, ensure_ascii=False)[1:-1] in said for receipt in receipts)
+
+
 def _right_tools(run: Run) -> str | None:
+    if run.case.name in CUT:
+        # How to go on is another question: with more room, from the beginning, or by whoever called.
+        return "a call that was cut must not be run." if _cut_call_run(run) else None
     if run.observation.raised:
         return f"expected the last message, you raised `{run.observation.raised.type}`."
     if _stop_reason(run) != "end_turn":
@@ -191,14 +232,16 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="nothing_charged",
-            applies=lambda run: run.observation.raised is None and bool(run.wire) and not ledger_rows(run),
+            applies=lambda run: (
+                run.case.name not in CUT and run.observation.raised is None and bool(run.wire) and not ledger_rows(run)
+            ),
             cause="the model was told that the tool ran, and the ledger is empty.",
             next_step="Call `charge_once` with the ledger for each tool call, and check that function first.",
             reread=LOOP,
         ),
         Misconception(
             id="charged_again",
-            applies=lambda run: len(ledger_rows(run)) > len(run.case.expected["amounts"]),
+            applies=lambda run: run.case.name not in CUT and len(ledger_rows(run)) > len(run.case.expected["amounts"]),
             cause=lambda run: (
                 f"{count_of_rows(run)} for one payment. The model asked for it twice, with another `tool_use.id` "
                 "each time, and your key took them for two."
@@ -216,6 +259,27 @@ CHECK: Final = Check(
             next_step="Charge under `dedup_key(block)`, which tells two payments apart by their numbers.",
             reread=KEYS,
         ),
+        Misconception(
+            id="cut_call_run",
+            applies=_cut_call_run,
+            cause=lambda run: (
+                f"a tool call was cut in its middle, and you charged {ledger_rows(run)[0][1]} cents. The SDK makes of "
+                "such a call what it can: a block that looks like any other, with what had arrived of its input."
+            ),
+            next_step="Run tools only where `stop_reason` is `tool_use`: it alone says that the calls are whole.",
+            reread=LOOP,
+        ),
+        Misconception(
+            id="receipt_not_told",
+            applies=lambda run: run.observation.raised is None and _untold(run) is not None,
+            cause=lambda run: (
+                f"the payment was charged, and the model was told {shortened((_untold(run) or {}).get('content'))}"
+                + (", as an error." if (_untold(run) or {}).get("is_error") else ".")
+                + " It goes by that: it tells the customer something else than what happened, or charges again."
+            ),
+            next_step="Make the receipt that `charge_once` returns the `content` of the result.",
+            reread=LOOP,
+        ),
     ),
     hints=(
         "It is a loop around one request. Which two stop reasons mean that the turn goes on, and what does each of "
@@ -223,7 +287,7 @@ CHECK: Final = Check(
         "Begin with a list of your own, `turns = [*messages]`. After every reply that goes on, append the assistant's "
         "turn with the whole `message.content`; after a tool call append one user turn with all the results.",
         "A result is `{'type': 'tool_result', 'tool_use_id': block.id, 'content': charge_once(ledger, "
-        "dedup_key(block), block.input['amount'])}`. Return the message whose `stop_reason` is neither `tool_use` nor "
-        "`pause_turn`.",
+        "dedup_key(block), block.input['amount'])}`, made only where `stop_reason` is `tool_use`: with any other the call "
+        "may be cut. Return the message whose `stop_reason` is neither that nor `pause_turn`.",
     ),
 )
