@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 Failure = Literal["retried_a_4xx", "logged_as_success", "user_in_a_batch", "paid_back_twice", "no_request_id"]
 
+NOT_WHOLE: Final = (*BROKEN, *FAILING)
+
 NAMES: Final[Mapping[Failure, str]] = {
     "retried_a_4xx": "4xx sent again",
-    "logged_as_success": "broken answer not logged as failed",
+    "logged_as_success": "failure not logged as failed",
     "user_in_a_batch": "customer served from a batch",
     "paid_back_twice": "refund paid twice",
     "no_request_id": "log line without its request id",
@@ -93,7 +95,7 @@ class Day:
         """One for each of the five failures."""
         return [
             Score("retried_a_4xx", *self._sent_again()),
-            Score("logged_as_success", len(self.unlogged), sum(job.trouble in BROKEN for job in self.jobs)),
+            Score("logged_as_success", len(self.unlogged), sum(job.trouble in NOT_WHOLE for job in self.jobs)),
             Score("user_in_a_batch", len(self.in_a_batch), sum(job.action == "suggest" for job in self.jobs)),
             Score("paid_back_twice", *self._paid_twice()),
             Score("no_request_id", sum(not self.has_id(line) for line in self.lines), len(self.lines)),
@@ -116,8 +118,8 @@ class Day:
 
     @cached_property
     def unlogged(self) -> Sequence[Job]:
-        """Answers that broke, and of which the log says nothing, or `ok`."""
-        return [job for job in self.jobs if job.trouble in BROKEN and self.oks(job.ticket) != {False}]
+        """Calls that failed or broke, and of which the log says nothing, or `ok`."""
+        return [job for job in self.jobs if job.trouble in NOT_WHOLE and self.oks(job.ticket) != {False}]
 
     def oks(self, ticket: str) -> set[bool]:
         """What the log says of a ticket: `{True}`, `{False}`, both, or nothing at all."""
@@ -131,7 +133,17 @@ class Day:
 
     def _paid_twice(self) -> tuple[int, int]:
         owed = self._owed
-        return (self._paid - owed).total(), owed.total()
+        return (self._paid - owed - self._half).total(), owed.total()
+
+    @property
+    def half_calls_run(self) -> int:
+        """Refunds that were paid although their tool call was not whole."""
+        return (self._paid & self._half).total()
+
+    @property
+    def _half(self) -> Counter[int]:
+        """What would be paid for calls that were not whole, with the amount as it is, and as it came."""
+        return Counter(part for job in self.jobs for _, amount in job.half for part in (amount, amount // 10))
 
     @property
     def unpaid(self) -> int:
@@ -164,9 +176,25 @@ class Day:
             if one.request_id
         }
 
+    @cached_property
+    def _nameless(self) -> set[str]:
+        """The tickets of calls whose last response had no request id: a page, a 413, or none at all."""
+        ended = zip(self.wire, [*self.wire[1:], None], strict=True)
+        return {
+            ticket_of(one.body) or ""
+            for one, following in ended
+            if one.request_id is None
+            and isinstance(one.body, dict)
+            and (following is None or following.retry_count == 0)
+        }
+
     def has_id(self, line: Any) -> bool:
-        """Whether a line has an id that leads to a request of its own ticket."""
-        if not isinstance(line, dict) or not isinstance(line.get("request_id"), str):
+        """Whether a line has an id that leads to a request of its own ticket, or says None where there was none."""
+        if not isinstance(line, dict) or "request_id" not in line:
+            return False
+        if line["request_id"] is None:
+            return line.get("ok") is False and line.get("ticket") in self._nameless
+        if not isinstance(line["request_id"], str):
             return False
         ticket = self._ids.get(line["request_id"])
         return ticket == "" or (ticket is not None and ticket == line.get("ticket"))

@@ -11,16 +11,46 @@ from helpers.replay import Exchange
 TICKET: Final = re.compile(r"T-\d{5}")
 Action = Literal["answer", "suggest", "triage", "refund", "digest"]
 Trouble = Literal[
-    "none", "busy", "limited", "overloaded", "rejected", "too_large", "lost", "truncate", "cut", "reset", "error_event"
+    "none",
+    "busy",
+    "gateway",
+    "limited",
+    "overloaded",
+    "down",
+    "rejected",
+    "too_large",
+    "lost",
+    "half_a_call",
+    "max_tokens",
+    "truncate",
+    "empty",
+    "cut",
+    "reset",
+    "malformed",
+    "garbled",
+    "error_event",
+    "error_first",
 ]
-"""What goes wrong with a job. `busy`: 529 first. `overloaded`: 529 always. `lost`: the answer after the refund is."""
-BROKEN: Final = ("truncate", "cut", "reset", "error_event")
-FAILING: Final = ("overloaded", "rejected", "too_large")
+"""What goes wrong with a job.
+
+`busy` and `overloaded` are 529, at first and always; `gateway` and `down` are pages, not the API's, at first and
+always. `lost`: the answer after the refund is. `half_a_call`: the tool call stopped at `max_tokens`.
+"""
+RAISES: Final = ("cut", "reset", "malformed", "garbled", "error_event", "error_first")
+"""Streams that end with an exception."""
+SILENT: Final = ("truncate", "empty", "max_tokens")
+"""Streams that end before the answer is whole, and raise nothing."""
+STREAMS_THAT_BREAK: Final = (*RAISES, *SILENT)
+BROKEN: Final = (*STREAMS_THAT_BREAK, "half_a_call")
+FAILING: Final = ("overloaded", "down", "rejected", "too_large")
 
 
 @dataclass(frozen=True)
 class Job:
-    """One thing that the bot is asked to do. `refunds` are numbers and amounts; `runs` how often it may be tried."""
+    """One thing that the bot is asked to do. `refunds` are numbers and amounts; `runs` how often it may be tried.
+
+    `half` are number and amount of a call that did not come whole: nothing is owed for it.
+    """
 
     ticket: str
     action: Action
@@ -29,6 +59,7 @@ class Job:
     reply: str = ""
     refunds: tuple[tuple[str, int], ...] = ()
     complaints: Mapping[str, str] = field(default_factory=dict)
+    half: tuple[tuple[str, int], ...] = ()
 
     @property
     def runs(self) -> int:

@@ -3,6 +3,7 @@
 import ast
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,23 @@ def test_scores_of_the_given(before: Day) -> None:
     assert (before.unpaid, before.digest_in_batch) == (0, True)
 
 
+def test_only_a_nameless_answer_lacks_an_id(after: Day) -> None:
+    """A line without a request id is right where the last response of a failed call had none, and nowhere else."""
+    nameless = {job.ticket for job in after.jobs if job.trouble in ("down", "too_large")}
+    lines = [line for line in after.lines if line["request_id"] is None]
+    assert {line["ticket"] for line in lines} == nameless
+    assert not any(after.has_id({**line, "ok": True}) for line in lines)
+    assert not any(after.has_id({**line, "request_id": None}) for line in after.lines if line["ok"])
+
+
+def test_half_a_call_is_seen(before: Day) -> None:
+    """A refund of a tool call that was not whole is told from one that was paid twice."""
+    (amount, *_) = (amount for job in before.jobs for _, amount in job.half)
+    run = replace(before.run, artefacts=[["a key", amount // 10, "a receipt"]])
+    assert Day(run).half_calls_run == 1
+    assert Day(run).score("paid_back_twice").bad == 0
+
+
 def test_scores_of_the_repaired(after: Day) -> None:
     """The repaired bot scores full, on a day of at least 200 requests."""
     assert all(score.is_full and score.of for score in after.scores)
@@ -135,7 +153,7 @@ def test_scores_of_the_repaired(after: Day) -> None:
 def test_card(before: Day, after: Day) -> None:
     """The card says in words what its bars show."""
     card = score_card(before, after)
-    assert "4xx sent again                      ✗ 12 of 12    ✓ 0 of 12" in card.text
+    assert "4xx sent again                   ✗ 12 of 12    ✓ 0 of 12" in card.text
     assert "before: 0 of 5 failures are gone; after: 5 of 5 failures are gone." in card.text
     assert card.html.count('class="bad"') == 5
 

@@ -15,8 +15,8 @@ from helpers.judging.check import Case
 from helpers.judging.tables import rows_of
 from helpers.judging.words import DAYS, GOODS, TOWNS
 from helpers.lessons.capstone.drivers import LEDGER, SCHEMA
-from helpers.lessons.capstone.jobs import BROKEN, Action, Job, Trouble, ticket_of
-from helpers.replay import Answer, Choose, Fail, Fixture, Request, Scenario, WireLog, blocks, says
+from helpers.lessons.capstone.jobs import Action, Job, Trouble, ticket_of
+from helpers.replay import Answer, Choose, EmptyBody, Fail, Fixture, Request, Scenario, WireLog, blocks, says
 from helpers.replay.scenario import Step
 from helpers.replay.wire import Ending
 
@@ -27,10 +27,22 @@ DELAY: Final = 0.05
 
 
 PLAN: Final[Mapping[Action, Mapping[Trouble, int]]] = {
-    "answer": {"none": 18, "busy": 8, "truncate": 7, "error_event": 4, "cut": 3, "reset": 4},
-    "suggest": {"none": 12, "busy": 8},
-    "triage": {"none": 12, "limited": 6, "overloaded": 4, "rejected": 8, "too_large": 4},
-    "refund": {"none": 14, "lost": 7},
+    "answer": {
+        "none": 14,
+        "busy": 6,
+        "truncate": 5,
+        "empty": 2,
+        "max_tokens": 2,
+        "cut": 3,
+        "reset": 3,
+        "malformed": 3,
+        "garbled": 2,
+        "error_event": 2,
+        "error_first": 2,
+    },
+    "suggest": {"none": 11, "busy": 5, "gateway": 4},
+    "triage": {"none": 10, "limited": 5, "overloaded": 4, "down": 3, "rejected": 8, "too_large": 4},
+    "refund": {"none": 12, "lost": 7, "half_a_call": 2},
 }
 """How many jobs of each kind, by what goes wrong with them."""
 DIGESTED: Final = 60
@@ -73,6 +85,8 @@ def _draw_job(
             refunds = tuple((f"R{ticket[2:]}-{number}", amount) for number in range(1, 3 if pair else 2))
             numbers = " and ".join(number for number, _ in refunds)
             said = f"[{ticket}] The {source.choice(GOODS)} was broken. Please pay back {numbers}."
+            if trouble == "half_a_call":
+                return Job(ticket, action, trouble, said, f"Done: {numbers}.", half=refunds[:1])
             return Job(ticket, action, trouble, said, f"Done: {numbers}.", refunds)
         case "triage":
             return Job(ticket, action, trouble, _complaint(source, ticket), source.choice(DEPARTMENTS))
@@ -107,37 +121,61 @@ class Script:
         match job.trouble:
             case "busy" if request.retry_count < 2:
                 return Fail(529)
+            case "gateway" if request.retry_count < 2:
+                return Fail((502, 503)[request.retry_count])
             case "limited" if request.retry_count < 1:
                 return Fail(429, headers={"retry-after": "7"})
             case "overloaded":
                 return Fail(529)
+            case "down":
+                return Fail(502)
             case "rejected":
                 return Fail(400, TOO_LONG)
             case "too_large":
                 return Fail(413)
             case "lost" if _has_results(request.fields) and _times_asked(job, log) < 2:
                 return Fail(529)
-        return Answer(_message(job, request, log), ending=_ending(job), after=8)
+            case "empty":
+                return EmptyBody()
+        message = _message(job, request, log)
+        return Answer(message, ending=_ending(job), after=0 if job.trouble == "error_first" else message.counted // 2)
 
 
 def _ending(job: Job) -> Ending:
-    return job.trouble if job.trouble in BROKEN else "clean"
+    match job.trouble:
+        case "error_first":
+            return "error_event"
+        case "truncate" | "cut" | "reset" | "malformed" | "garbled" | "error_event" as ending:
+            return ending
+    return "clean"
 
 
 def _message(job: Job, request: Request, log: WireLog) -> Fixture:
+    if job.trouble == "max_tokens":
+        return says(job.reply[: len(job.reply) // 2], stop_reason="max_tokens", delay=DELAY)
+    if job.trouble == "half_a_call" and not _has_results(request.fields):
+        # The API hands on what was written of the input: here the amount has lost its last digit.
+        return _calls(job.half, f"toolu_{job.ticket[2:]}", "Bro", divisor=10, stop_reason="max_tokens")
     if job.action != "refund" or _has_results(request.fields):
         return says(job.reply, delay=DELAY)
     asked = _times_asked(job, log)
+    return _calls(job.refunds, f"toolu_{job.ticket[2:]}{asked:02}", f"Broken on arrival ({asked})")
+
+
+def _calls(
+    refunds: Sequence[tuple[str, int]], id: str, reason: str, *, divisor: int = 1, stop_reason: str = "tool_use"
+) -> Fixture:
+    """A message with a tool call for each refund."""
     calls = [
         {
             "type": "tool_use",
-            "id": f"toolu_{job.ticket[2:]}{asked:02}{place:02}",
+            "id": f"{id}{place:02}",
             "name": "refund",
-            "input": {"refund": number, "amount": amount, "reason": f"Broken on arrival ({asked})"},
+            "input": {"refund": number, "amount": amount // divisor, "reason": reason},
         }
-        for place, (number, amount) in enumerate(job.refunds, 1)
+        for place, (number, amount) in enumerate(refunds, 1)
     ]
-    return blocks([{"type": "text", "text": "I pay that back."}, *calls], stop_reason="tool_use")
+    return blocks([{"type": "text", "text": "I pay that back."}, *calls], stop_reason=stop_reason)
 
 
 def _has_results(fields: Mapping[str, Any]) -> bool:

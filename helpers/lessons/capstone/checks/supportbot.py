@@ -58,12 +58,12 @@ def _failed(failure: Failure) -> Misconception:
     }
     steps: dict[Failure, str] = {
         "retried_a_4xx": "Let the SDK retry what can be retried, and every error that leaves it go up.",
-        "logged_as_success": "Catch both families of errors around the stream, and say `ok` only when `stop_reason` is "
-        "not None.",
+        "logged_as_success": "Write the line in `finally`, whatever was raised, and say `ok` only where the "
+        "`stop_reason` is one of a whole answer: neither None nor `max_tokens`.",
         "user_in_a_batch": "Ask with a stream or a standard call where somebody waits; leave the digest in its batch.",
         "paid_back_twice": "Make the key of what the shop knew before the model was asked: `call.input['refund']`.",
         "no_request_id": "Take it from the message, the stream, the error or the batch, whichever there is, and put it "
-        "into the line as `request_id`.",
+        "into the line as `request_id`. Where a response had none, as a page, the field is None.",
     }
     return Misconception(
         id=failure,
@@ -87,11 +87,11 @@ def _cause_of_unlogged(run: Run) -> str:
     called_ok = [job for job in day.unlogged if True in day.oks(job.ticket)]
     silent = len(day.unlogged) - len(called_ok)
     said = [f"{len(called_ok)} are logged as `ok`"] if called_ok else []
-    said += [f"of {silent} the log says nothing, because the exception went past it"] if silent else []
+    said += [f"of {silent} the log says nothing, because an exception went past it"] if silent else []
     first = day.unlogged[0]
     return (
-        f"{_of(run, 'logged_as_success')} answers broke off on this day: {' and '.join(said)}. The first is "
-        f"{first.ticket}, whose stream ended with `{first.trouble}`."
+        f"{_of(run, 'logged_as_success')} calls failed or broke off on this day: {' and '.join(said)}. The first is "
+        f"{first.ticket} (`{first.action}`, `{first.trouble}`)."
     )
 
 
@@ -141,13 +141,24 @@ CHECK: Final = Check(
             next_step="Mend that first: a repair that costs what worked is none.",
             reread=SERVICE,
         ),
+        Misconception(
+            id="half_a_call_run",
+            applies=lambda run: _began(run) and Day(run).half_calls_run > 0,
+            cause=lambda run: (
+                f"{Day(run).half_calls_run} refunds were paid for tool calls that were not whole: the answer had "
+                "stopped at `max_tokens`, in the middle of the call, and the amount had lost a digit."
+            ),
+            next_step='Run tools only where `stop_reason == "tool_use"`.',
+            reread=REPAIR,
+        ),
         *map(_failed, NAMES),
     ),
     hints=(
         "Five methods, one failure each: `_ask` sends again, `answer` says ok, `suggest` waits for a batch, "
         "`_pay_back` makes a key, `_line` writes too little. Repair one, run the check, and read what is left.",
-        "`_ask` needs no loop: the SDK has one. `answer` must hear of `httpx2.TransportError` too, and look at "
-        "`stream.get_final_message().stop_reason`. `suggest` can use `_ask`. The key is the shop's own number.",
+        "`_ask` needs no loop: the SDK has one. `answer` must write its line in `finally`, since streams break in more "
+        "families than one can list, and look at `stream.get_final_message().stop_reason`. `suggest` can use `_ask`. "
+        "The key is the shop's own number.",
         "Give `_line` a parameter `request_id`. Fill it with `message._request_id`, `error.request_id`, "
         "`stream.request_id` (taken as the first thing inside the `with` block) and `batch._request_id`.",
     ),

@@ -18,7 +18,7 @@ def logged(log, clock, ticket, action):
     try:
         yield line
     except anthropic.APIStatusError as error:
-        line["request_id"] = error.request_id
+        line["request_id"] = error.request_id or line["request_id"]
         raise
     finally:
         line["seconds"] = clock.now() - began
@@ -88,7 +88,10 @@ class SupportBot:
 
     def _ask(self, line, turns, **more):
         message = self.client.messages.create(model=MODEL, max_tokens=400, messages=turns, **more)
-        line.update(ok=True, request_id=message._request_id)
+        line["request_id"] = message._request_id
+        if message.stop_reason not in ("end_turn", "stop_sequence", "tool_use"):
+            raise RuntimeError(f"half an answer: {message.stop_reason}")
+        line["ok"] = True
         return message
 
     def _pay(self, refund):

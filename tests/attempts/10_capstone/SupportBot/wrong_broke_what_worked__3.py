@@ -2,9 +2,6 @@
 
 import uuid
 
-import anthropic
-import httpx2
-
 from helpers import MODEL, Unfinished
 from helpers.lessons.capstone.shop import REFUND_TOOL
 
@@ -16,6 +13,8 @@ class SupportBot:
     (the whole answer is there), how many seconds it took, and the id of its request.
     """
 
+    WHOLE = ("end_turn", "stop_sequence")
+
     def __init__(self, client, ledger, log, clock):
         self.client = client
         self.ledger = ledger
@@ -25,7 +24,7 @@ class SupportBot:
     def answer(self, ticket, question, write):
         """Answer a customer, who watches the text being written. Raises when it broke off."""
         began = self.clock.now()
-        text, request_id, stop_reason = "", None, None
+        text, request_id, ok = "", None, False
         try:
             with self.client.messages.stream(
                 model=MODEL, max_tokens=400, messages=[{"role": "user", "content": question}]
@@ -34,14 +33,14 @@ class SupportBot:
                 for piece in stream.text_stream:
                     text += piece
                     write(piece)
-                stop_reason = stream.get_final_message().stop_reason
-        except (anthropic.APIError, httpx2.TransportError) as error:
-            found = request_id or getattr(error, "request_id", None)
-            self._line(ticket, "answer", began, found, ok=False)
+                ok = stream.get_final_message().stop_reason in self.WHOLE
+        except BaseException as error:
+            request_id = request_id or getattr(error, "request_id", None)
             raise
-        self._line(ticket, "answer", began, request_id, ok=stop_reason is not None)
-        if stop_reason is None:
-            raise Unfinished("the stream ended before message_stop")
+        finally:
+            self._line(ticket, "answer", began, request_id, ok=ok)
+        if not ok:
+            raise Unfinished("the answer ended before it was whole")
         return text
 
     def suggest(self, ticket, question):
@@ -98,13 +97,18 @@ class SupportBot:
 
     def _ask(self, ticket, action, turns, **more):
         """A standard call. The SDK retries what can be retried; what leaves it is final."""
-        began = self.clock.now()
+        began, request_id, ok = self.clock.now(), None, False
         try:
             message = self.client.messages.create(model=MODEL, max_tokens=400, messages=turns, **more)
-        except anthropic.APIError as error:
-            self._line(ticket, action, began, getattr(error, "request_id", None), ok=False)
+            request_id = message._request_id
+            ok = message.stop_reason in (*self.WHOLE, "tool_use")
+        except BaseException as error:
+            request_id = getattr(error, "request_id", None)
             raise
-        self._line(ticket, action, began, message._request_id, ok=True)
+        finally:
+            self._line(ticket, action, began, request_id, ok=ok)
+        if not ok:
+            raise Unfinished("the answer ended before it was whole")
         return message
 
     def _pay_back(self, call):
