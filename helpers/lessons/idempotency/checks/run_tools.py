@@ -165,7 +165,7 @@ def _right_tools(run: Run) -> str | None:
         return f"expected charges of {run.case.expected['amounts']} cents in the ledger, found {_amounts(run)}."
     if _offered_less(run):
         return "every request of the loop must offer the tools again."
-    return None
+    return "what a tool result says must be the receipt." if _untold(run) is not None else None
 
 
 CHECK: Final = Check(
@@ -287,7 +287,7 @@ CHECK: Final = Check(
         "Begin with a list of your own, `turns = [*messages]`. After every reply that goes on, append the assistant's "
         "turn with the whole `message.content`; after a tool call append one user turn with all the results.",
         "A result is `{'type': 'tool_result', 'tool_use_id': block.id, 'content': charge_once(ledger, "
-        "dedup_key(block), block.input['amount'])}`, made only where `stop_reason` is `tool_use`: with any other the call "
-        "may be cut. Return the message whose `stop_reason` is neither that nor `pause_turn`.",
+        "dedup_key(block), block.input['amount'])}`, made only where `stop_reason` is `tool_use`: else the call may be "
+        "cut. Return the message whose `stop_reason` is neither that nor `pause_turn`.",
     ),
 )
