@@ -50,8 +50,10 @@ def _answer_cases(source: random.Random) -> Sequence[Case]:
         _failing_case(PAGE, source, Fail(200, body=CAPTIVE_PORTAL.body), requests=3),
         _failing_case("529, always", source, Fail(529), requests=3),
         _failing_case("400", source, Fail(400), requests=1),
-        *(_final_case(kind, source) for kind in (FINAL[0], source.choice(FINAL[1:]))),
-        *(_stopped_case(reason, source) for reason in (CUT_SHORT[0], rarer)),
+        _final_case("bad request inside", source, FINAL[0]),
+        _final_case("final error inside", source, source.choice(FINAL[1:])),
+        _stopped_case("max_tokens", source, CUT_SHORT[0]),
+        _stopped_case("another stop reason", source, rarer),
     ]
 
 
@@ -84,17 +86,17 @@ def _failing_case(name: str, source: random.Random, step: Step, *, requests: int
     return Case(name, Scenario(name, name, then=step), inputs, expected)
 
 
-def _final_case(kind: str, source: random.Random) -> Case:
+def _final_case(name: str, source: random.Random, kind: str) -> Case:
     """An error inside a stream that is not going to pass."""
     message = says(draw_answer(source))
     step = Answer(message, ending="error_event", after=amid_the_text(source, message), error=kind)
-    return _failing_case(f"{kind} inside", source, step, requests=1)
+    return _failing_case(name, source, step, requests=1)
 
 
-def _stopped_case(reason: str, source: random.Random) -> Case:
+def _stopped_case(name: str, source: random.Random, reason: str) -> Case:
     """An answer that the model itself did not finish."""
     step = Answer(says(draw_answer(source), stop_reason=reason))
-    return _failing_case(f"stopped by {reason}", source, step, requests=1, reason=reason)
+    return _failing_case(name, source, step, requests=1, reason=reason)
 
 
 def _right_answer(run: Run) -> str | None:

@@ -16,12 +16,9 @@ def _continuation_cases(source: random.Random) -> Sequence[Case]:
     return [
         *(_continuation_case(f"broken after {share:.0%}", source, share) for share in (0.25, 0.6)),
         _continuation_case("thinking first", source, 0.5, thinks=True),
-        *(_continuation_case(f"then {reason}", source, 0.4, reason) for reason in _cut_short(source)),
+        _continuation_case("max_tokens again", source, 0.4, CUT_SHORT[0]),
+        _continuation_case("not whole again", source, 0.4, source.choice([*CUT_SHORT[1:], new_reason(source)])),
     ]
-
-
-def _cut_short(source: random.Random) -> Sequence[str]:
-    return CUT_SHORT[0], source.choice([*CUT_SHORT[1:], new_reason(source)])
 
 
 def _continuation_case(

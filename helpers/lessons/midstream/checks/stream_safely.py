@@ -21,6 +21,8 @@ ENDINGS: Final[tuple[Ending, ...]] = ("error_event", *RAW, "truncate", "warm_sta
 """The endings that come after some text."""
 WITHOUT_TEXT: Final = ("error first", "empty", "page")
 BROKEN: Final = (*ENDINGS, *WITHOUT_TEXT)
+SHORTER: Final = {"model_context_window_exceeded": "full context"}
+"""Of names that would leave too little room for the picture."""
 REFUSED: Final = "529 at once"
 INTERRUPTED: Final = "Ctrl-C"
 
@@ -32,8 +34,8 @@ def _ending_cases(source: random.Random) -> Sequence[Case]:
         _answered_case("stop_sequence", source, "stop_sequence"),
         *(_ending_case(ending, source) for ending in ENDINGS),
         *(_without_text(name, source) for name in WITHOUT_TEXT),
-        *(_answered_case(reason, source, reason) for reason in CUT_SHORT),
-        _answered_case("a new stop reason", source, new_reason(source)),
+        *(_answered_case(SHORTER.get(reason, reason), source, reason) for reason in CUT_SHORT),
+        _answered_case("new stop reason", source, new_reason(source)),
         _case(REFUSED, source, Fail(529)),
         _interrupted_case(source),
     ]
