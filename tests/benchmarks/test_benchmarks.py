@@ -3,8 +3,9 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, get_args
 
 import httpx2
 import pytest
@@ -13,12 +14,17 @@ from click.testing import CliRunner
 
 from helpers.judging.checking import draw_cases
 from helpers.lessons.found import check_named
-from tests.benchmarks import grading
+from helpers.replay.wire import Ending
+from tests.benchmarks import grading, soak
 from tests.benchmarks.graders import checks
 from tests.benchmarks.graders.environments import python_of, requirements
 from tests.benchmarks.graders.memory import Watch
 from tests.benchmarks.graders.submission import CALLS, IMPORTS, NAMES, right, wrong
 from tests.benchmarks.replay import ANSWER, EVENTS, MOCK, REPLAY, main, message_sent, reading
+from tests.benchmarks.soak import HALF, Case, Measured
+from tests.unit.replay.wires import observed_waits
+
+FEW_CALLS: Final = ("--clients", "8", "--calls", "4", "--patience", "0.3")
 
 
 def test_replay() -> None:
@@ -41,6 +47,45 @@ def test_floor() -> None:
     assert headers.keys() == same_headers.keys()
     assert lines == same_lines
     assert len(lines) == 3
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The SDK tries again at once."""
+    with observed_waits(monkeypatch):
+        yield
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_soak() -> None:
+    """A few clients of each kind, a few calls."""
+    result = CliRunner().invoke(soak.main, FEW_CALLS)
+    assert result.exit_code == 0, result.output
+    assert "8 clients, 2 of them in process and 3 asynchronous\n37 calls" in result.output
+    assert result.output.endswith("Nothing leaked, and no answers were wrong.\n")
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_wrong_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who gets a whole answer where half of one is right says so."""
+    monkeypatch.setattr(soak, "CASES", {"clean": Case(soak.CASES["clean"].step, HALF, HALF)})
+    result = CliRunner().invoke(soak.main, FEW_CALLS)
+    assert result.exit_code == 1
+    assert re.search(r"WRONG: clean 0-0 \(\w+, sync, over the server\): .*'whole'.* instead of .*'part'", result.output)
+    assert result.output.endswith("Nothing leaked, and 64 answers were wrong.\n")
+
+
+def test_leaks() -> None:
+    """More of anything is a leak, but for a little of memory and objects."""
+    before = Measured(1, 6, 0, 100_000_000, 100_000)
+    assert not list(Measured(1, 6, 0, 101_000_000, 100_100).leaked(before))
+    more = Measured(2, 8, 1, 200_000_000, 200_000).leaked(before)
+    assert list(more) == ["1 threads", "2 files", "1 sockets", "100,000 objects", "100.0 MB of memory"]
+
+
+def test_soaked_endings() -> None:
+    """Every ending is asked for."""
+    assert {case.ending for case in soak.CASES.values()} == {None, *get_args(Ending)}
 
 
 def test_grading() -> None:
