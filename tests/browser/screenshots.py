@@ -51,7 +51,7 @@ def take_result_cards(browser: Browser) -> None:
     """The card of one misconception."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with lab_on("notebooks") as lab:
-        notebook = Notebook(browser.new_page(viewport=WINDOW, device_scale_factor=2), lab, LESSON)
+        notebook = Notebook(browser.new_page(viewport=TALL, device_scale_factor=1.4), lab, LESSON)
         notebook.run_all()
         notebook.solve("stream_safely", ATTEMPT.read_text("utf-8").rstrip())
         card = notebook.page.locator(CARDS, has_text="stream_safely").first
@@ -62,8 +62,9 @@ def take_result_cards(browser: Browser) -> None:
 
 def take_card(card: Locator, file: Path) -> None:
     """`card`, and the line of code that asked for it."""
-    card.scroll_into_view_if_needed()
-    picture = card.page.screenshot(clip=area(card.page.locator(".jp-Cell", has=card).locator(".jp-Editor"), card))
+    cell = card.page.locator(".jp-Cell", has=card).first
+    cell.evaluate("cell => cell.scrollIntoView({block: 'center'})")
+    picture = card.page.screenshot(clip=area(cell.locator(".jp-Editor"), card))
     if len(picture) > LARGEST:
         raise CourseError(f"{file.name} has {len(picture)} bytes, over {LARGEST}: take less of the card.")
     file.write_bytes(picture)
