@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from helpers.errors import CourseError
 
 ROOT: Final = Path(__file__).parents[1]
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
+_PATH: Final = click.Path(path_type=Path)
 
 
 class Course(click.Group):
@@ -119,21 +121,23 @@ def build(names: tuple[str, ...], check: bool) -> None:
 
     report = derive(names or None, Path.cwd(), check)
     click.echo(format_report(report))
-    if check and not report.is_clean:
-        sys.exit(1)
+    sys.exit(1 if check and not report.is_clean else 0)
 
 
 @main.command()
 @click.argument("names", nargs=-1)
-def check(names: tuple[str, ...]) -> None:
+@click.option("--mutants", is_flag=True, help="Prove instead that slips in our solutions are noticed. Takes minutes.")
+def check(names: tuple[str, ...], mutants: bool) -> None:
     """Prove the course itself, or the exercises and lessons called NAMES alone.
 
     Of an exercise: what it lacks, and whether the stub, our solution and every attempt in tests/attempts are told what
     they have to be. Of the course besides: where each row of the cheat sheet is covered, and what a lesson lacks. Exits
     with 1 when anything is missing.
     """
-    from helpers.proofs import format_report, prove, prove_some
+    from helpers.proofs import format_report, prove, prove_mutants, prove_some
 
+    if mutants:
+        sys.exit(0 if prove_mutants(names, Path.cwd(), click.echo) else 1)
     report = prove_some(names, Path.cwd()) if names else prove(Path.cwd(), attempts=True)
     click.echo(format_report(report))
     sys.exit(0 if report.holds else 1)
@@ -170,10 +174,10 @@ def _say_written(paths: Sequence[Path], following: str) -> None:
 
 
 @main.command()
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report as JSON.")
-@click.option("--junit", "junit_file", type=click.Path(path_type=Path), metavar="FILE", help="… as JUnit's XML.")
-@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), metavar="FILE", help="… as a table.")
+@click.argument("path", type=_PATH)
+@click.option("--json", "json_file", type=_PATH, metavar="FILE", help="Write the report as JSON.")
+@click.option("--junit", "junit_file", type=_PATH, metavar="FILE", help="… as JUnit's XML.")
+@click.option("--markdown", "markdown_file", type=_PATH, metavar="FILE", help="… as a table.")
 @click.option("--only", metavar="NAME", help="Grade this exercise alone.")
 @click.option("--seed", type=int, metavar="N", help="Repeat the cases of an earlier report.")
 def grade(
@@ -206,7 +210,7 @@ def grade(
 
 
 @main.command("grade-class")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=_PATH)
 @click.option("--csv", "csv_file", type=_FILE, metavar="FILE", required=True, help="Write a row per exercise here.")
 @click.option("--html", "html_file", type=_FILE, metavar="FILE", help="… a report to read.")
 @click.option("--nbgrader", "nbgrader_file", type=_FILE, metavar="FILE", help="… a CSV with nbgrader's columns.")
@@ -256,10 +260,8 @@ def grade_class(
 
 
 @main.command("grade-ci")
-@click.argument("checkout", type=click.Path(path_type=Path))
-@click.option(
-    "--reports", type=click.Path(path_type=Path), required=True, metavar="FOLDER", help="Where to write them."
-)
+@click.argument("checkout", type=_PATH)
+@click.option("--reports", type=_PATH, required=True, metavar="FOLDER", help="Where to write them.")
 @click.option("--checks", default="", metavar="TEXT", help="Whose checks these are, for the summary.")
 @click.option("--github", is_flag=True, help="Print for GitHub's runner: nobody's text as a command, then the points.")
 @click.option("--seed", type=int, metavar="N", help="Repeat the cases of an earlier report.")
@@ -271,8 +273,6 @@ def grade_ci(checkout: Path, reports: Path, checks: str, github: bool, seed: int
     Writes report.json, junit.xml and summary.md. Exits with 0 when everything that was begun passed, 1 when something
     of it did not, 2 when it could not be graded.
     """
-    from contextlib import nullcontext
-
     from helpers.ci import commands, grade_checkout
 
     with commands.only_text(click.echo) if github else nullcontext():
