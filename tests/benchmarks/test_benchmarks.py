@@ -76,11 +76,11 @@ def test_wrong_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_leaks() -> None:
-    """More of anything is a leak, but for a little of memory and objects."""
+    """More of anything is a leak, but for a little of memory and blocks."""
     before = Measured(1, 6, 0, 100_000_000, 100_000)
     assert not list(Measured(1, 6, 0, 101_000_000, 100_100).leaked(before))
     more = Measured(2, 8, 1, 200_000_000, 200_000).leaked(before)
-    assert list(more) == ["1 threads", "2 files", "1 sockets", "100,000 objects", "100.0 MB of memory"]
+    assert list(more) == ["1 threads", "2 files", "1 sockets", "100,000 blocks", "100.0 MB of memory"]
 
 
 def test_soaked_endings() -> None:
