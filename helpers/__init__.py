@@ -24,7 +24,7 @@ grading/     the same checks, from outside; classroom/ for a class, ci/ for a CI
 from helpers.calling.pauses import Clock
 from helpers.client import make_async_client, make_client, wire_log
 from helpers.errors import CourseError, Refused, Truncated, Unfinished, UnusableAnswer
-from helpers.notebook import check, hint, predict, progress, solution, table, timeline
+from helpers.notebook import case, check, hint, predict, progress, solution, table, timeline
 from helpers.outcomes import Outcome
 from helpers.settings import MODEL
 
@@ -37,6 +37,7 @@ __all__ = [
     "Truncated",
     "Unfinished",
     "UnusableAnswer",
+    "case",
     "check",
     "hint",
     "make_async_client",

@@ -57,13 +57,13 @@ def new_engine(scenario: str | Scenario | None, settings: Settings, speed: float
 def replay_client(engine: Engine, *, api_key: str = REPLAY_KEY) -> anthropic.Anthropic:
     """A synchronous client whose every request is answered by `engine`, in this process."""
     http_client = httpx2.Client(transport=ReplayTransport(engine))
-    return _remember(anthropic.Anthropic(api_key=api_key, base_url=REPLAY_URL, http_client=http_client), engine)
+    return remember(anthropic.Anthropic(api_key=api_key, base_url=REPLAY_URL, http_client=http_client), engine)
 
 
 def async_replay_client(engine: Engine, *, api_key: str = REPLAY_KEY) -> anthropic.AsyncAnthropic:
     """As `replay_client`, asynchronous."""
     http_client = httpx2.AsyncClient(transport=AsyncReplayTransport(engine))
-    return _remember(anthropic.AsyncAnthropic(api_key=api_key, base_url=REPLAY_URL, http_client=http_client), engine)
+    return remember(anthropic.AsyncAnthropic(api_key=api_key, base_url=REPLAY_URL, http_client=http_client), engine)
 
 
 def wire_log(client: AnyClient) -> WireLog:
@@ -77,7 +77,8 @@ def wire_log(client: AnyClient) -> WireLog:
     return log
 
 
-def _remember(client: Client, engine: Engine) -> Client:
+def remember(client: Client, engine: Engine) -> Client:
+    """`client`, whose wire log is from now on that of `engine`. The SDK's copies are clients of their own."""
     _logs[client] = engine.log
     return client
 

@@ -1,6 +1,6 @@
-"""What a learner calls in a notebook: `check`, `hint`, `solution`, `progress`, `timeline`, `table`, `predict`.
+"""What a learner calls in a notebook: `check`, `case`, `hint`, `solution`, `progress`, `timeline`, `table`, `predict`.
 
-Each returns a card, so that it shows itself as the last line of a cell and prints as text in a terminal.
+Most return a card, so that it shows itself as the last line of a cell and prints as text in a terminal.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from helpers.display import Card
     from helpers.display.prediction import Prediction
     from helpers.judging.check import Check
+    from helpers.judging.inhand import CaseInHand
     from helpers.judging.verdict import Verdict
 
 _hints_shown: dict[str, int] = {}
@@ -27,10 +28,29 @@ def check(function: Callable[..., Any]) -> Card:
     """Judge `function` at once: passed, a named misconception, not started, or what your code raised."""
     from helpers.display import result_card
     from helpers.judging.checking import check_function
+    from helpers.judging.offer import offer
 
-    verdict = check_function(_check_of(function), function)
+    check = _check_of(function)
+    verdict = check_function(check, function)
     _keep(verdict)
-    return result_card(verdict)
+    return result_card(verdict, offer(check, verdict))
+
+
+def case(function: Callable[..., Any] | str, name: str, *, seed: int | None = None) -> CaseInHand:
+    """The case of a check that is called `name`, to try `function` in it: the very one that a card is about.
+
+        client, inputs = case(stream_safely, "truncate")
+        stream_safely(client, **inputs)
+
+    It has `call()` too, which calls the function as the check does, and `expected`, `seen` and `curl`. `seed` repeats
+    the cases of a grader's report. Raises `CourseError` where there is no such case.
+    """
+    from helpers.judging.checking import NOTEBOOK_SEED
+    from helpers.judging.handing import draw
+    from helpers.judging.inhand import CaseInHand
+
+    drawn = draw(_check_of(function), name, NOTEBOOK_SEED if seed is None else seed)
+    return CaseInHand(drawn, None if isinstance(function, str) else function)
 
 
 def hint(function: Callable[..., Any]) -> Card:
@@ -47,17 +67,13 @@ def hint(function: Callable[..., Any]) -> Card:
 
 
 def solution(function: Callable[..., Any]) -> Card:
-    """Our solution of `function`, to compare with yours."""
-    from html import escape
+    """Our solution of `function`, beside yours."""
+    from helpers.display.beside import solution_card
+    from helpers.judging.solutions import solution_source, written_source
 
-    from helpers.display.card import card
-    from helpers.judging.solutions import solution_source
-
-    exercise = _check_of(function).exercise
-    head = f"Our solution of {exercise.name}"
-    source = solution_source(exercise)
-    body = f"<p><b>{head}</b></p><pre><code>{escape(source)}</code></pre>"
-    return card(body, f"{head}\n\n{source}", label=head)
+    check = _check_of(function)
+    exercise = check.exercise
+    return solution_card(exercise, written_source(exercise, function), solution_source(exercise), check.besides)
 
 
 def progress() -> Card:
@@ -121,7 +137,7 @@ def _keep(verdict: Verdict) -> None:
         _not_kept[:] = [f"Your progress is not kept: {FILE} cannot be written ({error.strerror})."]
 
 
-def _check_of(function: Callable[..., Any]) -> Check:
+def _check_of(function: Callable[..., Any] | str) -> Check:
     from helpers.lessons.found import check_named
 
-    return check_named(getattr(function, "__name__", repr(function)))
+    return check_named(function if isinstance(function, str) else getattr(function, "__name__", repr(function)))

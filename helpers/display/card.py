@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from html import escape
+from textwrap import indent
 from typing import TYPE_CHECKING, Final
 
 from helpers.display.style import STYLE
@@ -13,6 +14,7 @@ from helpers.display.timeline import Mark, Row, svg, text
 if TYPE_CHECKING:
     # What a lesson's pictures import must not bring along what judges.
     from helpers.judging.check import Run
+    from helpers.judging.offer import Offer
     from helpers.judging.verdict import Verdict
 
 SYMBOLS: Final = {"passed": "✓", "not_started": "○", "checker_broken": "!"}
@@ -24,9 +26,16 @@ HEADLINES: Final = {
 }
 BORDERS: Final = {"passed": "course-passed", "misconception": "course-wrong", "raised": "course-wrong"}
 
-
 MOST_REQUESTS: Final = 5
 """Requests of one case that are drawn; of more, the first ones and the last."""
+LONGEST_CURL: Final = 2_000
+"""Characters of a curl line that is shown; a longer one is only pointed to."""
+
+KNOWN: Final = "What was expected and seen"
+CURL: Final = (
+    "The first request as a curl line. It goes to `$ANTHROPIC_BASE_URL` where that is set, as to the address that "
+    "`course serve` prints:"
+)
 
 
 @dataclass(frozen=True)
@@ -50,8 +59,10 @@ def card(body: str, plain: str, *, label: str, border: str = "") -> Card:
     return Card(html, plain)
 
 
-def result_card(verdict: Verdict) -> Card:
-    """The card of a checked exercise: the message first, one cause, the next step, and the wire."""
+def result_card(verdict: Verdict, offer: Offer | None = None) -> Card:
+    """The card of a checked exercise: the message first, one cause, the wire, the next step, and the case in question
+    to try oneself.
+    """
     name = verdict.exercise.name
     symbol = SYMBOLS.get(verdict.outcome, "✗")
     headline = HEADLINES.get(verdict.outcome) or _score(verdict)
@@ -63,12 +74,59 @@ def result_card(verdict: Verdict) -> Card:
         svg(rows, f"What happened on the wire, {name}") if rows else "",
         f"<p>{_next(verdict)}</p>" if verdict.next_step else "",
         f'<p class="dim">{code_marks(help_line)}</p>' if help_line else "",
+        _offer_html(offer) if offer else "",
     ]
     plain = [f"{symbol} {name} — {headline}", verdict.message]
     plain += [text(rows)] if rows else []
     plain += [f"Next: {verdict.next_step}"] if verdict.next_step else []
     plain += [help_line] if help_line else []
+    plain += _offer_lines(offer) if offer else []
     return card("".join(body), "\n".join(plain), label=f"{name}: {headline}", border=BORDERS.get(verdict.outcome, ""))
+
+
+def _offer_html(offer: Offer) -> str:
+    known = "".join(f"<li>{code_marks(sentence)}</li>" for sentence in _known(offer))
+    curl = f"<p>{code_marks(CURL)}</p>{code_block(offer.curl)}" if _is_shown(offer) else ""
+    parts = [
+        f"<p>{code_marks(_offer_head(offer))}</p>{code_block(offer.code)}",
+        "" if offer.called else f'<p class="dim">{code_marks(_as_checked(offer))}</p>',
+        f"<details><summary>{_summary(offer)}</summary><ul>{known}</ul>{curl}</details>" if known else "",
+    ]
+    return f'<div class="course-case">{"".join(parts)}</div>'
+
+
+def _offer_lines(offer: Offer) -> list[str]:
+    known = [f"  {sentence}" for sentence in _known(offer)]
+    lines = [_offer_head(offer), indent(offer.code, "    ")]
+    lines += [] if offer.called else [_as_checked(offer)]
+    lines += [f"{KNOWN}:", *known] if known else []
+    lines += [CURL, indent(offer.curl, "    ")] if _is_shown(offer) else []
+    return lines
+
+
+def _offer_head(offer: Offer) -> str:
+    return f"Try `{offer.case}` yourself, in a cell of your own: print, step through it, call again."
+
+
+def _as_checked(offer: Offer) -> str:
+    """The other way into it, where the code takes the plain one."""
+    return f"Or as the check calls it, with pauses in API time: `{offer.asking}.call()`"
+
+
+def _summary(offer: Offer) -> str:
+    return f"{KNOWN}, and the request as a curl line" if _is_shown(offer) else KNOWN
+
+
+def _known(offer: Offer) -> list[str]:
+    """What is known of the case besides the message: what was expected, and what was seen."""
+    lines = [offer.expected, *offer.seen] if offer.expected else list(offer.seen)
+    if offer.curl and not _is_shown(offer):
+        lines += [f"`{offer.asking}.curl` is its first request as a curl line, which is long"]
+    return lines
+
+
+def _is_shown(offer: Offer) -> bool:
+    return 0 < len(offer.curl) <= LONGEST_CURL
 
 
 def _help(verdict: Verdict) -> str:
@@ -112,3 +170,8 @@ def _run_rows(verdict: Verdict, run: Run) -> list[Row]:
 def code_marks(sentence: str) -> str:
     """`sentence` as HTML, with what stands between backticks as code."""
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(sentence))
+
+
+def code_block(source: str) -> str:
+    """`source` as HTML, line by line."""
+    return f"<pre><code>{escape(source)}</code></pre>"

@@ -171,7 +171,7 @@ class Grader:
             try:
                 runs.append(self._run(check, case, place, self.seed + index))
             except Ended as error:
-                return _spoilt(exercise, f"In {case.name}: your code {error}.")
+                return replace(_spoilt(exercise, f"In {case.name}: your code {error}."), case=case.name)
             if misbehaved(check, runs[-1]):
                 break  # as in the notebook: another case would tell nothing new
         verdict = judge(check, runs)
@@ -240,5 +240,6 @@ def _not_whole(verdict: Verdict) -> Verdict:
         if run.observation.stopped:
             message = f"In {run.case.name}: your function was stopped: {run.observation.stopped}."
             wrong = frozenset([run.case.name])
-            return replace(verdict, outcome="raised", message=message, next_step=TRY_IT, wrong=wrong)
+            case = run.case.name
+            return replace(verdict, outcome="raised", message=message, next_step=TRY_IT, wrong=wrong, case=case)
     return verdict

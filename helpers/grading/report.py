@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from helpers.grading.nursery import Isolation
 from helpers.grading.plain import plain
+from helpers.judging.offer import offer
 from helpers.judging.verdict import Verdict
+from helpers.lessons.found import check_of
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,10 @@ def _lines(report: Report) -> Iterator[str]:
     from helpers.display import result_card
 
     for verdict in report.verdicts:
-        text = result_card(verdict).text
-        yield text.partition("\n")[0] if verdict.outcome in ("passed", "not_started") else f"{text}\n"
+        if verdict.outcome in ("passed", "not_started"):
+            yield result_card(verdict).text.partition("\n")[0]
+        else:
+            yield f"{result_card(verdict, offer(check_of(verdict.exercise), verdict, report.seed)).text}\n"
     yield from report.notes
     yield f"{report.score} of {report.max_score} points. The cases were drawn from --seed {report.seed}."
     yield SAID[report.isolation]

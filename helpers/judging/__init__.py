@@ -5,5 +5,5 @@ checking.py  a check in the process that the function lives in: for the notebook
 verdict.py   what is to be said; conduct.py what no function may do; returning.py what a signature promises
 reading.py   what a run left; mistakes.py misconceptions that several lessons meet; words.py texts drawn from a seed
 exact.py     comparing by exact types; tables.py what was left in a SQLite file
-solutions.py our own solutions, read from their source
+solutions.py our own solutions, read from their source, and what a learner wrote instead
 """

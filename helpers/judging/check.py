@@ -74,5 +74,7 @@ class Check:
     hints: tuple[str, str, str]
     said: Callable[[Run], str] = lambda run: ""
     """What the function said about the case, in a few words for the picture: `you said complete`."""
+    besides: str = ""
+    """One sentence on what our solution does that no case asks for: said to who has passed, and compares."""
     inspect: Callable[[Path], Any] | None = None
     """Reads what a verdict needs from the folder that the function worked in."""

@@ -1,11 +1,16 @@
-"""Our own solutions, read from their one source: `solutions/NN_topic.py`."""
+"""Our own solutions, read from their one source: `solutions/NN_topic.py`; and what a learner wrote in their place."""
 
 import ast
+import inspect
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from textwrap import dedent
+from types import FunctionType
+from typing import Any, Final
 
 from helpers.calling.exercise import Exercise
+from helpers.calling.signature import is_untouched
 from helpers.errors import CourseError
 
 FOLDER: Final = Path(__file__).parents[2] / "solutions"
@@ -23,3 +28,13 @@ def solution_source(exercise: Exercise) -> str:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == exercise.name:
             return _MARKER.sub("", (ast.get_source_segment(text, node) or "") + "\n").rstrip()
     raise CourseError(f"{file.name} holds no solution of {exercise.name}.")
+
+
+def written_source(exercise: Exercise, function: Callable[..., Any]) -> str:
+    """The source of what a learner wrote; empty where that is nothing yet, or its source is not to be had."""
+    if not isinstance(function, FunctionType | type) or is_untouched(exercise, function):
+        return ""
+    try:
+        return dedent(inspect.getsource(function)).rstrip()
+    except (OSError, TypeError):
+        return ""

@@ -29,6 +29,10 @@ class Verdict:
     """Names of the cases that went wrong."""
     said: Mapping[str, str] = field(default_factory=dict)
     """What the function said about each case, in a few words for the picture, by the case's name."""
+    case: str | None = None
+    """The name of the case that the message is about; None where it is about none of them."""
+    fault: str = ""
+    """What was expected in that case and what came instead; empty where its result was right."""
 
     @property
     def points(self) -> int:
@@ -60,7 +64,17 @@ def judge(check: Check, runs: Sequence[Run]) -> Verdict:
     """What its conduct says, whichever exercise it is; else the first misconception that applies to `runs`; else what
     was raised, or what differs; else passed.
     """
-    return replace(_judge(check, runs), said={run.case.name: _said(check, run) for run in runs})
+    verdict = _judge(check, runs)
+    fault = next((_fault(check, run) for run in runs if run.case.name == verdict.case), "")
+    return replace(verdict, said={run.case.name: _said(check, run) for run in runs}, fault=fault)
+
+
+def _fault(check: Check, run: Run) -> str:
+    """What is wrong with its result. A value of another type may have nothing to compare: the message names it."""
+    try:
+        return check.right(run) or ""
+    except Exception:  # noqa: BLE001 - whatever was returned, there is a verdict
+        return ""
 
 
 def _said(check: Check, run: Run) -> str:
@@ -105,7 +119,7 @@ def _judge_result(check: Check, runs: Sequence[Run]) -> Verdict:
     for run in runs:
         if run.case.name in faults:
             return _wrong(check.exercise, runs, run, faults)
-    return Verdict(check.exercise, "passed", _praise(len(runs)), _compare(check.exercise), runs=tuple(runs))
+    return Verdict(check.exercise, "passed", _praise(len(runs)), _compare(check), runs=tuple(runs))
 
 
 def _mistyped(exercise: Exercise, runs: Sequence[Run], run: Run, wrong: frozenset[str]) -> Verdict | None:
@@ -114,15 +128,24 @@ def _mistyped(exercise: Exercise, runs: Sequence[Run], run: Run, wrong: frozense
         return None
     message = f"In `{run.case.name}`: {sentence}"
     wrong |= {run.case.name}
-    return Verdict(exercise, "misconception", message, _hint(exercise), "wrong_type", None, tuple(runs), wrong)
+    return Verdict(
+        exercise,
+        "misconception",
+        message,
+        _hint(exercise),
+        "wrong_type",
+        runs=tuple(runs),
+        wrong=wrong,
+        case=run.case.name,
+    )
 
 
 def _praise(count: int) -> str:
     return "Right in the one case." if count == 1 else f"Right in all {count} cases."
 
 
-def _compare(exercise: Exercise) -> str:
-    return f"Compare with ours: `solution({exercise.name})`."
+def _compare(check: Check) -> str:
+    return f"`solution({check.exercise.name})` puts ours beside yours. {check.besides}".rstrip()
 
 
 def _misunderstood(
@@ -137,6 +160,7 @@ def _misunderstood(
         misconception.reread or None,
         tuple(runs),
         wrong | {run.case.name},
+        case=run.case.name,
     )
 
 
@@ -145,14 +169,22 @@ def _raised(exercise: Exercise, runs: Sequence[Run], run: Run, wrong: frozenset[
     assert raised is not None
     place = f" in your line {raised.line}: `{raised.source}`" if raised.source else ""
     message = f"In `{run.case.name}`: {raised.type}{place}. It says: {raised.message or 'nothing'}"
-    return Verdict(exercise, "raised", message, _hint(exercise), runs=tuple(runs), wrong=wrong)
+    return Verdict(exercise, "raised", message, _hint(exercise), runs=tuple(runs), wrong=wrong, case=run.case.name)
 
 
 def _wrong(exercise: Exercise, runs: Sequence[Run], run: Run, faults: dict[str, str]) -> Verdict:
     stopped = f" Your function was stopped: {run.observation.stopped}." if run.observation.stopped else ""
     message = f"In `{run.case.name}`: {faults[run.case.name]}{stopped}"
-    wrong = frozenset(faults)
-    return Verdict(exercise, "misconception", message, _hint(exercise), "unexpected_result", None, tuple(runs), wrong)
+    return Verdict(
+        exercise,
+        "misconception",
+        message,
+        _hint(exercise),
+        "unexpected_result",
+        runs=tuple(runs),
+        wrong=frozenset(faults),
+        case=run.case.name,
+    )
 
 
 def _hint(exercise: Exercise) -> str:

@@ -39,7 +39,7 @@ def section(card: Card) -> ElementTree.Element:
         (not_started(EXERCISE), "○ stream_safely — not started"),
         (Verdict(EXERCISE, "raised", "In `cut`: …"), "✗ stream_safely — your code raised"),
         (checker_broken(EXERCISE, KeyError("x")), "! stream_safely — the checker is broken"),
-        (judge(CHECK, runs(True)), "✗ stream_safely — 0 of 6 cases right"),
+        (judge(CHECK, runs(True)), f"✗ stream_safely — 0 of {len(CASES)} cases right"),
     ],
 )
 def test_headlines(verdict: Verdict, first_line: str) -> None:
