@@ -203,6 +203,33 @@ CHECK: Final = Check(
             reread=WHERE,
         ),
         Misconception(
+            id="error_not_told",
+            applies=lambda run: (
+                run.case.name in (ALWAYS, REFUSED, PAGE)
+                and len(logged_lines(run)) == 1
+                and not logged_lines(run)[0].get("error_type")
+            ),
+            cause="the call failed, and its line has no `error_type`. It reads like a stream that was cut short, and "
+            "nobody can count how many calls were overloaded and how many were wrong.",
+            next_step="Give every error that you catch to `log_line`, not some of their families.",
+            reread=CALLS,
+        ),
+        Misconception(
+            id="placeholder_counted",
+            applies=lambda run: (
+                run.case.name in (CUT, TRUNCATED, MALFORMED)
+                and _must_fail(run)
+                and any(type(line.get("output_tokens")) is int for line in logged_lines(run))
+            ),
+            cause=lambda run: (
+                "the stream broke, and the line says how many tokens it had: "
+                f"{logged_lines(run)[0].get('output_tokens')}. That is what `message_start` says of every answer "
+                "before a word is written."
+            ),
+            next_step="Log the output tokens only of a message that has a `stop_reason`, else `None`.",
+            reread=LINE,
+        ),
+        Misconception(
             id="interruption_swallowed",
             applies=lambda run: run.case.name == INTERRUPTED and bool(run.wire) and not _passed_on(run),
             cause=lambda run: (

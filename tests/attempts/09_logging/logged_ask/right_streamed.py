@@ -13,7 +13,7 @@ def line_of(began, message, error, request_id):
         "model": MODEL,
         "stop_reason": message.stop_reason if message else None,
         "input_tokens": usage.input_tokens if usage else None,
-        "output_tokens": usage.output_tokens if usage else None,
+        "output_tokens": usage.output_tokens if usage and message.stop_reason else None,
         "latency": (datetime.now(UTC) - began).total_seconds(),
     }
     if error is not None:
