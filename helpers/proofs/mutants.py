@@ -1,14 +1,15 @@
 """The mutants of our solutions: each is a lesson in which one thing of one exercise is not as we wrote it."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from itertools import takewhile
+from functools import partial
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
+from libcst.metadata import MetadataWrapper, ParentNodeProvider
 
 from helpers.calling.exercise import Exercise
 from helpers.errors import CourseError
@@ -33,21 +34,25 @@ class Mutant:
         return f"{place}  {self.operator}  {self.before}  ->  {self.after or '(nothing)'}"
 
 
-def mutants_of(exercise: Exercise, root: Path) -> Iterator[Mutant]:
-    """The mutants of our solution of `exercise`, each once. Raises `CourseError` where there is no solution."""
+def mutants_of(exercise: Exercise, root: Path, every: int = 1) -> Iterator[Mutant]:
+    """The mutants of our solution of `exercise`, each once; with `every`, a sample of one in so many.
+
+    Raises `CourseError` where there is no solution.
+    """
     text = solution_of(exercise, root)
     lines = text.splitlines(keepends=True)
     first, last = _place(exercise, text)
     code = "".join(lines[first:last])
     seen = {_meaning(code)}
-    for operator, line, mutated in _changes(code):
+    for operator, module in islice(_changes(code), every // 2, None, every):
+        mutated = module().code
         meaning = _meaning(mutated)
         if meaning is None or meaning in seen:
             continue  # no Python, or the same as another
         seen.add(meaning)
-        before, after = _difference(code, mutated)
+        top, before, after = _difference(code, mutated)
         source = "".join([*lines[:first], mutated, *lines[last:]])
-        yield Mutant(exercise, operator, first + line, before, after, source)
+        yield Mutant(exercise, operator, first + top + 1, before, after, source)
 
 
 def solution_of(exercise: Exercise, root: Path) -> str:
@@ -66,14 +71,14 @@ def _place(exercise: Exercise, text: str) -> tuple[int, int]:
     raise CourseError(f"solutions/{exercise.lesson}.py holds no solution of {exercise.name}.")
 
 
-def _changes(code: str) -> Iterator[tuple[str, int, str]]:
-    """Each change of `code`: its operator, the line of what it changes, and the changed code."""
+def _changes(code: str) -> Iterator[tuple[str, Callable[[], cst.Module]]]:
+    """Each change of `code`: its operator, and what makes the changed module."""
     wrapper = MetadataWrapper(cst.parse_module(code), unsafe_skip_copy=True)
-    ranges, parents = wrapper.resolve(PositionProvider), wrapper.resolve(ParentNodeProvider)
+    parents = wrapper.resolve(ParentNodeProvider)
     for node in _nodes(wrapper.module):
         for operator, kinds in OPERATORS:
             for other in operator(node) if isinstance(node, kinds) else ():
-                yield name_of(operator), ranges[node].start.line, _module_with(node, other, parents).code
+                yield name_of(operator), partial(_module_with, node, other, parents)
 
 
 def _nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -106,7 +111,7 @@ def _fields_with(parent: cst.CSTNode, node: cst.CSTNode, other: cst.CSTNode) -> 
 
 
 def _meaning(code: str) -> str | None:
-    """What two pieces of code have in common that do the same; None where `code` is no Python."""
+    """What `code` is to Python, whatever its layout; None where it is nothing."""
     try:
         tree = ast.parse(code)
         compile(tree, "", "exec")
@@ -115,11 +120,12 @@ def _meaning(code: str) -> str | None:
     return ast.dump(tree)
 
 
-def _difference(before: str, after: str) -> tuple[str, str]:
+def _difference(before: str, after: str) -> tuple[int, str, str]:
+    """How many lines are above what differs, and the lines that differ, each in one."""
     old, new = before.splitlines(), after.splitlines()
     top = _alike(old, new)
     bottom = min(_alike(old[::-1], new[::-1]), len(old) - top, len(new) - top)
-    return _one_line(old[top : len(old) - bottom]), _one_line(new[top : len(new) - bottom])
+    return top, _one_line(old[top : len(old) - bottom]), _one_line(new[top : len(new) - bottom])
 
 
 def _alike(one: list[str], other: list[str]) -> int:

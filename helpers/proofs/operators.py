@@ -190,8 +190,9 @@ def _dotted(node: cst.CSTNode) -> str:
 def _below(caught: cst.BaseExpression) -> list[str]:
     """The widest classes below the one that is caught, as they are written beside it."""
     module, kind = _found(caught)
-    below = [(-_descendants(one), _written(module, one)) for one in _subclasses(kind)]
-    return [name for _, name in sorted(below) if name][:MOST_NARROWED]
+    below = [] if kind is None else _named_below(module, kind)
+    widest = sorted((-len(_named_below(module, one)), _written(module, one)) for one in below if one.__base__ is kind)
+    return [name for _, name in widest[:MOST_NARROWED]]
 
 
 def _above(caught: cst.BaseExpression) -> list[str]:
@@ -220,9 +221,8 @@ def _written(module: str, kind: type) -> str:
     return f"{module}.{name}" if beside is kind else ""
 
 
-def _descendants(kind: type) -> int:
-    return sum(1 + _descendants(one) for one in _subclasses(kind))
-
-
-def _subclasses(kind: type | None) -> list[type]:
-    return [] if kind is None else kind.__subclasses__()
+def _named_below(module: str, kind: type) -> list[type]:
+    """Every class below `kind` that can be written there. What else the process has imported makes no difference."""
+    directly: list[type] = kind.__subclasses__()
+    every = (one for each in directly for one in (each, *_named_below(module, each)))
+    return [one for one in every if _written(module, one)]
