@@ -1,11 +1,9 @@
-"""I believed: what is not whole is asked for again, until it is."""
+"""As the one beside it, told by status alone."""
 
 import anthropic
 import httpx2
 
 from helpers import MODEL, Unfinished
-
-TEMPORARY = ("overloaded_error", "api_error", "timeout_error", "rate_limit_error")
 
 
 def answer(client, prompt, attempts):
@@ -23,9 +21,11 @@ def answer(client, prompt, attempts):
         except (httpx2.HTTPError, ValueError):
             continue
         except anthropic.APIStatusError as error:
-            if error.status_code != 200 or error.type not in TEMPORARY:
+            if error.status_code != 200 or error.type == "invalid_request_error":
                 raise
             continue
         if stop_reason in ("end_turn", "stop_sequence"):
             return text
+        if stop_reason is not None:
+            raise Unfinished(stop_reason)
     raise Unfinished("no whole answer")

@@ -1,4 +1,4 @@
-"""I believed: what comes inside a stream is worth another attempt, whatever it is."""
+"""Asks again after every error event, also one that stays: not more often than it may, and raised in the end."""
 
 import anthropic
 import httpx2

@@ -1,4 +1,4 @@
-"""I believed: a stream that raises nothing has a final message."""
+"""What is no error of the SDK or of the connection goes up as it is: no success."""
 
 import anthropic
 import httpx2
@@ -10,19 +10,24 @@ TEMPORARY = ("overloaded_error", "api_error", "timeout_error", "rate_limit_error
 
 def answer(client, prompt, attempts):
     for _ in range(attempts):
+        text, stop_reason = "", None
         try:
             with client.messages.stream(
                 model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}]
             ) as stream:
-                message = stream.get_final_message()
-        except (httpx2.HTTPError, ValueError):
+                for event in stream:
+                    if event.type == "text":
+                        text += event.text
+                    elif event.type == "message_delta":
+                        stop_reason = event.delta.stop_reason
+        except httpx2.TransportError:
             continue
         except anthropic.APIStatusError as error:
             if error.status_code != 200 or error.type not in TEMPORARY:
                 raise
             continue
-        if message.stop_reason in ("end_turn", "stop_sequence"):
-            return "".join(block.text for block in message.content if block.type == "text")
-        if message.stop_reason is not None:
-            raise Unfinished(message.stop_reason)
+        if stop_reason in ("end_turn", "stop_sequence"):
+            return text
+        if stop_reason is not None:
+            raise Unfinished(stop_reason)
     raise Unfinished("no whole answer")

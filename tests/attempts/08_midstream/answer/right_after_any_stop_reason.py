@@ -1,9 +1,11 @@
-"""I believed: only a bad request stays bad."""
+"""Asks again also where a stop reason came that is not whole: not more often than it may, and raised in the end."""
 
 import anthropic
 import httpx2
 
 from helpers import MODEL, Unfinished
+
+TEMPORARY = ("overloaded_error", "api_error", "timeout_error", "rate_limit_error")
 
 
 def answer(client, prompt, attempts):
@@ -21,11 +23,9 @@ def answer(client, prompt, attempts):
         except (httpx2.HTTPError, ValueError):
             continue
         except anthropic.APIStatusError as error:
-            if error.status_code != 200 or error.type == "invalid_request_error":
+            if error.status_code != 200 or error.type not in TEMPORARY:
                 raise
             continue
         if stop_reason in ("end_turn", "stop_sequence"):
             return text
-        if stop_reason is not None:
-            raise Unfinished(stop_reason)
     raise Unfinished("no whole answer")
