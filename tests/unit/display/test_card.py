@@ -1,15 +1,19 @@
 """Result cards: the five outcomes, as HTML and as text."""
 
 import random
+from dataclasses import replace
+from typing import Final
 from xml.etree import ElementTree
 
 import pytest
 
 from helpers.calling.observation import Observation
-from helpers.display.card import MOST_REQUESTS, Card, result_card
+from helpers.display.beside import solution_card
+from helpers.display.card import CURL, KNOWN, LONGEST_CURL, MOST_REQUESTS, Card, result_card
 from helpers.display.prediction import UNANSWERED, Prediction
 from helpers.display.table import table
 from helpers.judging.check import Run
+from helpers.judging.offer import Offer
 from helpers.judging.verdict import Verdict, checker_broken, judge, not_started
 from helpers.lessons.found import check_named
 
@@ -83,6 +87,66 @@ def test_what_a_learner_returned_is_only_text() -> None:
     """A returned string can't put markup into the page."""
     hostile = [Run(case, Observation("<script>alert(1)</script>"), (exchange(),)) for case in CASES]
     assert not list(section(result_card(judge(CHECK, hostile))).iter("script"))
+
+
+OFFER: Final = Offer(
+    "truncate",
+    "client, inputs = case(f, 'truncate')\nf(client, **inputs)",
+    "case(f, 'truncate')",
+    False,
+    "`complete` must be False.",
+    ("you returned `<b>`", "one request went over the wire"),
+    "curl 'x' \\\n  --data-raw '<i>'",
+)
+
+
+def test_a_failing_case_is_offered() -> None:
+    """The code, what was expected and seen, and the request: below the next step, and the same in both twins."""
+    card = result_card(judge(CHECK, runs(True)), OFFER)
+    assert [one.text for one in section(card).iter("code") if "\n" in (one.text or "")] == [OFFER.code, OFFER.curl]
+    assert [one.findtext("summary") for one in section(card).iter("details")] == [
+        f"{KNOWN}, and the request as a curl line"
+    ]
+    lines = card.text.splitlines()
+    offered = lines[lines.index("Read again: “See it lie”. Still stuck? `hint(stream_safely)`") + 1 :]
+    assert offered == [
+        "Try `truncate` yourself, in a cell of your own: print, step through it, call again.",
+        "    client, inputs = case(f, 'truncate')",
+        "    f(client, **inputs)",
+        "Or as the check calls it, with pauses in API time: `case(f, 'truncate').call()`",
+        "What was expected and seen:",
+        "  `complete` must be False.",
+        "  you returned `<b>`",
+        "  one request went over the wire",
+        CURL,
+        "    curl 'x' \\",
+        "      --data-raw '<i>'",
+    ]
+
+
+def test_an_offer_without_more() -> None:
+    """Where nothing is known and nothing was sent, the code stands alone. Nothing is offered twice."""
+    offer = replace(OFFER, called=True, expected="", seen=(), curl="")
+    card = result_card(judge(CHECK, runs(True)), offer)
+    assert not list(section(card).iter("details"))
+    assert card.text.endswith("    f(client, **inputs)")
+
+
+def test_a_long_curl_line() -> None:
+    """A request of thousands of characters is pointed to."""
+    card = result_card(judge(CHECK, runs(True)), replace(OFFER, curl="curl" + "x" * LONGEST_CURL))
+    assert "xxx" not in card.text + card.html
+    assert "`case(f, 'truncate').curl` is its first request as a curl line, which is long" in card.text
+
+
+def test_ours_beside_theirs() -> None:
+    """Two columns, and below one another in a terminal; ours alone for who has not begun."""
+    card = solution_card(EXERCISE, "def f(): '<theirs>'", "def f(): 'ours'", "Ours names it.")
+    assert [one.text for one in section(card).iter("code")] == ["def f(): '<theirs>'", "def f(): 'ours'"]
+    assert repr(card).splitlines()[:3] == ["Our solution of stream_safely, beside yours", "Ours names it.", ""]
+    assert repr(solution_card(EXERCISE, "", "def f(): 'ours'", "Ours names it.")) == (
+        "Our solution of stream_safely\n\ndef f(): 'ours'"
+    )
 
 
 def test_table_has_headers_and_a_caption() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from helpers import case
 from helpers.authoring.report import BuildReport, Problem
 from helpers.cli import main
 from tests.unit.grading.conftest import WriteNotebook
@@ -36,6 +37,26 @@ def test_not_all_passed(write_notebook: WriteNotebook) -> None:
     assert result.exit_code == 1
     assert "✗ request_id_of — 0 of 2 cases right" in result.stdout
     assert "--seed 5" in result.stdout
+
+
+def test_the_case_in_hand(write_notebook: WriteNotebook) -> None:
+    """A terminal is offered the case as the card is, with the seed: in hand it is the very one that was graded."""
+    result = course("grade", write_notebook(WRONG, name="mine.ipynb"), "--seed", 5)
+    assert (
+        '    client, inputs = case(request_id_of, "one call", seed=5)\n    request_id_of(**inputs)\n' in result.stdout
+    )
+    assert "    curl " in result.stdout
+    _, inputs = case("request_id_of", "one call", seed=5)
+    assert f"you returned `{inputs['message'].id!r}`" in result.stdout
+    assert f"you returned `{inputs['message'].id!r}`" not in course("grade", write_notebook(WRONG)).stdout
+
+
+def test_a_case_that_ended_the_process(write_notebook: WriteNotebook) -> None:
+    """Of a case in which nothing more could be seen there is the code alone."""
+    source = "import os\ndef request_id_of(message):\n    os._exit(3)"
+    result = course("grade", write_notebook(source, name="mine.ipynb"), "--seed", 5)
+    assert 'case(request_id_of, "one call", seed=5)' in result.stdout
+    assert "What was expected" not in result.stdout
 
 
 def test_cannot_write(write_notebook: WriteNotebook, tmp_path: Path) -> None:
