@@ -50,7 +50,11 @@ class AsyncReplayTransport(httpx2.AsyncBaseTransport):
             asked.body = await request.aread()
         reply = self.engine.reply(asked)
         wait = _wait_for_headers(reply, request)
-        await reply.clock.sleep_async(min(wait, reply.latency))
+        try:
+            await reply.clock.sleep_async(min(wait, reply.latency))
+        except BaseException:  # it was cancelled
+            reply.finish("abandoned")
+            raise
         return _response(reply, request, wait, _AsyncBody)
 
 

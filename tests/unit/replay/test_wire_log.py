@@ -3,6 +3,7 @@
 import json
 
 import anyio
+import anyio.lowlevel
 import httpx2
 import pytest
 from anthropic import Anthropic, APITimeoutError, AsyncAnthropic
@@ -90,6 +91,25 @@ def test_abandoned() -> None:
     ]
     assert len(exchange.events) < 4 + len(LONG_PIECES)
     assert not exchange.whole
+
+
+def test_cancelled_before_the_answer() -> None:
+    """A request whose task is cancelled while it waits is abandoned, not under way for ever."""
+    engine = engine_for(then=Answer(message=says("late")), speed=1000.0)
+
+    async def main() -> None:
+        async with async_replay_client(engine) as client, anyio.create_task_group() as group:
+
+            async def ask() -> None:
+                await client.messages.create(**PARAMS)
+
+            group.start_soon(ask)
+            while not len(engine.log):
+                await anyio.lowlevel.checkpoint()
+            group.cancel_scope.cancel()
+
+    anyio.run(main)
+    assert [exchange.ending for exchange in engine.log] == ["abandoned"]
 
 
 def test_abandoned_over_a_socket() -> None:
