@@ -205,8 +205,9 @@ table("The first fourteen events", ["event", "delta", "text", "arrived"], rows[:
 # %% [markdown]
 # ### Exercise: `show`
 #
-# `write` stands for whatever shows the text: a screen, a web socket, a terminal. It is judged by five streams: one block,
-# two blocks, thinking first, pings in between, and an API that is overloaded at first.
+# `write` stands for whatever shows the text: a screen, a web socket, a terminal. It is judged by six streams: one block,
+# two blocks, thinking first, pings in between, an API that is overloaded at first, and one that is cut off. Half a text is
+# no whole: let that exception go up.
 
 
 # %%
@@ -272,6 +273,8 @@ getattr(message, "_request_id", "no such attribute"), stream.request_id is not N
 
 # %% [markdown]
 # ### Exercise: `stream_message`
+#
+# Here too one of the streams is cut off. What arrived by then is no message.
 
 
 # %%

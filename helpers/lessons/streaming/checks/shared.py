@@ -4,11 +4,12 @@ import random
 from typing import Any, Final
 
 from helpers.judging.check import Case, Misconception, Run
-from helpers.judging.reading import calls_made, is_streamed
-from helpers.judging.words import draw_prompt, split
-from helpers.replay import Answer, Fail, Fixture, Scenario, blocks
+from helpers.judging.reading import calls_made, ended_well, is_streamed
+from helpers.judging.words import draw_answer, draw_prompt, split
+from helpers.replay import Answer, Fail, Fixture, Scenario, blocks, says
 from helpers.replay.events import Event
 
+CUT: Final = "cut off"
 WHOLE: Final = "The whole message, from the same stream"
 NEAR: Final = 0.05
 """Seconds within which two moments are the same."""
@@ -27,6 +28,29 @@ def stream_case(name: str, source: random.Random, fixture: Fixture, *failures: F
     expected = {"pieces": [fixture.events[place].data["delta"]["text"] for place in places], "places": places}
     scenario = Scenario(name, name, failures, Answer(fixture))
     return Case(name, scenario, {"prompt": draw_prompt(source), **inputs}, expected)
+
+
+def cut_case(name: str, source: random.Random) -> Case:
+    """A case whose stream is cut off: somewhere in the text, or at its very end."""
+    fixture = says(draw_answer(source))
+    places = _places(fixture)
+    # Events that are no pings, counted: the message's start, the block's, and so many pieces of text.
+    arrived = source.randrange(1, len(places) + 1)
+    pieces = [fixture.events[place].data["delta"]["text"] for place in places[:arrived]]
+    scenario = Scenario(name, name, then=Answer(fixture, ending="cut", after=2 + arrived))
+    return Case(name, scenario, {"prompt": draw_prompt(source)}, {"pieces": pieces, "places": places[:arrived]})
+
+
+def half_returned(reread: str) -> Misconception:
+    """What arrived of a broken stream, returned as if it were the whole."""
+    return Misconception(
+        id="half_returned",
+        applies=lambda run: run.case.name == CUT and ended_well(run),
+        cause="the connection broke in the middle of the answer, and your function returned as if nothing had "
+        "happened. Whoever called it takes half an answer, or none, for the whole.",
+        next_step="Catch nothing here: let the exception go up to the caller, who knows what to do about it.",
+        reread=reread,
+    )
 
 
 def text_blocks(text: str, parts: int) -> Fixture:

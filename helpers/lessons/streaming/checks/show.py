@@ -12,9 +12,12 @@ from helpers.judging.reading import ended_well, returned_nothing, said_returned,
 from helpers.judging.words import draw_answer
 from helpers.lessons.streaming import LESSON
 from helpers.lessons.streaming.checks.shared import (
+    CUT,
     NEAR,
     WHOLE,
     asked_twice,
+    cut_case,
+    half_returned,
     raised_message,
     stream_case,
     text_blocks,
@@ -35,6 +38,7 @@ def _show_cases(source: random.Random) -> Sequence[Case]:
         stream_case("thinking first", source, thinking_first(draw_answer(source))),
         stream_case("with pings", source, with_pings(says(draw_answer(source)))),
         stream_case("after a 529", source, says(draw_answer(source)), Fail(529)),
+        cut_case(CUT, source),
     ]
 
 
@@ -70,6 +74,11 @@ def _late(run: Run) -> bool:
 def _wrong_show(run: Run) -> str | None:
     if list(run.observation.wrote) != _pieces(run):
         return f"expected {len(_pieces(run))} pieces, {_written_words(run)}: {shortened(_written(run))}."
+    if run.case.name == CUT:
+        raised = run.observation.raised is not None
+        return (
+            None if raised else f"the answer was cut off: expected an exception, you returned {shortened(run.value)}."
+        )
     if _late(run):
         return "the pieces are right, but the first was written when the last had arrived."
     if run.value != _whole(run):
@@ -103,6 +112,7 @@ CHECK: Final = Check(
     misconceptions=(
         asked_twice(WHOLE),
         own_prompt(SEE),
+        half_returned(SEE),
         Misconception(
             id="delta_without_text",
             applies=lambda run: (

@@ -11,7 +11,16 @@ from helpers.judging.mistakes import own_prompt, printed
 from helpers.judging.reading import is_streamed, said_returned, shortened
 from helpers.judging.words import draw_answer
 from helpers.lessons.streaming import LESSON
-from helpers.lessons.streaming.checks.shared import WHOLE, asked_twice, stream_case, text_blocks, unstreamed
+from helpers.lessons.streaming.checks.shared import (
+    CUT,
+    WHOLE,
+    asked_twice,
+    cut_case,
+    half_returned,
+    stream_case,
+    text_blocks,
+    unstreamed,
+)
 from helpers.replay import Fixture, blocks, says, thinking_first
 from helpers.replay.events import Json
 
@@ -26,7 +35,7 @@ def _message_cases(source: random.Random) -> Sequence[Case]:
         "thinking first": thinking_first(draw_answer(source)),
         "a tool call": blocks([remark, tool], stop_reason="tool_use"),
     }
-    return [_message_case(name, source, fixture) for name, fixture in fixtures.items()]
+    return [*(_message_case(name, source, fixture) for name, fixture in fixtures.items()), cut_case(CUT, source)]
 
 
 def _message_case(name: str, source: random.Random, fixture: Fixture) -> Case:
@@ -49,6 +58,11 @@ def _substance(message: Mapping[str, Any]) -> list[Any]:
 
 
 def _wrong_message(run: Run) -> str | None:
+    if run.case.name == CUT:
+        raised = run.observation.raised is not None
+        return (
+            None if raised else f"the answer was cut off: expected an exception, you returned {shortened(run.value)}."
+        )
     if not _is_message(run):
         return f"expected a `Message`, got {shortened(run.value)}."
     if not is_streamed(run) or len(run.wire) != 1:
@@ -98,7 +112,7 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="message_too_early",
-            applies=lambda run: _is_message(run) and run.value.get("stop_reason") is None,
+            applies=lambda run: run.case.name != CUT and _is_message(run) and run.value.get("stop_reason") is None,
             cause=lambda run: (
                 "the message that you returned has no stop reason, and "
                 f"{len(run.value.get('content') or [])} blocks: it was taken while the stream was still under way. "
@@ -122,6 +136,7 @@ CHECK: Final = Check(
             next_step="The SDK has already put it together: `stream.get_final_message()`.",
             reread=WHOLE,
         ),
+        half_returned(WHOLE),
     ),
     hints=(
         "One request. The stream keeps what it has read, and can give you the whole at its end.",
