@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from helpers.display import result_card
 from helpers.judging.checking import check_function
+from helpers.judging.offer import offer
 from helpers.lessons.found import check_named
 
 from .accessibility import severe_violations
@@ -43,7 +44,8 @@ def card_of(attempt: Path) -> str:
     check = check_named(attempt.parent.name)
     function = runpy.run_path(str(attempt))[check.exercise.name]
     name = f"{check.exercise.name}/{attempt.stem}"
-    html = result_card(check_function(check, function)).html
+    verdict = check_function(check, function)
+    html = result_card(verdict, offer(check, verdict)).html.replace("<details>", "<details open>")
     return f'<article id="{name}" class="jp-OutputArea-output">{html}</article>'
 
 

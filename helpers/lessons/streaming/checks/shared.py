@@ -37,8 +37,9 @@ def cut_case(name: str, source: random.Random) -> Case:
     # Events that are no pings, counted: the message's start, the block's, and so many pieces of text.
     arrived = source.randrange(1, len(places) + 1)
     pieces = [fixture.events[place].data["delta"]["text"] for place in places[:arrived]]
+    expected = {"pieces": pieces, "places": places[:arrived], "message": fixture.message}
     scenario = Scenario(name, name, then=Answer(fixture, ending="cut", after=2 + arrived))
-    return Case(name, scenario, {"prompt": draw_prompt(source)}, {"pieces": pieces, "places": places[:arrived]})
+    return Case(name, scenario, {"prompt": draw_prompt(source)}, expected)
 
 
 def half_returned(reread: str) -> Misconception:
