@@ -121,6 +121,7 @@ CHECK: Final = Check(
             next_step="Let the stream come to its end: `stream.get_final_message()` reads what is left of it.",
             reread=WHOLE,
         ),
+        half_returned(WHOLE),
         Misconception(
             id="put_together_by_hand",
             applies=lambda run: (
@@ -136,7 +137,6 @@ CHECK: Final = Check(
             next_step="The SDK has already put it together: `stream.get_final_message()`.",
             reread=WHOLE,
         ),
-        half_returned(WHOLE),
     ),
     hints=(
         "One request. The stream keeps what it has read, and can give you the whole at its end.",
