@@ -1,7 +1,6 @@
 """How the functions of lesson 07 are called."""
 
 import copy
-import time
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any, Final
@@ -10,15 +9,27 @@ from anthropic import APIError
 from anthropic.types import ToolUseBlock
 
 from helpers.calling.stage import Stage
+from helpers.lessons.idempotency.elsewhere import elsewhere, holds_run_id
 
 LEDGER: Final = "ledger.db"
+SHORT_PATIENCE: Final = 20
+"""Real milliseconds that a connection waits for a lock that nobody is going to give up."""
 
 
 def call_with_blocks(function: Callable[..., Any], stage: Stage) -> Any:
-    """Call `function(block)` for each tool call, and note what a clock said meanwhile."""
-    stage.notes["seconds"] = int(time.time())
-    stage.notes["today"] = time.strftime("%Y-%m-%d")
-    return [function(ToolUseBlock.model_validate(call)) for call in stage.inputs["calls"]]
+    """Call `function(block)` for each tool call, here and as another process would a day later.
+
+    Notes the keys made there, and whether one of those made here holds what this process made up for itself.
+    """
+
+    def keys() -> list[Any]:
+        return [function(ToolUseBlock.model_validate(call)) for call in stage.inputs["calls"]]
+
+    here = keys()
+    stage.notes["of_this_process"] = any(holds_run_id(function, key) for key in here)
+    with elsewhere(function):
+        stage.notes["elsewhere"] = keys()
+    return here
 
 
 def call_with_ledger(function: Callable[..., Any], stage: Stage) -> Any:
@@ -48,6 +59,15 @@ def call_with_ledger(function: Callable[..., Any], stage: Stage) -> Any:
             with closing(open_ledger(path)) as db, db:
                 db.execute("INSERT INTO charges VALUES (?, ?, ?)", (keys[0], amount, stage.inputs["receipt"]))
             return [once(keys[0])]
+        case "the ledger can't be written":
+            with closing(open_ledger(path)) as db:
+                db.execute("PRAGMA query_only = ON")
+                return [function(db, keys[0], amount)]
+        case "the ledger is locked":
+            with closing(open_ledger(path)) as other, closing(open_ledger(path)) as db:
+                other.execute("BEGIN IMMEDIATE")
+                db.execute(f"PRAGMA busy_timeout = {SHORT_PATIENCE}")
+                return [function(db, keys[0], amount)]
     return [once(key) for key in (*keys, *keys)]
 
 

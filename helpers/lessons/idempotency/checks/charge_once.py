@@ -13,6 +13,8 @@ from helpers.replay import Scenario
 
 DATABASE: Final = "Let the database decide"
 DEATH: Final = "The process dies"
+UNWRITTEN: Final = ("the ledger can't be written", "the ledger is locked")
+"""Where a charge can't be written down, whatever one does."""
 
 
 def _charge_cases(source: random.Random) -> Sequence[Case]:
@@ -22,15 +24,16 @@ def _charge_cases(source: random.Random) -> Sequence[Case]:
         _charge_case("charged by another process", source),
         _charge_case("two threads", source),
         _charge_case("died after the commit", source),
+        *(_charge_case(name, source, written=False) for name in UNWRITTEN),
     ]
 
 
-def _charge_case(name: str, source: random.Random, payments: int = 1) -> Case:
+def _charge_case(name: str, source: random.Random, payments: int = 1, *, written: bool = True) -> Case:
     payment = draw_payment(source)
     keys = [f"charge:{payment['payment'][:-1]}{number}" for number in range(1, payments + 1)]
     receipt = f"receipt-{source.getrandbits(32):08x}" if name == "charged by another process" else None
     inputs = {"happening": name, "keys": keys, "amount": payment["amount"], "receipt": receipt}
-    rows = [[key, payment["amount"]] for key in keys]
+    rows = [[key, payment["amount"]] for key in keys if written]
     return Case(name, Scenario(name, "no request is expected"), inputs, {"rows": rows, "receipt": receipt})
 
 
@@ -52,6 +55,11 @@ def _right_charges(run: Run) -> str | None:
     rows = [row[:2] for row in ledger_rows(run)]
     if not same(rows, run.case.expected["rows"]):
         return f"expected {shortened(run.case.expected['rows'], 120)} in the ledger, found {shortened(rows, 120)}."
+    if run.case.name in UNWRITTEN:
+        got = shortened(run.value)
+        return (
+            None if run.observation.raised else f"nothing could be written: expected an exception, you returned {got}."
+        )
     written = [row[2] for row in ledger_rows(run)]
     receipts = _receipts(run)
     if not receipts or any(not same(receipt, written[index % len(written)]) for index, receipt in enumerate(receipts)):
@@ -142,6 +150,18 @@ CHECK: Final = Check(
             "it, or this one before it was started anew.",
             next_step="Ask the ledger, not a variable: only the ledger outlives the process.",
             reread=DEATH,
+        ),
+        Misconception(
+            id="receipt_without_a_row",
+            applies=lambda run: run.case.name in UNWRITTEN and _ended(run, *UNWRITTEN) and not ledger_rows(run),
+            cause=lambda run: (
+                f"{run.case.name}, and you returned {shortened(_receipts(run)[0] if _receipts(run) else None)}: your "
+                "`except` took every error of SQLite for “it is there already”. The caller has a receipt of a charge "
+                "that no book knows, and the next attempt charges again."
+            ),
+            next_step="Catch no more than what says that the key is there (`sqlite3.IntegrityError`), or nothing at "
+            "all with `ON CONFLICT (key) DO NOTHING`. Let everything else go up.",
+            reread=DATABASE,
         ),
         Misconception(
             id="looked_then_wrote",

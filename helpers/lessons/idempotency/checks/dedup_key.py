@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
-from helpers.judging.reading import shortened
+from helpers.judging.reading import noted, shortened
 from helpers.lessons.idempotency import LESSON
 from helpers.lessons.idempotency.checks.shared import KEYS, ToolCall, call_of, draw_payment, in_other_words
 from helpers.replay import Scenario
@@ -53,19 +53,26 @@ def _holds_ids(run: Run) -> bool:
     return all(call["id"] in key for call, key in zip(run.case.inputs["calls"], _keys(run), strict=True))
 
 
-def _holds_time(run: Run) -> bool:
-    """Whether a key says when it was made, so that a retry tomorrow, or in a second, makes another one."""
-    notes = run.observation.notes
-    seconds = notes.get("seconds", 0)
-    moments = (str(notes.get("today")), str(notes.get("today")).replace("-", ""), *map(str, (seconds, seconds + 1)))
-    return _is_text(run) and any(moment in key for moment in moments for key in _keys(run))
+def _differs_elsewhere(run: Run) -> bool:
+    """Whether another process, a day later, makes other keys of the same calls, or would."""
+    keys = noted(run, "elsewhere")
+    return _is_text(run) and (keys != _keys(run) or noted(run, "of_this_process") is True)
+
+
+def _elsewhere(run: Run) -> str:
+    keys = noted(run, "elsewhere")
+    if isinstance(keys, list) and keys and keys != _keys(run):
+        return f"{shortened(_keys(run)[0])} here, and {shortened(keys[0])} in another process, a day later"
+    return f"{shortened(_keys(run)[0])}, which holds what this process made up when it began"
 
 
 def _right_keys(run: Run) -> str | None:
     expected = "the same key twice" if run.case.expected["same"] else "two different keys"
-    if _is_text(run) and _same(run) is run.case.expected["same"]:
-        return None
-    return f"expected {expected}, as text, got {shortened(run.value, 120)}."
+    if not (_is_text(run) and _same(run) is run.case.expected["same"]):
+        return f"expected {expected}, as text, got {shortened(run.value, 120)}."
+    if _differs_elsewhere(run):
+        return f"expected the same keys wherever and whenever they are made: got {_elsewhere(run)}."
+    return None
 
 
 def _said_key(run: Run) -> str:
@@ -92,13 +99,24 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="new_every_time",
-            applies=lambda run: _differs(run, "the same reply again") or _holds_time(run),
+            applies=lambda run: _differs(run, "the same reply again"),
             cause=lambda run: (
                 f"the very same tool call got {shortened(_keys(run)[0])} and {shortened(_keys(run)[1])}: your key "
                 "holds the time or something random. A retry comes later, in another process, and is a new charge to "
                 "it."
             ),
             next_step="Make the key of nothing but what the call itself holds.",
+            reread=KEYS,
+        ),
+        Misconception(
+            id="of_this_process",
+            applies=_differs_elsewhere,
+            cause=lambda run: (
+                f"the very same tool call got {_elsewhere(run)}. `hash()` of a text is salted anew in every process, a "
+                "process id is given anew, an hour passes: a retry comes from another worker, after a restart or after "
+                "midnight, and is a new charge to it."
+            ),
+            next_step="Make the key of nothing but what the call itself holds; `hashlib.sha256`, if it must be short.",
             reread=KEYS,
         ),
         Misconception(

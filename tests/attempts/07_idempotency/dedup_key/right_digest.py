@@ -1,10 +1,9 @@
-"""I believed: a digest of what the shop knew beforehand, the amount included."""
+"""Short and the same everywhere: a digest of what names the charge."""
 
 import hashlib
-import json
+
+VERSION = "charges/2024"
 
 
 def dedup_key(tool_use):
-    known = {name: tool_use.input[name] for name in ("payment", "amount", "customer")}
-    text = json.dumps([tool_use.name, known], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(f"{VERSION} {tool_use.name} {tool_use.input['payment']}".encode()).hexdigest()
