@@ -14,17 +14,27 @@ def timestamp(seconds: float) -> str:
     return (EPOCH + timedelta(seconds=seconds)).isoformat(timespec="microseconds")
 
 
+@lru_cache(64)
+def _day(day: int) -> tuple[str, str]:
+    """A day in both formats: what is asked for most is another second of the same one."""
+    moment = EPOCH + timedelta(days=day)
+    return moment.strftime("%Y-%m-%d"), format_datetime(moment, usegmt=True).partition(" 00:")[0]
+
+
 @lru_cache(256)
-def _second(second: int) -> tuple[str, str]:
-    moment = EPOCH + timedelta(seconds=second)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ"), format_datetime(moment, usegmt=True)
+def _clock(second: int) -> tuple[int, str]:
+    day, rest = divmod(second, 86_400)
+    minutes, seconds = divmod(rest, 60)
+    return day, f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
 
 
 def rfc3339(seconds: float) -> str:
     """A moment in a header of the API, to the second: `2026-01-01T00:00:20Z`."""
-    return _second(int(seconds))[0]
+    day, clock = _clock(int(seconds))
+    return f"{_day(day)[0]}T{clock}Z"
 
 
 def http_date(seconds: float) -> str:
     """A moment in the header `date`: `Thu, 01 Jan 2026 00:00:20 GMT`."""
-    return _second(int(seconds))[1]
+    day, clock = _clock(int(seconds))
+    return f"{_day(day)[1]} {clock} GMT"

@@ -8,7 +8,8 @@ are nearly always now. Tokens are told in whole thousands. Only answers to messa
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from itertools import chain
+from typing import Final, Literal, NamedTuple, get_args
 
 from helpers.replay.moments import rfc3339
 
@@ -20,6 +21,12 @@ WORDS: Final[Mapping[Kind, str]] = {
     "input-tokens": "input tokens",
     "output-tokens": "output tokens",
 }
+NAMES: Final = tuple(
+    f"anthropic-ratelimit-{kind}-{name}"
+    for kind in ("requests", "tokens", "input-tokens", "output-tokens")
+    for name in ("limit", "remaining", "reset")
+)
+"""Made once: they were half of what the headers cost."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +81,9 @@ class Bucket:
 
     def level(self, moment: float) -> float:
         """What is left at `moment`, a fraction perhaps, or less than nothing."""
-        gone = max(moment - self._moment, 0.0)
-        return min(self._level + gone * self.limit / MINUTE, float(self.limit))
+        if moment <= self._moment:
+            return self._level
+        return min(self._level + (moment - self._moment) * self.limit / MINUTE, float(self.limit))
 
     def spend(self, moment: float, amount: float) -> None:
         """Take `amount` out; more than there is leaves a debt."""
@@ -86,6 +94,14 @@ class Bucket:
         """Seconds from `moment` until `amount` is there: 0 when it is, and no longer than until the bucket is full."""
         missing = min(amount, self.limit) - self.level(moment)
         return max(missing, 0.0) * MINUTE / self.limit if self.limit else MINUTE
+
+
+class Told(NamedTuple):
+    """What the headers of one bucket are made of."""
+
+    limit: int
+    left: float
+    reset: str
 
 
 class RateLimits:
@@ -118,28 +134,26 @@ class RateLimits:
 
     def headers(self, moment: float, exceeded: Exceeded | None = None) -> dict[str, str]:
         """The headers as things stand; of what is `exceeded`, and of that alone, nothing is left."""
-        left = {kind: bucket.level(moment) for kind, bucket in self._buckets.items()}
-        full = {kind: bucket.seconds_until(moment, bucket.limit) for kind, bucket in self._buckets.items()}
-        if exceeded is not None:
-            left[exceeded.kind], full[exceeded.kind] = 0, max(full[exceeded.kind], exceeded.seconds)
-        reset = {kind: rfc3339(moment + seconds) for kind, seconds in full.items()}
-        limits = {kind: bucket.limit for kind, bucket in self._buckets.items()}
-        tokens = _thousands(left["input-tokens"]) + _thousands(left["output-tokens"])
-        told = {
-            "requests": (limits["requests"], max(int(left["requests"]), 0), reset["requests"]),
-            "tokens": (
-                limits["input-tokens"] + limits["output-tokens"],
-                tokens,
-                max(reset["input-tokens"], reset["output-tokens"]),
+        requests, read, written = (self._told(kind, moment, exceeded) for kind in WORDS)
+        told = (
+            (requests.limit, max(int(requests.left), 0), requests.reset),
+            (
+                read.limit + written.limit,
+                _thousands(read.left) + _thousands(written.left),
+                max(read.reset, written.reset),
             ),
-            "input-tokens": (limits["input-tokens"], _thousands(left["input-tokens"]), reset["input-tokens"]),
-            "output-tokens": (limits["output-tokens"], _thousands(left["output-tokens"]), reset["output-tokens"]),
-        }
-        return {
-            f"anthropic-ratelimit-{kind}-{name}": str(value)
-            for kind, values in told.items()
-            for name, value in zip(("limit", "remaining", "reset"), values, strict=True)
-        }
+            (read.limit, _thousands(read.left), read.reset),
+            (written.limit, _thousands(written.left), written.reset),
+        )
+        return dict(zip(NAMES, map(str, chain.from_iterable(told)), strict=True))
+
+    def _told(self, kind: Kind, moment: float, exceeded: Exceeded | None) -> Told:
+        bucket = self._buckets[kind]
+        left = bucket.level(moment)
+        seconds = bucket.seconds_until(moment, bucket.limit)
+        if exceeded is not None and exceeded.kind == kind:
+            left, seconds = 0.0, max(seconds, exceeded.seconds)
+        return Told(bucket.limit, left, rfc3339(moment + seconds))
 
 
 def _thousands(tokens: float) -> int:

@@ -38,6 +38,8 @@ def _inner_error(value: Any, place: Place) -> str | None:
     steps = value.items() if isinstance(value, dict) else enumerate(value)
     try:
         for step, inner in steps:
+            if type(inner) is str:  # what most of it is
+                continue
             if (error := _inner_error(inner, (*place, step))) is not None:
                 return error
     except ValidationError as invalid:

@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime as Moment
+from datetime import datetime as Moment  # noqa: N812 - not to be taken for the module
 from uuid import uuid4
 
 import pytest
