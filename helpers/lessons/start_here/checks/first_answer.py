@@ -48,4 +48,5 @@ CHECK: Final = Check(
         "A block has a `type`. Take the `text` of every block whose type is `text`, also of the second and the third.",
         'The last line can be `return "".join(block.text for block in message.content if block.type == "text")`.',
     ),
+    besides="Ours looks at each block's type, so that thinking or a tool call among the text does not break it.",
 )

@@ -87,4 +87,6 @@ CHECK: Final = Check(
         "It is not a field of the message, so its name begins with an underscore.",
         "`return message._request_id` is the whole function.",
     ),
+    besides="The id is no field of the body: ours takes the SDK's `_request_id`, which comes from the response's "
+    "headers.",
 )
