@@ -173,4 +173,6 @@ CHECK: Final = Check(
         'Keep the texts with `[block.text for block in message.content if block.type == "text"]` and join them with '
         "nothing between.",
     ),
+    besides="Ours looks at what came, too: of a page with the status 200, as a captive portal sends it, it says "
+    "that it is no message.",
 )

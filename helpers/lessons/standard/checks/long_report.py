@@ -121,4 +121,5 @@ CHECK: Final = Check(
         "Inside `with client.messages.stream(…) as stream:` the one line `return stream.get_final_message()` waits for "
         "the end.",
     ),
+    besides="Ours streams every length, and so needs to know no limit of the SDK's.",
 )

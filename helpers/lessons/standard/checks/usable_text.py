@@ -191,4 +191,6 @@ CHECK: Final = Check(
         'In a `match message.stop_reason:`, `case "end_turn" | "stop_sequence":` returns the joined text. Two more '
         "cases raise `Truncated` and `Refused`, and `case _:` raises `Unfinished`.",
     ),
+    besides="Ours names the stop reasons that it accepts, so that one which is invented next year is not taken "
+    "for a whole answer.",
 )
