@@ -208,4 +208,5 @@ CHECK: Final = Check(
         "blocks after it; then `return list(await asyncio.gather(*(one(prompt) for prompt in prompts)))`. An "
         "`asyncio.TaskGroup` instead of `gather` also cancels the others where one fails.",
     ),
+    besides="Ours cancels what is still under way when one call fails, because nobody is going to read those answers.",
 )

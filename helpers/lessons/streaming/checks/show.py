@@ -228,4 +228,6 @@ CHECK: Final = Check(
         "`for text in stream.text_stream: write(text)`, then, inside the same `with`, "
         "`return stream.get_final_text()`.",
     ),
+    besides="Ours returns the text of the final message, so that what is returned does not hang on what `write` "
+    "made of the pieces.",
 )

@@ -143,4 +143,6 @@ CHECK: Final = Check(
         "You need not loop: the method that returns the message reads the rest of the stream first.",
         "Inside `with client.messages.stream(…) as stream:` the one line `return stream.get_final_message()`.",
     ),
+    besides="Ours leaves the putting together to the SDK, whose `get_final_message()` also knows the kinds of "
+    "block that your code does not.",
 )

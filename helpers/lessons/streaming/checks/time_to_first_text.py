@@ -170,4 +170,6 @@ CHECK: Final = Check(
         "`started = clock.now()`, then inside the `with` `for _ in stream.text_stream: return clock.now() - started`, "
         "and after the loop `raise Unfinished(…)`, for an answer without any text.",
     ),
+    besides="Ours raises `Unfinished` where an answer has no text at all, rather than to return a time at which "
+    "nothing came.",
 )
