@@ -106,6 +106,7 @@ CHECK: Final = Check(
         "`price.input` and `price.output` are dollars per million tokens.",
         "Half of `(input_tokens * price.input + output_tokens * price.output) / 1_000_000`.",
     ),
+    besides="Ours adds before it divides: one division, and nothing rounded in between.",
 )
 
 

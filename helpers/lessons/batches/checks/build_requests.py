@@ -231,4 +231,5 @@ CHECK: Final = Check(
         'After the check, return `[{"custom_id": key, "params": {"model": MODEL, "max_tokens": 200, "messages": '
         '[{"role": "user", "content": …text…}]}} for key, text in documents.items()]`.',
     ),
+    besides="Ours looks at every key before it builds the first request.",
 )

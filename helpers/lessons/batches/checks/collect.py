@@ -245,4 +245,5 @@ CHECK: Final = Check(
         '`"expired"`; append for `"errored"` if `entry.result.error.error.type` is one of the four that pass. Catch '
         "`anthropic.NotFoundError` around `results(batch_id)` at most, ask again twice, then `raise`.",
     ),
+    besides="Ours waits longer before each new look at results that are not found, and asks three times at most.",
 )

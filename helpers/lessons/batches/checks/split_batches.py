@@ -203,6 +203,7 @@ CHECK: Final = Check(
         "Keep `batches`, a list of lists, and the size of its last one. Start a new list when there is none, when the "
         "last one has `max_requests`, or when it would grow over `max_bytes`. Then append to the last list.",
     ),
+    besides="Ours measures each request once, and builds no body to see whether it fits.",
 )
 
 

@@ -186,4 +186,5 @@ CHECK: Final = Check(
         'anthropic.NotFoundError: batch = None`. Return it when its `processing_status == "ended"`. Raise when '
         "`waited >= deadline`. Then `pause = min(60, deadline - waited)`, `sleep(pause)`, `waited += pause`.",
     ),
+    besides="Ours cuts its last pause to what is left of the deadline, and looks once more when that is over.",
 )
