@@ -196,4 +196,6 @@ CHECK: Final = Check(
         f"task.requests >= {BULK}`, and a deadline that is None or above 24; `if bulk: return …`; `if task.seconds > "
         f"600 or task.max_tokens > {UNSTREAMED_TOKENS:_}: return …`; `return Pattern.STANDARD`.",
     ),
+    besides="Ours gives the reasons not to wait one name, `may_wait`, so that the rules can be read from top to "
+    "bottom.",
 )

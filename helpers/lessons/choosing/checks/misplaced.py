@@ -164,4 +164,5 @@ CHECK: Final = Check(
         "In a loop over `calls`: `right = choose(call.task)`; keep `call.id` where `call.pattern != right`, unless "
         "`call.pattern` is `Pattern.STREAMING` and `right` is `Pattern.STANDARD`.",
     ),
+    besides="Ours asks `choose` what is right, so that a rule that changes there changes here.",
 )
