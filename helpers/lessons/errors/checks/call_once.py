@@ -150,4 +150,6 @@ CHECK: Final = Check(
         "One line: `return client.messages.create(**params)`. (Ours looks besides whether what came is a `Message`: "
         "a page with the status 200 raises nothing.)",
     ),
+    besides="Ours looks at what came, too: of a page with the status 200, as a captive portal sends it, it says "
+    "that it is no message.",
 )

@@ -100,4 +100,5 @@ CHECK: Final = Check(
         "characters; `.encode()` makes bytes of them.",
         "Compare `len(….encode())` with `LIMITS[endpoint]` from `helpers.facts`. A body of exactly that size fits.",
     ),
+    besides="Ours measures what the SDK would send, byte by byte: no spaces in between, and an umlaut as two.",
 )

@@ -267,4 +267,5 @@ CHECK: Final = Check(
         'code. Where the status is 200, `error.type in ("overloaded_error", "api_error", "rate_limit_error", '
         '"timeout_error")`.',
     ),
+    besides="Ours asks the API first, whose `x-should-retry` knows better than any list of statuses.",
 )
