@@ -141,4 +141,6 @@ CHECK: Final = Check(
         "`except anthropic.OverloadedError as error: overloaded = error`; after the loop `raise overloaded`. "
         "Without any model there is none to raise: say so first.",
     ),
+    besides="Ours says so where there is no model to ask, with a `ValueError` rather than with a variable that "
+    "was never set.",
 )

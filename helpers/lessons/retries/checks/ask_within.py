@@ -279,4 +279,6 @@ CHECK: Final = Check(
         "`wait = asked_wait(error) or backoff`; raise `TimeoutError` when `clock.now() + wait >= deadline`; "
         "`clock.sleep(wait)`; `backoff *= 2`.",
     ),
+    besides="Ours shortens its own waits by chance, by up to a quarter, so that clients that failed together do "
+    "not come back together.",
 )

@@ -146,4 +146,5 @@ CHECK: Final = Check(
         "`client.with_options(…)` returns a copy with other settings, on the same connections.",
         "`return client.with_options(max_retries=5, timeout=30)` is the whole function.",
     ),
+    besides="Ours shares its connections with the client that it was given: `with_options` copies the settings alone.",
 )
