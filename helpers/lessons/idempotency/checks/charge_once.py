@@ -184,4 +184,6 @@ CHECK: Final = Check(
         "The shape: `with db:` around the `INSERT`, with a new receipt (`uuid.uuid4().hex` will do), so that it is "
         "committed; then `SELECT receipt FROM charges WHERE key = ?` and return what it finds.",
     ),
+    besides="Ours does not look before it writes: between a look and a write there is always a moment for "
+    "somebody else.",
 )

@@ -162,4 +162,5 @@ CHECK: Final = Check(
         "for the same payment.",
         "The whole function can be `return f\"{tool_use.name}:{tool_use.input['payment']}\"`.",
     ),
+    besides="Ours puts the tool's name first, so that whoever reads the ledger sees what was done under a key.",
 )

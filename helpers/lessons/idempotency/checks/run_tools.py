@@ -290,4 +290,5 @@ CHECK: Final = Check(
         "dedup_key(block), block.input['amount'])}`, made only where `stop_reason` is `tool_use`: else the call may be "
         "cut. Return the message whose `stop_reason` is neither that nor `pause_turn`.",
     ),
+    besides="Ours adds its turns to a copy of `messages`, so that the caller's list is as it was when it is run again.",
 )
