@@ -285,4 +285,5 @@ CHECK: Final = Check(
         "attempt, `raise` for the rest; return the text where `stop_reason in WHOLE`; raise where it is another; after "
         "the loop `raise Unfinished(...)`.",
     ),
+    besides="Ours begins with an empty list for every stream, so that nothing of a broken one stands in the answer.",
 )

@@ -125,4 +125,5 @@ CHECK: Final = Check(
         "`partial`, and `Go on from there, without repeating it.` Return `partial` plus the text blocks of the reply, "
         "where its stop reason means whole.",
     ),
+    besides="Ours asks within the user's turn, because the API does not go on from a turn of the assistant.",
 )

@@ -281,4 +281,5 @@ CHECK: Final = Check(
         "`request_id = stream.request_id` and `stop_reason = read_stream(stream, pieces.append, write)`; one `except` "
         "for the three families that returns an incomplete Outcome; after it, complete where `stop_reason in WHOLE`.",
     ),
+    besides="Ours keeps each piece before it shows it, so that nothing that was on the screen is missing in `text`.",
 )
