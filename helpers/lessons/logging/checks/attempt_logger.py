@@ -172,4 +172,5 @@ CHECK: Final = Check(
         "`response = call_next(request)`, note its two fields, `return response`; `finally:` "
         '`logger.info("attempt", extra={"attempt": request.retries_taken + 1, …})`. Then `return log_attempt`.',
     ),
+    besides="Ours logs in a `finally` and passes the response on unread, so that it is the caller who reads a stream.",
 )

@@ -177,4 +177,5 @@ CHECK: Final = Check(
         'and call["stop_reason"] is None)` and there is an id, `found[call["request_id"]] = None`; at the end '
         "`return list(found)`.",
     ),
+    besides="Ours keeps the ids as keys of a dictionary: each is there once, where it was seen first.",
 )

@@ -265,4 +265,6 @@ CHECK: Final = Check(
         "text is returned from inside the `try`. In a stream, `for _ in stream: message = "
         "stream.current_message_snapshot` keeps what is known.",
     ),
+    besides="Ours logs in a `finally`, which an interruption passes through too, and with the level `ERROR` where"
+    " the call failed.",
 )
