@@ -162,6 +162,7 @@ CHECK: Final = Check(
         "Give `_line` a parameter `request_id`. Fill it with `message._request_id`, `error.request_id`, "
         "`stream.request_id` (taken as the first thing inside the `with` block) and `batch._request_id`.",
     ),
+    besides="Ours looks again, up to three times, where a batch cannot be found: not every server knows it at once.",
 )
 
 
