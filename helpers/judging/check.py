@@ -75,6 +75,6 @@ class Check:
     said: Callable[[Run], str] = lambda run: ""
     """What the function said about the case, in a few words for the picture: `you said complete`."""
     besides: str = ""
-    """One sentence on what our solution does that no case asks for: said to who has passed, and compares."""
+    """One sentence on what to see in our solution: said to whoever has passed, and compares theirs with it."""
     inspect: Callable[[Path], Any] | None = None
     """Reads what a verdict needs from the folder that the function worked in."""

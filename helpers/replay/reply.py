@@ -66,7 +66,7 @@ class Reply:
             self.pass_time(delay)
         exchange = self.exchange
         exchange.bytes += len(data)
-        if event == BREAK:
+        if event is BREAK:
             self._broken = True
         elif event is not None:
             exchange.events.append((event, self._moment))

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from typing import Final
 
+import pytest
+
 from helpers import solution
 from helpers.calling.observation import Observation
 from helpers.judging.check import Check, Run
 from helpers.judging.checking import NOTEBOOK_SEED, draw_cases
-from helpers.judging.solutions import solution_source, written_source
+from helpers.judging.solutions import FOLDER, solution_source, written_source
 from helpers.judging.verdict import judge
-from helpers.lessons.found import check_named
+from helpers.lessons.found import EXERCISES, check_named
 from tests.unit.calling.conftest import define
 
 SOURCE: Final = "def ask(client, prompt):\n    return 'mine'\n"
@@ -41,3 +43,14 @@ def test_one_sentence_besides() -> None:
     assert judge(replace(check, besides=""), runs).next_step == "`solution(ask)` puts ours beside yours."
     said = judge(replace(check, besides="Ours joins the blocks."), runs).next_step
     assert said == "`solution(ask)` puts ours beside yours. Ours joins the blocks."
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_solution_has_its_sentence(name: str) -> None:
+    """One sentence, whose code is all there: no name in it that our lesson does not use."""
+    check = check_named(name)
+    assert check.besides[:1].isupper()
+    assert check.besides.endswith(".")
+    lesson = (FOLDER / f"{check.exercise.lesson}.py").read_text("utf-8")
+    code = check.besides.split("`")[1::2]
+    assert [one for one in code if one.removesuffix("()") not in lesson] == []

@@ -240,6 +240,5 @@ CHECK: Final = Check(
         "none of these can fail. What comes instead of the first two where they are `None`?",
         "`or type(error).__name__` behind the first, `or str(error)` behind the second, and nothing behind the third.",
     ),
-    besides="Ours falls back on `repr` where an exception says nothing: of a `KeyError()` there would be an empty"
-    " message.",
+    besides="Ours falls back on `repr` where an exception says nothing, so that no message is empty.",
 )
