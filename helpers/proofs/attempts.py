@@ -19,6 +19,7 @@ from typing import Any, Final
 from helpers.authoring.markers import BEGIN, END
 from helpers.judging.check import Check
 from helpers.judging.checking import NOTEBOOK_SEED, check_function
+from helpers.judging.offer import offer
 from helpers.judging.verdict import Verdict
 from helpers.proofs.course import cells_of, text_of
 from helpers.proofs.proof import Proof
@@ -122,10 +123,17 @@ def _ours(check: Check, root: Path) -> Iterator[str]:
         return
     if (outcome := check_function(check, stub).outcome) != "not_started":
         yield f"as it is handed out, it is {outcome}"
-    verdicts = (check_function(check, ours, seed) for seed in SEEDS[:2])
-    verdict = next((one for one in verdicts if one.outcome != "passed"), None)
-    if verdict is not None:
-        yield f"our solution does not pass: {verdict.message}"
+    for seed in SEEDS[:2]:
+        verdict = check_function(check, ours, seed)
+        if verdict.outcome != "passed":
+            yield f"our solution does not pass: {verdict.message}{_to_try(check, verdict, seed)}"
+            return
+
+
+def _to_try(check: Check, verdict: Verdict, seed: int) -> str:
+    """The case that a verdict is about, for whoever wants to call the function in it."""
+    offered = offer(check, verdict, seed)
+    return f" To try it: `{offered.asking}`." if offered else ""
 
 
 def _attempts(check: Check, root: Path, attempts: Sequence[Path]) -> Iterator[str]:
@@ -138,9 +146,10 @@ def _attempts(check: Check, root: Path, attempts: Sequence[Path]) -> Iterator[st
             continue
         if not ast.get_docstring(ast.parse(attempt.read_text("utf-8"))):
             yield f"{attempt.stem} does not say what its author believed"
-        problem = _problem(attempt, check_function(check, function), known)
+        verdict = check_function(check, function)
+        problem = _problem(attempt, verdict, known)
         if problem:
-            yield f"{attempt.stem} is {problem}"
+            yield f"{attempt.stem} is {problem}{_to_try(check, verdict, NOTEBOOK_SEED)}"
 
 
 def _problem(attempt: Path, verdict: Verdict, known: Sequence[str]) -> str:
