@@ -3,11 +3,18 @@
 from helpers.lessons.capstone.day import Day
 
 
-def chaos_run(bot: type) -> Day:
-    """Let a support bot of lesson 10 get through its day of chaos. The same day every time."""
+def chaos_run(bot: type, *, smallest: bool = False) -> Day:
+    """Let a support bot of lesson 10 get through its day of chaos. The same day every time.
+
+    With `smallest`, the smallest day on which it fails as it does on the whole one: what to step through. `day.jobs`
+    says what is left to do, and a bot made with `client, inputs = case(SupportBot, "the chaos run")` can be told to.
+    """
     # Here, because what judges must not be where a learner's code is graded.
     from helpers.judging.checking import run_cases
+    from helpers.lessons.capstone.checks.narrowing import smallest_run
     from helpers.lessons.capstone.checks.supportbot import CHECK
 
+    if smallest:
+        return Day(smallest_run(CHECK, bot))
     (run,) = run_cases(CHECK, bot)
     return Day(run)

@@ -50,8 +50,12 @@ DIGESTED: Final = 60
 
 
 def chaos_case(source: random.Random) -> Case:
-    """The day as a case: what the bot is told, and what is known of it."""
-    jobs = draw_jobs(source)
+    """The day as a case."""
+    return case_of(draw_jobs(source))
+
+
+def case_of(jobs: Sequence[Job]) -> Case:
+    """A day with these jobs as a case: what the bot is told, and what is known of it."""
     script = Script({job.ticket: job for job in jobs})
     scenario = Scenario("chaos", "a day on which much goes wrong", then=Choose(script.step), batch_polls=POLLS)
     told = [
