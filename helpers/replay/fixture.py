@@ -27,6 +27,7 @@ from typing import Final, NamedTuple
 from helpers.errors import CourseError
 from helpers.replay.encoding import BLANK, blanks
 from helpers.replay.events import PING, Event, Json, message_of
+from helpers.replay.reply import Chunk
 
 HEAD_FIELDS: Final = ("origin", "source", "date", "sdk", "when")
 EVENT_FIELDS: Final = ("delay", "event", "data")
@@ -62,6 +63,11 @@ class Fixture:
         usage = {**self.message.get("usage", {}), "input_tokens": BLANK}
         ordered = {"model": BLANK, "id": BLANK, **self.message}
         return blanks({**ordered, "model": BLANK, "id": BLANK, "usage": usage})
+
+    @cached_property
+    def chunks(self) -> Sequence[Chunk]:
+        """The events as chunks of a reply."""
+        return [event.chunk for event in self.events]
 
     @cached_property
     def output_tokens(self) -> int:

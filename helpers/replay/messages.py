@@ -1,7 +1,7 @@
 """What `POST /v1/messages` answers: a fixture under an id of its own, as JSON or as events."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from helpers.facts.models import answered_as
@@ -13,6 +13,8 @@ from helpers.replay.reply import Chunk
 from helpers.replay.request import Request
 from helpers.replay.rules import check_window
 
+OF_THE_ANSWER: Final = ("message_start", "message_delta")
+"""The events that say what is an answer's own: its id, its model, its input tokens."""
 _ENCODER: Final = json.JSONEncoder(check_circular=False)
 """For what came as JSON: it holds no circle."""
 
@@ -43,7 +45,7 @@ def message_content(fixture: Fixture, request: Request, message_id: str) -> Cont
         body = filled(fixture.pieces, to_json(identity["model"]), to_json(message_id), tokens)
         return Content((Chunk(body),), fixture.seconds, input_tokens=tokens, output_tokens=output)
     if request.wants_stream:
-        content = Content(list(_streamed(events, identity, tokens)), _first_delay(events), EVENT_STREAM)
+        content = Content(_streamed(fixture, events, identity, tokens), _first_delay(events), EVENT_STREAM)
     else:
         message = message_of(events)
         usage = {**message.get("usage", {}), "input_tokens": tokens}
@@ -51,18 +53,19 @@ def message_content(fixture: Fixture, request: Request, message_id: str) -> Cont
     return content._replace(input_tokens=tokens, output_tokens=output)
 
 
-def _first_delay(events: Iterable[Event]) -> float:
-    return next((event.delay for event in events), 0.0)
+def _first_delay(events: Sequence[Event]) -> float:
+    return events[0].delay if events else 0.0
 
 
-def _streamed(events: Iterable[Event], identity: Json, tokens: int) -> Iterator[Chunk]:
+def _streamed(fixture: Fixture, events: Sequence[Event], identity: Json, tokens: int) -> list[Chunk]:
     """The events as they are sent: the first without its delay, which is that of the headers."""
-    first = True
-    for event in events:
-        if event.name in ("message_start", "message_delta"):
-            event = Event(event.name, _with_usage(event.data, identity, tokens), event.delay)
-        yield event.chunk._replace(delay=0.0) if first and event.delay else event.chunk
-        first = False
+    chunks = list(fixture.chunks) if events is fixture.events else [event.chunk for event in events]
+    for place, event in enumerate(events):
+        if event.name in OF_THE_ANSWER:
+            chunks[place] = Event(event.name, _with_usage(event.data, identity, tokens), event.delay).chunk
+    if chunks:
+        chunks[0] = chunks[0]._replace(delay=0.0)
+    return chunks
 
 
 def _with_usage(data: Json, identity: Json, tokens: int) -> Json:

@@ -62,14 +62,16 @@ class Reply:
     def sent(self, chunk: Chunk) -> None:
         """Note in the wire log that `chunk` goes out, after its delay."""
         data, delay, event = chunk
-        if delay:
-            self.pass_time(delay)
         exchange = self.exchange
+        moment = self._moment
+        if delay:
+            self._moment = moment = moment + delay
+            self.clock.reach(moment)
         exchange.bytes += len(data)
         if event is BREAK:
             self._broken = True
         elif event is not None:
-            exchange.events.append((event, self._moment))
+            exchange.events.append((event, moment))
 
     def finish(self, ending: Ended | None = None) -> None:
         """Note how it ended: as scripted, unless `ending` says otherwise. Only the first call counts."""

@@ -66,14 +66,15 @@ class _Body(httpx2.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         reply, clock = self._reply, self._reply.clock
         timeout = _read_timeout(self._request)
+        sent, speed = reply.sent, clock.speed
         for chunk in reply.chunks:
-            data, delay, _ = chunk
+            delay = chunk[1]
             if delay > timeout:
                 _time_out(reply, timeout, self._request)
-            if clock.speed:
+            if speed:
                 clock.sleep(delay)
-            reply.sent(chunk)
-            yield data
+            sent(chunk)
+            yield chunk[0]
         if reply.ending == "stall":
             clock.sleep(timeout)
         _end(reply, timeout, self._request)
