@@ -38,7 +38,7 @@ def test_errors() -> None:
     card = error_sheet()
     rows = [row for row in ERROR_MAP.values() if row.on_cheat_sheet]
     assert links(card.html) == ["05_errors.ipynb"] * len(rows)
-    assert all(row.type in card.text and row.exception in card.text and row.advice in card.text for row in rows)
+    assert all(str(row.type) in card.text and row.exception in card.text and row.advice in card.text for row in rows)
 
 
 def test_limits() -> None:
