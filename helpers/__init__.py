@@ -17,8 +17,9 @@ judging/     what is right, and what is to be said; no lesson's name in it
 display/     what every card is made of
 lessons/     one folder a lesson: its exercises, its scenery, and what judges them
 workbook/    what a learner has passed, and the commands for it
-authoring/   lessons → notebooks; proofs/ that none of them lacks anything
+authoring/   lessons → notebooks
 grading/     the same checks, from outside; classroom/ for a class, ci/ for a CI server
+proofs/      that no lesson lacks anything, and that the checks notice what is wrong
 """
 
 from helpers.calling.pauses import Clock
