@@ -14,7 +14,8 @@ from anthropic import Anthropic, AsyncAnthropic
 
 from helpers.calling.deadline import NeverEnded
 from helpers.calling.guard import Guard, OwnClient
-from helpers.calling.observation import Observation, describe, encode
+from helpers.calling.loops import in_one_loop
+from helpers.calling.observation import Observation, Raised, describe, encode
 from helpers.calling.pauses import Clock, pauses_in_api_time
 from helpers.replay import RequestBudgetExceeded
 
@@ -46,7 +47,7 @@ class Stage:
 
     def async_client(self) -> AsyncAnthropic:
         """A new asynchronous client, on the same wire as `client`."""
-        client = self._async_client()
+        client = in_one_loop(self._async_client())
         self.given.append(client._client)
         return client
 
@@ -124,11 +125,10 @@ def observe(function: Callable[..., Any], driver: Driver, stage: Stage, seconds:
     Whatever it raises is an observation, not an error; Ctrl-C passes through.
     """
     guard = Guard(stage.given, seconds)
-    value, encoded, raised, stopped = None, None, None, None
+    value, raised, stopped = None, None, None
     try:
         with pauses_in_api_time(stage.clock, function):
             value = guard.run(lambda: driver(function, stage))
-        encoded = encode(value)
     except RequestBudgetExceeded as error:
         stopped = str(error)
     except OwnClient as error:
@@ -143,4 +143,17 @@ def observe(function: Callable[..., Any], driver: Driver, stage: Stage, seconds:
     if inspect.iscoroutine(value):
         value.close()  # else Python warns of it where nobody can tell whose it was
     conduct = guard.conduct(value, stage.closed_client or stage.client.is_closed())
-    return Observation(encoded, raised, tuple(stage.wrote), stopped, encode(stage.notes), conduct)
+    encoded, no_value = _as_json(value)
+    notes, no_notes = _as_json(stage.notes)
+    raised = raised or no_value or no_notes
+    return Observation(None if raised else encoded, raised, tuple(stage.wrote), stopped, notes or {}, conduct)
+
+
+def _as_json(value: Any) -> tuple[Any, Raised | None]:
+    """`value` encoded, or None and what that raised: it may hold itself, or objects of the learner's classes."""
+    try:
+        return encode(value), None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - as in `observe`
+        return None, describe(error)

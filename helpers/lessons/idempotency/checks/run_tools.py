@@ -113,9 +113,13 @@ def _body(run: Run, number: int) -> Mapping[str, Any]:
 
 def _sent_blocks(run: Run, kind: str) -> list[Mapping[str, Any]]:
     """The blocks of this type in the turns of the last request."""
-    turns = _body(run, -1).get("messages", [])
-    contents = [turn["content"] for turn in turns if not isinstance(turn.get("content"), str)]
-    return [block for content in contents for block in content if block.get("type") == kind]
+    contents = [turn.get("content") for turn in _dicts(_body(run, -1).get("messages"))]
+    return [block for content in contents for block in _dicts(content) if block.get("type") == kind]
+
+
+def _dicts(value: Any) -> list[Mapping[str, Any]]:
+    """The dictionaries in a list; none where it is no list: a request may hold anything."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _stop_reason(run: Run) -> Any:
