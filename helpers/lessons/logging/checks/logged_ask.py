@@ -73,12 +73,12 @@ def _streamed(run: Run) -> bool:
 
 def _must_fail(run: Run) -> bool:
     """Whether no whole answer could be had. A stream that was cut is not asked for again, an unstreamed call is."""
-    return run.case.name in NEVER_WHOLE or (run.case.name == CUT and run.wire[-1].ending == "cut")
+    return run.case.name in NEVER_WHOLE or (run.case.name == CUT and bool(run.wire) and run.wire[-1].ending == "cut")
 
 
 def _passed_on(run: Run) -> bool:
     """Whether whoever called heard that there is no answer."""
-    return run.observation.raised is not None or noted(run, "passed_on") is True
+    return run.value is None and (run.observation.raised is not None or noted(run, "passed_on") is True)
 
 
 def _known_id(run: Run) -> str | None:

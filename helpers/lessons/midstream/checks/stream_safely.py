@@ -81,8 +81,13 @@ def _field(run: Run, name: str) -> Any:
     return run.value.get(name) if isinstance(run.value, dict) else None
 
 
+def _went_through(run: Run) -> bool:
+    """Whether the interruption left the function, and nothing else did."""
+    return noted(run, "went_through") is True and run.value is None
+
+
 def _said(run: Run) -> str:
-    if noted(run, "went_through"):
+    if _went_through(run):
         return "you let it through"
     if run.observation.raised:
         return f"you raised {run.observation.raised.type}"
@@ -92,7 +97,7 @@ def _said(run: Run) -> str:
 
 def _right_outcome(run: Run) -> str | None:
     if run.case.name == INTERRUPTED:
-        return None if noted(run, "went_through") else "somebody interrupted your function, and it went on."
+        return None if _went_through(run) else "somebody interrupted your function, and it went on."
     value, expected = run.value, run.case.expected
     if not isinstance(value, dict) or set(value) != {"text", "complete", "error", "request_id"}:
         return f"expected an `Outcome`, got `{value!r}`."
@@ -261,7 +266,7 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="interruption_swallowed",
-            applies=lambda run: run.case.name == INTERRUPTED and ended_well(run) and not noted(run, "went_through"),
+            applies=lambda run: run.case.name == INTERRUPTED and ended_well(run) and not _went_through(run),
             cause=lambda run: (
                 f"`{run.case.inputs['interruption']}` came while you wrote, and your function made an `Outcome` of it. "
                 "Somebody wants this call to end: that is no stream that broke, and now nobody can stop the service."
