@@ -421,7 +421,9 @@ except RuntimeError as error:
 # ### Exercise: `ask_all`
 #
 # Is one failure to lose all the answers? Your function promises a list of texts, so it cannot hold an error; let it leave
-# the function, and the caller decides. (Bulk work in which single requests may fail is a batch: lesson 03.)
+# the function, and the caller decides. (Bulk work in which single requests may fail is a batch: lesson 03.) The check goes
+# on watching the wire when the error is out: whoever has it is done, and nobody reads what is sent or tried again after it.
+# In the last case the caller itself is canceled, half-way.
 
 
 # %%
@@ -429,7 +431,8 @@ async def ask_all(client: AsyncAnthropic, prompts: list[str], limit: int) -> lis
     """The texts that answer `prompts`, in their order.
 
     At most `limit` requests are under way at once, and no fewer without need.
-    What the SDK raises for one of them, leaves this function.
+    What the SDK raises for one of them, leaves this function, alone or in a group, and nothing
+    is sent after it: the others are canceled. So does a cancellation from outside.
     """
     ### BEGIN SOLUTION
     slots = asyncio.Semaphore(limit)

@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
-from helpers.judging.reading import said_returned, shortened
+from helpers.judging.exact import number
+from helpers.judging.reading import ended_well, has_raised, noted, raised_name, said_returned, shortened
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.streaming import LESSON
 from helpers.lessons.streaming.checks.shared import raised_message
@@ -18,6 +20,10 @@ RUNNING: Final = "A loop is already running"
 WORD_BY_WORD: Final = 1.0
 """Seconds between two words of an answer in `ask_all`: long enough for calls to overlap on a busy machine too."""
 FAILS: Final = "one fails"
+RETRIED: Final = "one fails, one is retried"
+CANCELED: Final = "canceled"
+ONE_OF_THEM: Final = (FAILS, RETRIED)
+"""Cases in which the API refuses one of the requests for good."""
 
 
 def _all_cases(source: random.Random) -> Sequence[Case]:
@@ -26,8 +32,16 @@ def _all_cases(source: random.Random) -> Sequence[Case]:
         _all_case("6 prompts, 2 at a time", source, 6, 2, Fail(529)),
         _all_case("one prompt", source, 1, 3),
         _all_case("no prompts", source, 0, 3),
-        _all_case(FAILS, source, 5, 2, Answer(says("Good.", delay=WORD_BY_WORD)), Fail(400)),
+        _all_case(FAILS, source, 8, 2, Answer(says("Good.", delay=WORD_BY_WORD)), Fail(400)),
+        # Its retry is due long after the error of the other one has left the function.
+        _all_case(RETRIED, source, 4, 2, Fail(400), Fail(529, headers={"retry-after-ms": "30"})),
+        _canceled_case(source),
     ]
+
+
+def _canceled_case(source: random.Random) -> Case:
+    case = _all_case(CANCELED, source, 6, 2)
+    return replace(case, inputs={**case.inputs, "gives_up_after": 1})
 
 
 def _all_case(name: str, source: random.Random, count: int, limit: int, *script: Step) -> Case:
@@ -74,8 +88,10 @@ def _texts(run: Run) -> list[str]:
 
 
 def _wrong_all(run: Run) -> str | None:
-    if run.case.name == FAILS:
-        return None if _let_through(run) else f"expected the SDK's error, got {shortened(run.value)}."
+    if run.case.name == CANCELED:
+        return None if has_raised(run, "CancelledError") else f"expected `CancelledError`, got {_came(run)}."
+    if run.case.name in ONE_OF_THEM:
+        return _wrong_failure(run)
     if _too_many(run):
         return f"{most_in_flight(run.wire)} requests were under way at once, {run.case.inputs['limit']} are allowed."
     if run.value != _texts(run):
@@ -83,9 +99,25 @@ def _wrong_all(run: Run) -> str | None:
     return "the calls were made one after the other." if _in_a_row(run) else None
 
 
+def _wrong_failure(run: Run) -> str | None:
+    if not _let_through(run):
+        return f"expected the SDK's error, got {_came(run)}."
+    return f"{_sent_later(run)} more went out after the error." if _sent_later(run) else None
+
+
+def _came(run: Run) -> str:
+    return f"`{raised_name(run)}`" if run.observation.raised else shortened(run.value)
+
+
+def _sent_later(run: Run) -> int:
+    """How many requests went out after the error had left the function."""
+    sent = number(noted(run, "sent"))
+    return 0 if sent is None else max(len(run.wire) - int(sent), 0)
+
+
 def _too_many(run: Run) -> bool:
     # When one fails, the others are given up at some moment: how many were under way then is chance.
-    return run.case.name != FAILS and most_in_flight(run.wire) > run.case.inputs["limit"]
+    return run.case.name not in (*ONE_OF_THEM, CANCELED) and most_in_flight(run.wire) > run.case.inputs["limit"]
 
 
 def _let_through(run: Run) -> bool:
@@ -96,7 +128,12 @@ def _let_through(run: Run) -> bool:
 
 def _in_a_row(run: Run) -> bool:
     enough = len(_texts(run)) >= run.case.inputs["limit"] > 1
-    return enough and run.case.name != FAILS and len(run.wire) >= len(_texts(run)) and most_in_flight(run.wire) == 1
+    return (
+        enough
+        and run.case.name not in (*ONE_OF_THEM, CANCELED)
+        and len(run.wire) >= len(_texts(run))
+        and most_in_flight(run.wire) == 1
+    )
 
 
 def _said_all(run: Run) -> str:
@@ -165,12 +202,12 @@ CHECK: Final = Check(
                 f"no two of your {len(run.wire)} requests were under way at the same time. `await` in a loop waits for "
                 "each answer before it sends the next request."
             ),
-            next_step="Make all the coroutines first, and await them together with `asyncio.gather`.",
+            next_step="Start all of them first, in an `asyncio.TaskGroup`, and read the results after it.",
             reread=MANY,
         ),
         Misconception(
             id="error_swallowed",
-            applies=lambda run: run.case.name == FAILS and run.observation.raised is None,
+            applies=lambda run: run.case.name in ONE_OF_THEM and ended_well(run),
             cause=lambda run: (
                 f"one request was answered with 400, and you returned a list of {len(_items(run))} all the same. "
                 "Whoever gets it takes every entry for an answer."
@@ -198,15 +235,40 @@ CHECK: Final = Check(
             next_step="Keep the order of the prompts: `asyncio.gather` does, `asyncio.as_completed` does not.",
             reread=MANY,
         ),
+        Misconception(
+            id="others_go_on",
+            applies=lambda run: run.case.name in ONE_OF_THEM and _sent_later(run) > 0,
+            cause=lambda run: (
+                f"one request was refused, your caller had the error, and after that {_sent_later(run)} more of your "
+                "requests went out. `gather` gives up waiting, not the others: they are sent, paid for, and nobody "
+                "reads their answers."
+            ),
+            next_step="Start them in an `asyncio.TaskGroup`, which cancels the others. With `gather`, call `cancel()` "
+            "on each task before the error goes up.",
+            reread=MANY,
+        ),
+        Misconception(
+            id="cancellation_swallowed",
+            applies=lambda run: (
+                run.case.name == CANCELED and bool(noted(run, "given_up")) and not has_raised(run, "CancelledError")
+            ),
+            cause=lambda run: (
+                "whoever waited for your function canceled it, as a server does when the user has left, and out of it "
+                f"came {_came(run)}. What is canceled has to end with `CancelledError`, or nobody can stop it."
+            ),
+            next_step="Catch `Exception` at most, never `BaseException`: a `CancelledError` is none of the former.",
+            reread=MANY,
+        ),
     ),
     hints=(
         "Write a small `async` function for one prompt first, then run it for all of them. What lets at most `limit` "
         "of them through at a time?",
         "An `asyncio.Semaphore(limit)`, made once, and taken with `async with` around the one call. "
-        "`asyncio.gather` awaits all of them and keeps their order.",
+        "An `asyncio.TaskGroup` awaits all of them, and cancels the others where one fails, as `gather` does not.",
         "`async def one(prompt)` with `async with slots:` around `await client.messages.create(…)` and the joined text "
-        "blocks after it; then `return list(await asyncio.gather(*(one(prompt) for prompt in prompts)))`. An "
-        "`asyncio.TaskGroup` instead of `gather` also cancels the others where one fails.",
+        "blocks after it. Then, in `async with asyncio.TaskGroup() as group:`, `tasks = "
+        "[group.create_task(one(prompt)) for prompt in prompts]`, and after it `return [task.result() for task in "
+        "tasks]`.",
     ),
-    besides="Ours cancels what is still under way when one call fails, because nobody is going to read those answers.",
+    besides="Ours takes the SDK's error out of the group that carries it, so that a caller's `except` finds it.",
 )

@@ -175,7 +175,7 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="written_after_the_end",
-            applies=lambda run: _late(run) and len(run.observation.wrote) > 1,
+            applies=lambda run: _late(run) and min(len(run.observation.wrote), len(_pieces(run))) > 1,
             cause=lambda run: (
                 f"{_written_words(run)}, and the first of them when the answer was already complete. It looks like a "
                 "stream, but the user waited as long as without one."

@@ -17,5 +17,7 @@ async def ask_all(client, prompts, limit):
 
     answers = []
     for start in range(0, len(prompts), limit):
-        answers += await asyncio.gather(*(one(prompt) for prompt in prompts[start : start + limit]))
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(prompt)) for prompt in prompts[start : start + limit]]
+        answers += [task.result() for task in tasks]
     return answers

@@ -1,4 +1,4 @@
-"""Right: as many workers as may be under way, and a queue of what is left."""
+"""Right: as many workers as may be under way, a queue of what is left, and a group around them."""
 
 import asyncio
 
@@ -22,5 +22,7 @@ async def ask_all(client, prompts, limit):
                 )
             )
 
-    await asyncio.gather(*(worker() for _ in range(limit)))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(limit):
+            group.create_task(worker())
     return [answers[place] for place in range(len(prompts))]

@@ -1,0 +1,31 @@
+"""I believed: whatever goes wrong, the caller gets what is there."""
+
+import asyncio
+
+from helpers import MODEL
+
+
+def joined(message):
+    return "".join(block.text for block in message.content if block.type == "text")
+
+
+async def ask_all(client, prompts, limit):
+    slots = asyncio.Semaphore(limit)
+
+    async def one(prompt):
+        async with slots:
+            return joined(
+                await client.messages.create(
+                    model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": prompt}]
+                )
+            )
+
+    tasks = [asyncio.create_task(one(prompt)) for prompt in prompts]
+    try:
+        return await asyncio.gather(*tasks)
+    except Exception:
+        for task in tasks:
+            task.cancel()
+        raise
+    except BaseException:
+        return [task.result() for task in tasks if task.done() and not task.cancelled()]
