@@ -134,8 +134,8 @@ print(f"{type(portal).__name__}: {portal!r:.70}…")
 # %% [markdown]
 # ### Exercise: `error_fields`
 #
-# Three facts for the log, whatever the error. It is judged by ten, among them pages, JSON that is not the API's, a stream
-# with an event that can't be read, and a 413, which has no id anywhere.
+# Three facts for the log, whatever the error. It is judged by eleven, among them pages, JSON that is not the API's, a
+# stream with an event that can't be read, one with nothing in it, and a 413, which has no id anywhere.
 
 
 # %%

@@ -22,7 +22,7 @@ def _failure(client: anthropic.Anthropic, inputs: Mapping[str, Any]) -> Exceptio
                 with client.messages.stream(
                     model=MODEL, max_tokens=1024, messages=[{"role": "user", "content": inputs["prompt"]}]
                 ) as stream:
-                    stream.until_done()
+                    stream.get_final_message()
             case "own bug":
                 raise KeyError(inputs["prompt"])
             case _:
@@ -37,15 +37,24 @@ def _failure(client: anthropic.Anthropic, inputs: Mapping[str, Any]) -> Exceptio
 
 
 def build_and_ask(function: Callable[..., Any], stage: Stage) -> Any:
-    """Call `function(endpoint, payload)` with a payload that is built here: it is too large to be an input."""
+    """Call `function(endpoint, payload)` with payloads that are built here: they are too large to be an input.
+
+    Where the case names what is `beside` the payload, in letters, notes what the function says to those.
+    """
     inputs = stage.inputs
-    params: dict[str, Any] = {
-        "model": MODEL,
-        "messages": [{"role": "user", "content": inputs["text"] * inputs["times"]}],
-    }
-    if inputs["endpoint"] == "count_tokens":
-        return function("count_tokens", params)
+
+    def ask(letters: int) -> Any:
+        return function(inputs["endpoint"], _payload(inputs["endpoint"], inputs["text"] * (inputs["times"] + letters)))
+
+    stage.notes["beside"] = [ask(letters) for letters in inputs.get("beside", ())]
+    return ask(0)
+
+
+def _payload(endpoint: str, text: str) -> dict[str, Any]:
+    params: dict[str, Any] = {"model": MODEL, "messages": [{"role": "user", "content": text}]}
+    if endpoint == "count_tokens":
+        return params
     params["max_tokens"] = 1024
-    if inputs["endpoint"] == "batches":
-        return function("batches", {"requests": [{"custom_id": "doc-1", "params": params}]})
-    return function(inputs["endpoint"], params)
+    if endpoint == "batches":
+        return {"requests": [{"custom_id": "doc-1", "params": params}]}
+    return params

@@ -19,7 +19,7 @@ from helpers.lessons.errors.checks.shared import (
     error_event,
     shown,
 )
-from helpers.replay import Fail, RefuseConnection
+from helpers.replay import EmptyBody, Fail, RefuseConnection
 from helpers.replay.pages import PAGES
 
 FIELDS: Final = "Three fields, and where they are not"
@@ -30,6 +30,7 @@ TOO_LARGE: Final = "a 413 of the edge"
 PAGE: Final = "a page instead of JSON"
 OTHER_JSON: Final = "the edge's own JSON"
 OTHER_ERROR: Final = "a proxy's own JSON"
+EMPTY: Final = "a stream without anything"
 NAMES: Final = {"type", "message", "request_id"}
 JSON: Final = "application/json"
 SAID_NOTHING: Final = (REFUSED, CUT, MALFORMED, PAGE, OTHER_JSON, OTHER_ERROR)
@@ -55,6 +56,7 @@ def _field_cases(source: random.Random) -> Sequence[Case]:
         error_case(PAGE, source, Fail(page), expected=_unsaid(_class_of(page), PAGES[page].body.strip())),
         _other_json(OTHER_JSON, source, {"title": "Web server is returning an unknown error", "status": 520}),
         _other_json(OTHER_ERROR, source, {"error": f"upstream {source.choice(GOODS)} does not answer"}),
+        error_case(EMPTY, source, EmptyBody(), "stream", expected=_unsaid("AssertionError")),
     ]
 
 
@@ -101,13 +103,20 @@ def _wrong_fields(run: Run) -> str | None:
     if run.value["type"] != expected["type"]:
         return f"`type` must be `{expected['type']}`, yours is {shortened(run.value['type'])}."
     message = run.value["message"]
-    if not isinstance(message, str) or not message or expected["message"] not in (None, message):
+    if not _is_message(run, message):
         return (
             f"`message` must be {shortened(expected['message'] or 'what the error says')}, yours is {_short(message)}."
         )
     if run.value["request_id"] != _wanted_id(run):
         return f"`request_id` must be {shortened(_wanted_id(run))}, yours is {shortened(run.value['request_id'])}."
     return None
+
+
+def _is_message(run: Run, message: Any) -> bool:
+    """Whether this is what the error says. One says nothing: then it is any text, or none, but not `None` as one."""
+    if run.case.name == EMPTY:
+        return message is None or (isinstance(message, str) and message != "None")
+    return isinstance(message, str) and bool(message) and run.case.expected["message"] in (None, message)
 
 
 def _looked_for_the_id_inside(run: Run) -> bool:
@@ -177,7 +186,7 @@ CHECK: Final = Check(
         Misconception(
             id="there_is_always_a_response",
             applies=lambda run: (
-                run.case.name in (REFUSED, CUT, MALFORMED) and has_raised(run, "AttributeError", "TypeError")
+                run.case.name in (REFUSED, CUT, MALFORMED, EMPTY) and has_raised(run, "AttributeError", "TypeError")
             ),
             cause=lambda run: (
                 f"your function itself raised `{raised_name(run)}` on an error that has no response: nobody answered, "

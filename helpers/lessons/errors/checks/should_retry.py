@@ -27,7 +27,7 @@ SPEND_LIMIT: Final = "enforced_spend_limit_reached"
 OWN_BUG: Final = "our own KeyError"
 UNSENT: Final = "the SDK's ValueError"
 GARBLED: Final = "a stream that can't be decompressed"
-TEMPORARY_4XX: Final = ("408", "409", "429")
+TEMPORARY_4XX: Final = ("408", "409", "429", "408, a page", "409, a page", "429, a page")
 SPENT: Final = "429, spend limit reached"
 IN_STREAM: Final = "200, then "
 PASSING: Final = f"{IN_STREAM}overloaded_error"
@@ -53,10 +53,15 @@ PAGE: Final = ", a page"
 GATEWAY_TIMEOUT: Final = f"504{PAGE}"
 REFUSED_BY_PROXY: Final = (401, 403)
 RARE_5XX: Final = tuple(status for status in range(505, 600) if status not in (*EDGE_PAGES, 529))
+RARE_4XX: Final = (405, 406, 410, 411, 414, 415, 416, 417, 426, 431, 451)
+BESIDE: Final = (428, 430, 499)
+"""Statuses right beside those that pass."""
+PASSING_PAGES: Final = (408, 409, 429, 500, 501)
+"""What passes by its status alone: no header says so, and no type."""
 
 FINAL: Final = (
     *(str(status) for status, again in STATUSES.items() if not again),
-    *(f"{status}{PAGE}" for status in REFUSED_BY_PROXY),
+    *(f"{status}{PAGE}" for status in (*REFUSED_BY_PROXY, *BESIDE, *RARE_4XX)),
 )
 
 
@@ -64,10 +69,11 @@ def _retry_cases(source: random.Random) -> Sequence[Case]:
     yes, no = {"retry": True}, {"retry": False}
     spent = Fail(429, "You have reached your API usage limits.", error_code=SPEND_LIMIT)
     wanted, unwanted = source.choice((400, 404, 422)), source.choice((500, 503, 529))
-    pages = (*source.sample(EDGE_PAGES, 2), *source.sample(RARE_5XX, 2))
+    pages = (*PASSING_PAGES, *source.sample(EDGE_PAGES, 2), *source.sample(RARE_5XX, 2))
+    final = (*REFUSED_BY_PROXY, *BESIDE, source.choice(RARE_4XX))
     return [
         *(error_case(str(one), source, Fail(one), expected={"retry": again}) for one, again in STATUSES.items()),
-        *(error_case(f"{one}{PAGE}", source, _page(one), expected=no) for one in REFUSED_BY_PROXY),
+        *(error_case(f"{one}{PAGE}", source, _page(one), expected=no) for one in final),
         error_case(GATEWAY_TIMEOUT, source, _page(504), expected=yes),
         *(error_case(f"{one}{PAGE}", source, _page(one), expected=yes) for one in pages),
         error_case(SPENT, source, spent, expected=no),
@@ -138,16 +144,6 @@ CHECK: Final = Check(
             reread=EXCEPTIONS,
         ),
         Misconception(
-            id="every_4xx_is_final",
-            applies=lambda run: _said(run, False, *TEMPORARY_4XX),
-            cause=lambda run: (
-                f"you give up at a {run.case.name}. “4xx is your bug” has three exceptions, which pass by themselves: "
-                "408, 409 and 429."
-            ),
-            next_step="Say yes to these three, as the SDK does.",
-            reread=EXCEPTIONS,
-        ),
-        Misconception(
             id="timeout_is_final",
             applies=lambda run: _said(run, False, "504"),
             cause="you give up at a 504. The advice to stream or to send a batch is good for next time; this one may "
@@ -161,6 +157,16 @@ CHECK: Final = Check(
             cause="you give up at a 504 that is a page of HTML, and not at one of the API's own. Where a proxy "
             "answers, `error.type` is `None`: the status is all there is.",
             next_step="Decide by the status wherever there is one that is not 200.",
+            reread=EXCEPTIONS,
+        ),
+        Misconception(
+            id="every_4xx_is_final",
+            applies=lambda run: _said(run, False, *TEMPORARY_4XX),
+            cause=lambda run: (
+                f"you give up at a {run.case.name[:3]}. “4xx is your bug” has three exceptions, which pass by "
+                "themselves: 408, 409 and 429."
+            ),
+            next_step="Say yes to these three, as the SDK does.",
             reread=EXCEPTIONS,
         ),
         Misconception(
