@@ -194,7 +194,8 @@ print(chooser)
 # %% [markdown]
 # ### Exercise: `choose`
 #
-# Now write it down yourself, from the questions and not from the widget. It is judged by 14 tasks.
+# Now write it down yourself, from the questions and not from the widget. It is judged by 20 tasks, some of them on both
+# sides of a line: due *within* 24 hours, *from* 100 requests on, *more than* 600 seconds, *more than* 21,333 `max_tokens`.
 
 
 # %%

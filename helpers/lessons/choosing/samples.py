@@ -51,6 +51,7 @@ KINDS: Final[dict[str, Callable[[str, random.Random], Call]]] = {
     "streamed tag": lambda id, source: Call(id, "title of one mail", Pattern.STREAMING, Task("nobody", 4.0), 4.0),
     "loop": lambda id, source: Call(id, "refund agent", Pattern.STANDARD, _loop(source), 5.0),
     "loop in a batch": lambda id, source: Call(id, "stock agent", Pattern.BATCHES, _loop(source), 700.0),
+    "streamed bulk": lambda id, source: Call(id, "titles of the archive", Pattern.STREAMING, _job(source), 5.0),
 }
 """What a log can hold: calls in their place, and calls that are not."""
 

@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from helpers.facts.patterns import BULK, UNSTREAMED_TOKENS, Pattern, Task, choose_pattern, task_from_json
+from helpers.facts.patterns import (
+    BATCH_HOURS,
+    BULK,
+    LONG_SECONDS,
+    UNSTREAMED_TOKENS,
+    Pattern,
+    Task,
+    choose_pattern,
+    task_from_json,
+)
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.mistakes import printed
 from helpers.judging.reading import ended_well, said_returned, shortened
@@ -37,6 +46,12 @@ def _choose_cases(source: random.Random) -> Sequence[Case]:
         "room for a book": Task("nobody", float(source.randrange(100, 400)), source.randrange(30_000, 64_000)),
         "the most that is sent": Task("nobody", 300.0, UNSTREAMED_TOKENS),
         "one token more": Task("nobody", 300.0, UNSTREAMED_TOKENS + 1),
+        "ten minutes": Task("nobody", float(LONG_SECONDS), 16_000),
+        "a second more": Task("nobody", float(LONG_SECONDS + 1), 16_000),
+        "just no bulk": Task("nobody", short(), requests=BULK - 1),
+        "just bulk": Task("nobody", short(), requests=BULK),
+        "due in a day": Task("nobody", short(), requests=many(), deadline_hours=BATCH_HOURS),
+        "due an hour later": Task("nobody", short(), requests=many(), deadline_hours=BATCH_HOURS + 1),
     }
     return [_choose_case(name, task) for name, task in tasks.items()]
 

@@ -20,7 +20,9 @@ def _misplaced_cases(source: random.Random) -> Sequence[Case]:
         _log_case("a day of support", source, kinds),
         _log_case("a quiet night", source, ["chat", "bulk", "bulk slow", "tag", "streamed tag"]),
         _log_case("a bad morning", source, ["batch for a person", "chat", "fast batch for a person", "tag"]),
-        _log_case("an expensive week", source, ["bulk at full price", "bulk", "streamed tag", "bulk slow"]),
+        _log_case(
+            "an expensive week", source, ["bulk at full price", "streamed bulk", "bulk", "streamed tag", "bulk slow"]
+        ),
         _log_case("an empty log", source, []),
     ]
 
@@ -134,6 +136,17 @@ CHECK: Final = Check(
                 "the price. Nobody complains about that one, so only a log finds it."
             ),
             next_step="Compare each call with the pattern that its task should have, in both directions.",
+            reread=LOG,
+        ),
+        Misconception(
+            id="every_stream_harmless",
+            applies=lambda run: _missed(run, "streamed bulk"),
+            cause=lambda run: (
+                f"you missed `{_id(run, 'streamed bulk')}`: thousands of requests that nobody waits for, each of them "
+                "streamed. A stream does no harm where a standard call would have done. Here a batch would have, at "
+                "half the price."
+            ),
+            next_step="Let a stream pass only where `choose` says `Pattern.STANDARD`.",
             reread=LOG,
         ),
         Misconception(
