@@ -3,6 +3,7 @@
 from typing import Final
 
 from helpers.judging.check import Run
+from helpers.judging.exact import number
 
 BLOCKS: Final = "What comes back is a list of blocks"
 STOP_REASONS: Final = "Why it stopped decides what the text is worth"
@@ -11,6 +12,7 @@ ROOM_ENOUGH: Final = 200
 
 
 def allowed_tokens(run: Run) -> int:
-    """The `max_tokens` of the first request; 0 where there was none."""
+    """The `max_tokens` of the first request; 0 where there was none, or something else than a number."""
     body = run.wire[0].body if run.wire else None
-    return int(body.get("max_tokens", 0)) if isinstance(body, dict) else 0
+    allowed = number(body.get("max_tokens")) if isinstance(body, dict) else None
+    return 0 if allowed is None else int(allowed)

@@ -11,7 +11,7 @@ from helpers.judging.reading import error_of, has_raised, said_returned, shorten
 from helpers.judging.words import draw_answer, draw_prompt, split
 from helpers.lessons.standard import LESSON
 from helpers.lessons.standard.checks.shared import BLOCKS, ROOM_ENOUGH, STOP_REASONS
-from helpers.replay import Answer, Scenario, blocks, says
+from helpers.replay import Answer, Scenario, blocks, says, thinking_first
 
 RAISES: Final[Mapping[str, str]] = {
     "max_tokens": "Truncated",
@@ -24,6 +24,7 @@ RAISES: Final[Mapping[str, str]] = {
 NO_STOP_REASON: Final = "None"
 CONTEXT: Final = "context full"
 EMPTY: Final = "empty"
+THINKING: Final = "thinking first"
 BUGS: Final = ("AttributeError", "ImportError", "IndexError", "KeyError", "NameError", "TypeError", "UnboundLocalError")
 
 
@@ -32,6 +33,7 @@ def _usable_cases(source: random.Random) -> Sequence[Case]:
         _stop_case("end_turn", source),
         _stop_case("stop_sequence", source),
         _stop_case("two blocks", source, "end_turn", parts=2),
+        _thinking_case(source),
         _stop_case(EMPTY, source, "end_turn", parts=0),
         _stop_case("max_tokens", source, "end_turn", max_tokens=source.randrange(8, 20)),
         _stop_case(CONTEXT, source, "model_context_window_exceeded"),
@@ -57,6 +59,13 @@ def _stop_case(
     return Case(
         name, Scenario(name, name, then=answer), inputs, {"texts": texts, "raises": _raises(reason, max_tokens)}
     )
+
+
+def _thinking_case(source: random.Random) -> Case:
+    text = draw_answer(source)
+    scenario = Scenario(THINKING, THINKING, then=Answer(thinking_first(text)))
+    inputs = {"prompt": draw_prompt(source), "max_tokens": 1024, "streamed": False}
+    return Case(THINKING, scenario, inputs, {"texts": [text], "raises": None})
 
 
 def _raises(reason: str, max_tokens: int) -> str | None:
@@ -125,6 +134,16 @@ CHECK: Final = Check(
             reread=STOP_REASONS,
         ),
         first_block(BLOCKS),
+        Misconception(
+            id="every_block_has_text",
+            applies=lambda run: run.case.name == THINKING and has_raised(run, "AttributeError"),
+            cause=lambda run: (
+                f"your code read `text` from a block that has none ({error_of(run).message}). The answer ended well, "
+                "and its first block is what the model thought."
+            ),
+            next_step="Look at `block.type` first, and take the text of those whose type is `text`.",
+            reread=BLOCKS,
+        ),
         _used(
             "truncated_as_whole",
             "you returned a text that stops in mid-sentence. The API says so: `stop_reason` is `max_tokens`.",
