@@ -1,8 +1,10 @@
 """Pauses longer and longer before it asks again, as a house rule may have it."""
 
 import time
+
 import anthropic
 import httpx2
+
 from helpers import MODEL, Unfinished
 
 
