@@ -281,6 +281,8 @@ except anthropic.RateLimitError as error:
 # 3. Before a wait, ask when it ends. After the deadline? Raise at once.
 # 4. Wait as long as `retry-after` says; where it says nothing, for a time that doubles, with jitter.
 #
+# And catch by class: a connection that failed has no headers to read, and Ctrl-C is no failure at all.
+#
 # The fourth has a catch: `retry-after` may be a [date](https://www.rfc-editor.org/rfc/rfc9110#field.retry-after) too, and
 # whoever stands before the API may write anything ([`float()` of it
 # raised](https://github.com/IBM/mcp-context-forge/issues/5674) elsewhere). These three read an answer with care:
@@ -353,29 +355,26 @@ def ask_within(client: Anthropic, prompt: str, seconds: float, clock: Clock) -> 
     before a wait that would end too late. What a retry cannot mend goes up at once.
     """
     ### BEGIN SOLUTION
-    deadline, backoff = clock.now() + seconds, 0.5
+    deadline, wait, backoff = clock.now() + seconds, 0.0, 0.5
     once = client.with_options(max_retries=0)
-    while (left := deadline - clock.now()) > 0:
+    while clock.now() + wait < deadline:
+        clock.sleep(wait)
         try:
             message = once.messages.create(
                 model=MODEL,
                 max_tokens=1024,
                 messages=[{"role": "user", "content": prompt}],
-                timeout=left,
+                timeout=deadline - clock.now(),
             )
             return text_of(message)
-        except anthropic.APITimeoutError as error:
-            raise TimeoutError(f"no answer within {seconds} seconds") from error
+        except anthropic.APIConnectionError:  # a timeout, too: then nothing is left
+            asked = None
         except anthropic.APIStatusError as error:
             if not may_pass(error):
                 raise
-            wait = asked_wait(error) or backoff * random.uniform(0.75, 1)
-        except anthropic.APIConnectionError:
-            wait = backoff * random.uniform(0.75, 1)
-        if clock.now() + wait >= deadline:
-            break
-        clock.sleep(wait)
-        backoff = min(2 * backoff, 8)
+            asked = asked_wait(error)
+        wait = asked or backoff * random.uniform(0.75, 1)
+        backoff += backoff
     raise TimeoutError(f"no answer within {seconds} seconds")
     ### END SOLUTION
 

@@ -8,10 +8,11 @@ from anthropic.resources.messages.messages import DEPRECATED_MODELS
 from anthropic.types import Model
 
 from helpers.judging.check import Case, Check, Misconception, Run
-from helpers.judging.mistakes import own_prompt
-from helpers.judging.reading import has_raised, raised_name, returned_nothing, said_returned, shortened
+from helpers.judging.mistakes import first_block, own_prompt
+from helpers.judging.reading import has_raised, raised_name, returned_nothing, said_returned, shortened, whole_text
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.retries import LESSON
+from helpers.lessons.retries.checks.shared import draw_texts, in_blocks
 from helpers.replay import Answer, Fail, Scenario, says
 from helpers.replay.scenario import Step
 from helpers.settings import MODEL
@@ -20,7 +21,10 @@ FALLBACK: Final = "With what else"
 FIRST: Final = "the first answers"
 SECOND: Final = "the first is overloaded"
 NONE: Final = "all are overloaded"
-NOT_OVERLOADED: Final = {"400": 400, "rate limited": 429, "server error": 500}
+NO_MODELS: Final = "no models"
+BLOCKS: Final = "an answer in blocks"
+NOT_OVERLOADED: Final = ("400", "rate limited", "server error", "another error")
+OTHERS: Final = (401, 403, 404, 409, 413, 504)
 
 
 def _known_models() -> Sequence[str]:
@@ -29,24 +33,33 @@ def _known_models() -> Sequence[str]:
 
 
 def _fallback_cases(source: random.Random) -> Sequence[Case]:
+    statuses = (400, 429, 500, source.choice(OTHERS))
     return [
         _fallback_case(FIRST, source, asked=1),
+        _fallback_case(BLOCKS, source, asked=1, texts=draw_texts(source)),
         _fallback_case(SECOND, source, Fail(529), asked=2),
         _fallback_case(NONE, source, then=Fail(529), asked=3, answered=False),
         *(
             _fallback_case(name, source, then=Fail(status), asked=1, answered=False)
-            for name, status in NOT_OVERLOADED.items()
+            for name, status in zip(NOT_OVERLOADED, statuses, strict=True)
         ),
+        _fallback_case(NO_MODELS, source, asked=0, answered=False),
     ]
 
 
 def _fallback_case(
-    name: str, source: random.Random, *script: Step, asked: int, then: Step | None = None, answered: bool = True
+    name: str,
+    source: random.Random,
+    *script: Step,
+    asked: int,
+    then: Step | None = None,
+    answered: bool = True,
+    texts: Sequence[str] = (),
 ) -> Case:
-    text = draw_answer(source)
-    models = source.sample(_known_models(), 3)
-    scenario = Scenario(name, name, script, then or Answer(says(text)))
-    expected = {"text": text, "answered": answered, "asked": models[:asked]}
+    told = texts or [draw_answer(source)]
+    models = source.sample(_known_models(), 3 if asked else 0)
+    scenario = Scenario(name, name, script, then or Answer(in_blocks(texts) if texts else says(told[0])))
+    expected = {"texts": told, "answered": answered, "asked": models[:asked]}
     return Case(name, scenario, {"prompt": draw_prompt(source), "models": models}, expected)
 
 
@@ -59,9 +72,13 @@ def _right_fallback(run: Run) -> str | None:
     if asked != run.case.expected["asked"]:
         return f"expected requests to {run.case.expected['asked']}, got {asked}."
     if run.case.expected["answered"]:
-        if run.value != run.case.expected["text"]:
+        if run.value != whole_text(run):
             got = f"you raised `{raised_name(run)}`" if run.observation.raised else f"got {shortened(run.value)}"
-            return f"expected the answer {shortened(run.case.expected['text'])}, {got}."
+            return f"expected the answer {shortened(whole_text(run))}, {got}."
+    elif run.case.name == NO_MODELS:
+        if not has_raised(run, "ValueError"):
+            got = f"you raised `{raised_name(run)}`" if run.observation.raised else f"got {shortened(run.value)}"
+            return f"expected a `ValueError`, because there is no model to ask; {got}."
     elif not has_raised(run, "APIError"):
         return f"expected the SDK's error, because no answer came; got {shortened(run.value)}."
     return None
@@ -107,7 +124,7 @@ CHECK: Final = Check(
             id="fell_back_on_anything",
             applies=_others_asked,
             cause=lambda run: (
-                f"the answer was {NOT_OVERLOADED[run.case.name]}, and you asked {len(set(_asked_models(run)))} models. "
+                f"the answer was {run.wire[0].status}, and you asked {len(set(_asked_models(run)))} models. "
                 "Another model does not mend your request, and hides from you what went wrong."
             ),
             next_step="Catch `anthropic.OverloadedError`, and nothing above it.",
@@ -131,6 +148,21 @@ CHECK: Final = Check(
             reread=FALLBACK,
         ),
         own_prompt(FALLBACK),
+        first_block(FALLBACK),
+        Misconception(
+            id="no_model_to_ask",
+            applies=lambda run: run.case.name == NO_MODELS and not has_raised(run, "ValueError"),
+            cause=lambda run: (
+                "the list of models was empty, and "
+                + (
+                    f"what left your function was `{raised_name(run)}`, which names a slip in it and not its cause."
+                    if run.observation.raised
+                    else f"you returned {shortened(run.value)}: whoever called you takes that for an answer."
+                )
+            ),
+            next_step='Say so first: `if not models: raise ValueError("no model to ask")`.',
+            reread=FALLBACK,
+        ),
     ),
     hints=(
         "A loop over `models`, one request in each round. Which of the SDK's exceptions means overloaded, and which "

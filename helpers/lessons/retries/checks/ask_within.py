@@ -6,13 +6,16 @@ from typing import Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.exact import number, numbers
-from helpers.judging.mistakes import own_prompt, printed
-from helpers.judging.reading import has_raised, noted, raised_name, said_returned, shortened
+from helpers.judging.mistakes import first_block, own_prompt, printed
+from helpers.judging.reading import has_raised, noted, raised_name, said_returned, shortened, whole_text
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.retries import LESSON
-from helpers.replay import Answer, Fail, Fixture, Scenario, says
+from helpers.lessons.retries.checks.shared import draw_texts, in_blocks
+from helpers.lessons.retries.drivers import STOPPED
+from helpers.replay import Answer, EmptyBody, Fail, Fixture, RefuseConnection, Scenario, says
 from helpers.replay.events import events_of
 from helpers.replay.moments import http_date
+from helpers.replay.scenario import PAGE as PAGE_200
 from helpers.replay.scenario import Step
 
 DEADLINE: Final = "Until when"
@@ -31,12 +34,21 @@ PAGE: Final = "a page, once"
 FINAL: Final = "529, x-should-retry: false"
 SPENT: Final = "429, spend limit reached"
 DRIP: Final = "an answer that drips"
-ANSWERED: Final = (AT_ONCE, ONCE, SOON, BARE, DATE, NOT_A_NUMBER, NEGATIVE, PAGE)
+BLOCKS: Final = "an answer in blocks"
+REFUSED: Final = "a refused connection"
+EMPTY: Final = "200, and nothing in it"
+PORTAL: Final = "200, and a page"
+INTERRUPTED: Final = "Ctrl-C"
+ANSWERED: Final = (BLOCKS, AT_ONCE, ONCE, SOON, BARE, DATE, NOT_A_NUMBER, NEGATIVE, PAGE)
 NO_SECONDS: Final = (DATE, NOT_A_NUMBER, NEGATIVE)
 ONCE_AND_NO_MORE: Final = (BAD, FINAL, SPENT)
 DRIPS: Final = 1.0
 """Seconds of API time between two pieces: the fastest that a stream can notice its deadline."""
 SPEND_LIMIT: Final = "enforced_spend_limit_reached"
+MANY: Final = 12
+"""Requests in 20 seconds that only a caller sends whose waits do not grow."""
+OWN_FAULTS: Final = ("AttributeError", "NameError", "TypeError")
+"""What an `except` clause raises that takes an error for another."""
 GRACE: Final = 0.25
 """Seconds by which two clocks may differ."""
 
@@ -45,6 +57,7 @@ def _within_cases(source: random.Random) -> Sequence[Case]:
     soon, late = source.randrange(8, 20), source.randrange(100, 300)
     return [
         _within_case(AT_ONCE, source, 30),
+        _within_case(BLOCKS, source, 30, texts=draw_texts(source)),
         _within_case(ONCE, source, 30, Fail(529)),
         _within_case(SOON, source, 60, Fail(429, headers={"retry-after": str(soon)}), wait=soon),
         _within_case(LATE, source, 30, Fail(429, headers={"retry-after": str(late)}), wait=late),
@@ -59,6 +72,10 @@ def _within_cases(source: random.Random) -> Sequence[Case]:
         _within_case(FINAL, source, 30, then=Fail(529, headers={"x-should-retry": "false"})),
         _within_case(SPENT, source, 30, then=Fail(429, "You have reached your limit.", error_code=SPEND_LIMIT)),
         _within_case(DRIP, source, 10, then=Answer(says(" ".join(draw_answer(source) for _ in range(4)), delay=DRIPS))),
+        _within_case(REFUSED, source, 30, RefuseConnection()),
+        _within_case(EMPTY, source, 30, then=EmptyBody()),
+        _within_case(PORTAL, source, 30, then=PAGE_200),
+        _within_case(INTERRUPTED, source, 30, interrupted=True),
     ]
 
 
@@ -72,12 +89,20 @@ def _slow(text: str) -> Fixture:
 
 
 def _within_case(
-    name: str, source: random.Random, seconds: float, *script: Step, then: Step | None = None, wait: float = 0
+    name: str,
+    source: random.Random,
+    seconds: float,
+    *script: Step,
+    then: Step | None = None,
+    wait: float = 0,
+    texts: Sequence[str] = (),
+    interrupted: bool = False,
 ) -> Case:
-    text = draw_answer(source)
-    inputs = {"prompt": draw_prompt(source), "seconds": seconds}
-    scenario = Scenario(name, name, script, then or Answer(says(text)))
-    return Case(name, scenario, inputs, {"text": text, "answered": name in ANSWERED, "wait": wait})
+    told = texts or [draw_answer(source)]
+    inputs = {"prompt": draw_prompt(source), "seconds": seconds, "interrupted": interrupted}
+    answer = Answer(in_blocks(texts) if texts else says(told[0]))
+    expected = {"texts": told, "answered": name in ANSWERED, "wait": wait}
+    return Case(name, Scenario(name, name, script, then or answer), inputs, expected)
 
 
 def _seconds(run: Run) -> float:
@@ -111,19 +136,56 @@ def _unlimited(run: Run) -> Sequence[float] | None:
     return next((one for one in sent if one[1] > _seconds(run) - one[0] + GRACE), None)
 
 
+def _held_on(run: Run) -> bool:
+    """Whether it was interrupted, and went on."""
+    through = noted(run, "went_through") is True and run.value == STOPPED and len(run.wire) == 1
+    return run.case.name == INTERRUPTED and not through
+
+
+def _too_many(run: Run) -> bool:
+    return run.case.name == ALWAYS and len(run.wire) > MANY
+
+
+def _failed_itself(run: Run) -> bool:
+    return run.case.name in (EMPTY, REFUSED) and has_raised(run, *OWN_FAULTS)
+
+
 def _right_within(run: Run) -> str | None:
     if _late(run):
         return f"expected an end within {_seconds(run):g} s, it took {_took(run):g} s."
+    if run.wire and run.wire[0].started > GRACE:
+        return f"expected the first request at once, it was sent after {run.wire[0].started:g} s."
+    if run.case.name == INTERRUPTED:
+        return "expected the interruption to go through at once." if _held_on(run) else None
+    if _too_many(run):
+        return f"expected waits that grow, and sent were {len(run.wire)} requests in {_took(run):.0f} s."
     if run.case.expected["answered"]:
-        if run.value != run.case.expected["text"]:
-            got = f"you raised `{raised_name(run)}`" if run.observation.raised else f"got {shortened(run.value)}"
-            return f"expected the answer {shortened(run.case.expected['text'])}, {got}."
-        return None
-    wanted = ("TimeoutError",) if run.case.name in (SLOW, DRIP) else ("TimeoutError", "APIError")
-    if not has_raised(run, *wanted):
-        got = f"you raised `{raised_name(run)}`" if run.observation.raised else f"you returned {shortened(run.value)}"
-        return f"there was no answer to be had in time: expected a `TimeoutError`, {got}."
+        return _wrong_answer(run)
+    if run.case.name == REFUSED:
+        # 429 and 5xx alone are to be asked again. To ask again here, too, is as good.
+        return None if has_raised(run, "APIConnectionError", "TimeoutError") else _wrong_answer(run)
+    if not _gave_up(run):
+        return f"there was no answer to be had in time: expected a `TimeoutError`, {_got(run)}."
     return None
+
+
+def _wrong_answer(run: Run) -> str | None:
+    if run.value == whole_text(run):
+        return None
+    return f"expected the answer {shortened(whole_text(run))}, {_got(run)}."
+
+
+def _got(run: Run) -> str:
+    return f"you raised `{raised_name(run)}`" if run.observation.raised else f"you returned {shortened(run.value)}"
+
+
+def _gave_up(run: Run) -> bool:
+    """Whether it raised what says that there is no answer: of what is none, anything but a slip of its own."""
+    if run.case.name == PORTAL:
+        return run.observation.raised is not None
+    if run.case.name == EMPTY:
+        return run.observation.raised is not None and not _failed_itself(run)
+    return has_raised(run, "TimeoutError", *(() if run.case.name in (SLOW, DRIP) else ("APIError",)))
 
 
 def _said_within(run: Run) -> str:
@@ -136,8 +198,21 @@ CHECK: Final = Check(
     right=_right_within,
     said=_said_within,
     misconceptions=(
+        Misconception(
+            id="interruption_swallowed",
+            applies=_held_on,
+            cause=lambda run: (
+                "somebody pressed Ctrl-C while the answer was awaited, and "
+                + (f"what left your function was `{raised_name(run)}`" if run.observation.raised else "you went on")
+                + ". An interruption is a `KeyboardInterrupt`, no failure of the call: who caught it keeps the "
+                "program from being stopped."
+            ),
+            next_step="Catch the SDK's errors by their classes; `except:` and `except BaseException:` catch more.",
+            reread=DEADLINE,
+        ),
         printed(DEADLINE),
         own_prompt(DEADLINE),
+        first_block(DEADLINE),
         Misconception(
             id="really_slept",
             applies=lambda run: bool(numbers(noted(run, "slept"))),
@@ -179,11 +254,12 @@ CHECK: Final = Check(
             id="hammered",
             applies=lambda run: (
                 run.case.name not in (*ONCE_AND_NO_MORE, *NO_SECONDS)
-                and (_too_early(run) or run.observation.stopped is not None)
+                and (_too_early(run) or _too_many(run) or run.observation.stopped is not None)
             ),
             cause=lambda run: (
-                f"you sent {len(run.wire)} requests, one of them sooner than the one before it allowed. "
-                "The API said that it had too much to do"
+                f"you sent {len(run.wire)} requests"
+                + (f" in {_took(run):.0f} s. " if _too_many(run) else ", one of them sooner than allowed. ")
+                + "The API said that it had too much to do"
                 + (f", and to come back after {run.case.expected['wait']} s." if run.case.expected["wait"] else ".")
             ),
             next_step="Wait for as long as `retry-after` says; where it says nothing, for a time that doubles.",
@@ -246,6 +322,18 @@ CHECK: Final = Check(
                 "silent, and neither is one that pings."
             ),
             next_step="Ask without a stream, or look at the clock at each event.",
+            reread=DEADLINE,
+        ),
+        Misconception(
+            id="every_error_has_a_response",
+            applies=_failed_itself,
+            cause=lambda run: (
+                f"your function itself raised `{raised_name(run)}` where "
+                + ("nobody answered" if run.case.name == REFUSED else "the answer was empty, and no JSON")
+                + ": the error that came has no response and no status, and no wait was found in it."
+            ),
+            next_step="Read a status and headers of an `anthropic.APIStatusError` only, and let what you do not know "
+            "go up.",
             reread=DEADLINE,
         ),
         Misconception(

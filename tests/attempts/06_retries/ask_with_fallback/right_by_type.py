@@ -8,6 +8,8 @@ def text_of(message):
 
 
 def ask_with_fallback(client, prompt, models):
+    if len(models) == 0:
+        raise ValueError("models is empty")
     for model in models:
         try:
             with client.with_options(max_retries=0).messages.stream(

@@ -8,7 +8,7 @@ def text_of(message):
 
 
 def ask_with_fallback(client, prompt, models):
-    overloaded = None
+    overloaded = ValueError("nobody to ask")
     for model in models:
         try:
             return text_of(

@@ -6,6 +6,8 @@ import anthropic
 
 
 def ask_with_fallback(client, prompt, models):
+    if not models:
+        raise ValueError
     once = client.with_options(max_retries=0)
     for left in range(len(models) - 1, -1, -1):
         try:

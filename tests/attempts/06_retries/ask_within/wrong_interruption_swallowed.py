@@ -1,0 +1,49 @@
+"""Whatever comes is waited for and tried again, Ctrl-C too."""
+
+import math
+
+import anthropic
+
+from helpers import MODEL
+
+
+def text_of(message):
+    return "".join(block.text for block in message.content if block.type == "text")
+
+
+def asked(headers, otherwise):
+    try:
+        seconds = float(headers.get("retry-after", otherwise))
+    except ValueError:
+        return otherwise
+    return seconds if math.isfinite(seconds) and seconds > 0 else otherwise
+
+
+def ask_within(client, prompt, seconds, clock):
+    deadline = clock.now() + seconds
+    pause = 0.5
+    while True:
+        try:
+            message = client.with_options(max_retries=0).messages.create(
+                model=MODEL,
+                max_tokens=1024,
+                timeout=deadline - clock.now(),
+                messages=[{"role": "user", "content": prompt}],
+            )
+            return text_of(message)
+        except anthropic.APITimeoutError as error:
+            raise TimeoutError(f"no answer in {seconds} s") from error
+        except BaseException as error:
+            if isinstance(error, anthropic.APIStatusError) and error.status_code < 429:
+                raise
+            headers = getattr(getattr(error, "response", None), "headers", {})
+            if (
+                headers.get("x-should-retry") == "false"
+                or getattr(error, "error_code", None) == "enforced_spend_limit_reached"
+            ):
+                raise
+            wait = asked(headers, pause)
+            if clock.now() + wait >= deadline:
+                raise TimeoutError(f"no answer in {seconds} s") from error
+        clock.sleep(wait)
+        pause *= 2
