@@ -315,7 +315,8 @@ as_sent = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 # %% [markdown]
 # ### Exercise: `split_batches`
 #
-# The check uses small limits, and looks at the wire: it sends each of your batches and compares its bytes.
+# The check uses small limits, and looks at the wire: it sends each of your batches and compares its bytes. Not one may be
+# too many. A few too few are caution, also for the request that is refused.
 
 
 # %%
@@ -503,6 +504,7 @@ def collect(client: Anthropic, batch_id: str) -> tuple[dict[str, str], list[str]
     Worth sending again as they are: what expired, and what failed with an error that passes
     (the four above). Not what stays wrong, and not what was canceled.
     Results that are not there (404) are no results: that goes up, at the latest when it stays.
+    Any other error of the SDK goes up at once.
     """
     ### BEGIN SOLUTION
     passing = ("api_error", "overloaded_error", "rate_limit_error", "timeout_error")

@@ -1,5 +1,6 @@
 """How the functions of lesson 03 are called."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,11 @@ def call_alone(function: Callable[..., Any], stage: Stage) -> Any:
 
 
 def split_and_send(function: Callable[..., Any], stage: Stage) -> Any:
-    """Call `function(**inputs)` and create a batch of each list that it returns, to see what that is on the wire."""
+    """Call `function(**inputs)` and create a batch of each list that it returns, to see what that is on the wire.
+
+    Which limits it takes where nobody gives any is noted.
+    """
+    stage.notes["defaults"] = _defaults(function)
     parts = function(**stage.inputs)
     if isinstance(parts, list):
         for part in filter(lambda one: isinstance(one, list), parts):
@@ -26,6 +31,12 @@ def split_and_send(function: Callable[..., Any], stage: Stage) -> Any:
             except APIStatusError as error:
                 stage.notes.setdefault("refused", []).append(error.api_message)
     return parts
+
+
+def _defaults(function: Callable[..., Any]) -> dict[str, Any]:
+    """What the parameters are that need not be given, by name."""
+    parameters = inspect.signature(function).parameters.values()
+    return {one.name: one.default for one in parameters if one.default is not one.empty}
 
 
 def end_and_collect(function: Callable[..., Any], stage: Stage) -> Any:

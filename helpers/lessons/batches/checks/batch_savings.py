@@ -41,7 +41,7 @@ def _saved(run: Run) -> float:
 
 def _is(run: Run, amount: float) -> bool:
     returned = number(run.value)
-    return returned is not None and math.isclose(returned, amount, rel_tol=1e-6)
+    return returned is not None and math.isclose(returned, amount, rel_tol=1e-9)
 
 
 def _wrong_savings(run: Run) -> str | None:

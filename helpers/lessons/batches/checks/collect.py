@@ -1,14 +1,16 @@
 """The check of `collect`: the results of a batch."""
 
+import json
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
-from helpers.judging.reading import has_raised, raised_name, shortened
-from helpers.judging.words import draw_answer
+from helpers.judging.reading import ended_well, has_raised, raised_name, shortened
+from helpers.judging.words import draw_answer, split
 from helpers.lessons.batches import LESSON
-from helpers.replay import Answer, Choose, Fail, Request, Scenario, WireLog
+from helpers.replay import Answer, Choose, Fail, Fixture, Request, Scenario, WireLog, blocks, thinking_first
 from helpers.replay.batches import EXCERPT, KEPT_FOR
 from helpers.replay.scenario import Step
 from helpers.settings import MODEL
@@ -19,6 +21,11 @@ MIXED: Final = "one of each"
 LATE: Final = "mostly expired"
 UNKNOWN: Final = "404 before the results"
 GONE: Final = "after 29 days"
+BLOCKS: Final = "not one text block each"
+REVOKED: Final = "key revoked"
+TRIPPED: Final = ("AttributeError", "IndexError", "StopIteration")
+"""What `content[0].text` and its like raise where there is no such block, or it has no text."""
+JSONL: Final = "application/x-jsonl"
 PASSING: Final = ("api_error", "overloaded_error", "rate_limit_error", "timeout_error")
 FINAL: Final = (
     "not_found_error",
@@ -38,6 +45,8 @@ def _collect_cases(source: random.Random) -> Sequence[Case]:
         _collect_case(LATE, source, 9, *["expired"] * 6, "canceled"),
         _collect_case(UNKNOWN, source, 6, "expired", then=Choose(_not_at_first)),
         _collect_case(GONE, source, 6, "expired", rests=KEPT_FOR),
+        _blocks_case(source),
+        _collect_case(REVOKED, source, 3, script=(Answer(), Answer()), then=Fail(401)),
     ]
 
 
@@ -52,7 +61,8 @@ def _collect_case(
     source: random.Random,
     count: int,
     *troubles: str,
-    then: Answer | Choose = Answer(),  # noqa: B008 - it is frozen
+    script: tuple[Step, ...] = (),
+    then: Step | Choose = Answer(),  # noqa: B008 - it is frozen
     rests: float = 0.0,
 ) -> Case:
     keys = [f"doc-{number}" for number in source.sample(range(1000, 9999), count)]
@@ -60,10 +70,34 @@ def _collect_case(
     texts = {key: draw_answer(source) for key in keys}
     requests = [_request(key, text, at_fault=kinds.get(key) == AT_FAULT) for key, text in texts.items()]
     outcomes = {key: kind for key, kind in kinds.items() if kind != AT_FAULT}
-    scenario = Scenario(name, name, then=then, batch_outcomes=outcomes, batch_rests=rests)
+    scenario = Scenario(name, name, script, then, batch_outcomes=outcomes, batch_rests=rests)
     summaries = {key: f"In short: {text[:EXCERPT]}" for key, text in texts.items() if key not in kinds}
     again = [key for key, kind in kinds.items() if kind in ("expired", *PASSING)]
     return Case(name, scenario, {"requests": requests}, {"texts": summaries, "again": again, "kinds": kinds})
+
+
+def _blocks_case(source: random.Random) -> Case:
+    """Results whose message begins with thinking, has its text in several blocks, or has none."""
+    several, thought = draw_answer(source), draw_answer(source)
+    content = [{"type": "text", "text": text} for text in split(several, 3)]
+    shapes = {thought: thinking_first(thought), several: blocks(content), "": blocks([])}
+    case = _collect_case(BLOCKS, source, len(shapes))
+    keys = [request["custom_id"] for request in case.inputs["requests"]]
+    body = "".join(_result(key, shape) for key, shape in zip(keys, shapes.values(), strict=True))
+
+    def step(request: Request, log: WireLog) -> Step:
+        # The replay writes its own results in one block each.
+        return Fail(200, body=body, content_type=JSONL) if request.path.endswith("/results") else Answer()
+
+    texts = dict(zip(keys, shapes, strict=True))
+    scenario = replace(case.scenario, then=Choose(step))
+    return replace(case, scenario=scenario, expected={**case.expected, "texts": texts})
+
+
+def _result(key: str, shape: Fixture) -> str:
+    """A line of the results: a request that succeeded with this message."""
+    message = {**shape.message, "id": f"msg_{key}", "model": MODEL}
+    return json.dumps({"custom_id": key, "result": {"type": "succeeded", "message": message}}) + "\n"
 
 
 def _request(key: str, text: str, *, at_fault: bool) -> dict[str, Any]:
@@ -89,13 +123,53 @@ def _wrong_results(run: Run) -> str | None:
         return None if _raised_404(run) else f"expected the 404 to go up, got {shortened(run.value)}."
     if run.case.name == UNKNOWN and has_raised(run, "NotFoundError"):
         return None  # said as it is: whoever called may ask again
+    if run.case.name == REVOKED:
+        went_up = has_raised(run, "AuthenticationError")
+        return None if went_up else f"expected the SDK's 401 to go up, got {_came(run)}."
     if run.value is None or not isinstance(run.value, list) or len(run.value) != 2:
         return f"expected the texts and the ids, as a tuple of two, got {shortened(run.value)}."
-    if _texts(run) != expected["texts"]:
+    if _said(_texts(run)) != _said(expected["texts"]):
         return f"expected the texts of {len(expected['texts'])} results by custom id, got {shortened(run.value[0])}."
     if sorted(map(str, _again(run))) != sorted(expected["again"]):
         return f"expected {shortened(sorted(expected['again']))} to be sent again, got {shortened(run.value[1])}."
     return None
+
+
+def _said(texts: Mapping[str, Any]) -> dict[str, Any]:
+    """Without those that say nothing: an empty text may be kept or left out."""
+    return {key: text for key, text in texts.items() if text != ""}
+
+
+def _came(run: Run) -> str:
+    return f"`{raised_name(run)}`" if run.observation.raised else shortened(run.value)
+
+
+def _refusals(run: Run) -> int:
+    """How often the key was refused."""
+    return sum(one.status == 401 for one in run.wire)
+
+
+def _first_block_only(run: Run) -> bool:
+    """Whether code broke, or lost words, over answers that are not one text block each."""
+    if run.case.name != BLOCKS:
+        return False
+    return has_raised(run, *TRIPPED) or (bool(_texts(run)) and any(_lost(run)))
+
+
+def _lost(run: Run) -> list[str]:
+    """The ids of texts of which only a beginning, or nothing, is left."""
+    texts = _texts(run)
+    return [key for key, text in _said(run.case.expected["texts"]).items() if _is_part(texts.get(key), text)]
+
+
+def _tripped(run: Run) -> str:
+    if run.observation.raised:
+        return f"over one message you raised `{raised_name(run)}` ({run.observation.raised.message})."
+    return f"of the text of {', '.join(f'`{key}`' for key in _lost(run))} a part is missing."
+
+
+def _is_part(got: Any, whole: str) -> bool:
+    return got is None or (isinstance(got, str) and got != whole and whole.startswith(got))
 
 
 def _raised_404(run: Run) -> bool:
@@ -223,6 +297,34 @@ CHECK: Final = Check(
                 "nothing was answered and nothing is to be sent again: every answer of that night is lost in silence."
             ),
             next_step="Let a 404 that stays go up.",
+            reread=RESULTS,
+        ),
+        Misconception(
+            id="every_error_asked_again",
+            applies=lambda run: run.case.name == REVOKED and _refusals(run) > 1,
+            cause=lambda run: (
+                f"the key was revoked, and you asked {_refusals(run)} times. A 404 for results may pass; a 401 does "
+                "not, and somebody has to be told."
+            ),
+            next_step="Catch `anthropic.NotFoundError` and nothing wider. The SDK retries what passes by itself.",
+            reread=RESULTS,
+        ),
+        Misconception(
+            id="error_taken_for_none",
+            applies=lambda run: run.case.name == REVOKED and ended_well(run),
+            cause="the results were refused with 401, and you returned as if the batch had none. They are there, paid "
+            "for, and nobody looks for them again.",
+            next_step="Let every error but the 404 go up as it is.",
+            reread=RESULTS,
+        ),
+        Misconception(
+            id="first_block_only",
+            applies=_first_block_only,
+            cause=lambda run: (
+                f"{_tripped(run)} A message is a list of blocks: the first can be what the model thought, the text can "
+                "be in several, and there may be none at all."
+            ),
+            next_step='Join what is text: `"".join(block.text for block in content if block.type == "text")`.',
             reread=RESULTS,
         ),
         Misconception(

@@ -4,10 +4,10 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from helpers.facts.limits import request_size
+from helpers.facts.limits import LIMITS, MAX_BATCH_REQUESTS, request_size
 from helpers.judging.check import Case, Check, Misconception, Run
-from helpers.judging.exact import same
-from helpers.judging.reading import has_raised, raised_name, shortened
+from helpers.judging.exact import number, same
+from helpers.judging.reading import has_raised, noted, raised_name, shortened
 from helpers.judging.words import draw_answer
 from helpers.lessons.batches import LESSON
 from helpers.lessons.batches.checks.shared import PLAIN
@@ -18,6 +18,8 @@ ROOM: Final = "How much fits into one batch"
 UMLAUTS: Final = "umlauts"
 TOO_LARGE: Final = "one too large"
 NONE: Final = "no requests"
+BY_DEFAULT: Final = {"max_requests": MAX_BATCH_REQUESTS, "max_bytes": LIMITS["batches"]}
+"""The limits of the API. Less is caution."""
 WASTE: Final = 1.6
 """How many times as many batches as are needed are still taken for caution."""
 
@@ -72,6 +74,8 @@ def _kept(run: Run) -> list[Any]:
 
 def _wrong_split(run: Run) -> str | None:
     inputs = run.case.inputs
+    if (loose := _loosened(run)) is not None:
+        return f"expected `{loose}` to be {BY_DEFAULT[loose]:,} where nobody gives it, got {_default(run, loose):,.0f}."
     if run.case.name == TOO_LARGE:
         if has_raised(run, "ValueError"):
             return None
@@ -85,6 +89,18 @@ def _wrong_split(run: Run) -> str | None:
     if _is_wasteful(run):
         return f"{run.case.expected['batches']} batches are enough, yours are {len(_parts(run))}."
     return None
+
+
+def _default(run: Run, name: str) -> float:
+    """The limit that the function takes where nobody gives one; 0 where that is no number."""
+    defaults = noted(run, "defaults")
+    found = number(defaults.get(name)) if isinstance(defaults, dict) else None
+    return 0.0 if found is None else found
+
+
+def _loosened(run: Run) -> str | None:
+    """The limit that is wider than the API's where nobody gives one, if one is."""
+    return next((name for name, limit in BY_DEFAULT.items() if _default(run, name) > limit), None)
 
 
 def _is_wasteful(run: Run) -> bool:
@@ -122,6 +138,16 @@ CHECK: Final = Check(
             cause="one of your batches is empty. The API answers 400 to it: a batch has at least one request.",
             next_step="Add a batch to the result only when there is something in it, also where there are no requests "
             "at all.",
+            reread=ROOM,
+        ),
+        Misconception(
+            id="limit_loosened",
+            applies=lambda run: _loosened(run) is not None,
+            cause=lambda run: (
+                f"where nobody gives `{_loosened(run)}`, yours is {_default(run, _loosened(run) or ''):,.0f}, and the "
+                f"API takes {BY_DEFAULT[_loosened(run) or 'max_bytes']:,}. Its megabytes are of 1,000,000 bytes."
+            ),
+            next_step="Leave the signature as it was: its limits are the API's.",
             reread=ROOM,
         ),
         Misconception(

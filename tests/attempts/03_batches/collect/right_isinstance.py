@@ -17,7 +17,7 @@ def collect(client, batch_id):
         return isinstance(result, MessageBatchExpiredResult)
 
     texts = {
-        entry.custom_id: entry.result.message.content[0].text
+        entry.custom_id: "".join(block.text for block in entry.result.message.content if block.type == "text")
         for entry in client.messages.batches.results(batch_id)
         if isinstance(entry.result, MessageBatchSucceededResult)
     }

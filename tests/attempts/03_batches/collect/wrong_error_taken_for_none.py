@@ -1,0 +1,25 @@
+"""I believed: whatever is wrong with the results, tomorrow is another night."""
+
+import anthropic
+
+PASSING = ("api_error", "overloaded_error", "rate_limit_error", "timeout_error")
+
+
+def results_of(client, batch_id):
+    try:
+        return client.messages.batches.results(batch_id)
+    except anthropic.NotFoundError:
+        raise
+    except anthropic.APIError:
+        return []
+
+
+def collect(client, batch_id):
+    texts, again = {}, []
+    for entry in results_of(client, batch_id):
+        result = entry.result
+        if result.type == "succeeded":
+            texts[entry.custom_id] = "".join(block.text for block in result.message.content if block.type == "text")
+        elif result.type == "expired" or (result.type == "errored" and result.error.error.type in PASSING):
+            again.append(entry.custom_id)
+    return texts, again

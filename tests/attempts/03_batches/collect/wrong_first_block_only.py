@@ -1,0 +1,18 @@
+"""I believed: a message is its first block."""
+
+PASSING = ("api_error", "overloaded_error", "rate_limit_error", "timeout_error")
+
+
+def results_of(client, batch_id):
+    return client.messages.batches.results(batch_id)
+
+
+def collect(client, batch_id):
+    texts, again = {}, []
+    for entry in results_of(client, batch_id):
+        result = entry.result
+        if result.type == "succeeded":
+            texts[entry.custom_id] = result.message.content[0].text
+        elif result.type == "expired" or (result.type == "errored" and result.error.error.type in PASSING):
+            again.append(entry.custom_id)
+    return texts, again
