@@ -33,7 +33,7 @@ from collections.abc import Callable
 
 import anthropic
 import httpx2
-from anthropic import Anthropic, AsyncAnthropic, MessageStream
+from anthropic import Anthropic, AsyncAnthropic, AsyncMessageStreamManager, MessageStream
 
 from helpers import Outcome, Unfinished, UnusableAnswer, predict, table, wire_log
 from helpers.lessons.midstream.scenery import THINKS, in_real_time, side_by_side
@@ -326,17 +326,19 @@ for ending in ("stall", "warm_stall"):
 
 
 # %%
+def asked(client: AsyncAnthropic) -> AsyncMessageStreamManager[None]:
+    """The same question, for a stream that can be waited for."""
+    return client.messages.stream(
+        model=MODEL, max_tokens=2000, messages=[{"role": "user", "content": PROMPT}]
+    )
+
+
+# %%
 async def with_patience(client: AsyncAnthropic, patience: float) -> str:
     """Stream an answer, and give up when nothing but pings has come for `patience` seconds."""
     text, now = "", asyncio.get_running_loop().time
-    messages: list[anthropic.types.MessageParam] = [{"role": "user", "content": PROMPT}]
     try:
-        async with (
-            asyncio.timeout(patience) as deadline,
-            client.messages.stream(
-                model=MODEL, max_tokens=2000, messages=messages
-            ) as stream,
-        ):
+        async with asyncio.timeout(patience) as deadline, asked(client) as stream:
             async for event in stream:
                 deadline.reschedule(now() + patience)
                 text += event.text if event.type == "text" else ""

@@ -47,9 +47,13 @@ class Stage:
 
     def async_client(self) -> AsyncAnthropic:
         """A new asynchronous client, on the same wire as `client`."""
-        client = in_one_loop(self._async_client())
+        client = self.bound(self._async_client())
         self.given.append(client._client)
         return client
+
+    def bound(self, client: AsyncAnthropic) -> AsyncAnthropic:
+        """`client`, for the event loop in which it is asked for."""
+        return in_one_loop(client)
 
     def write(self, text: str) -> None:
         """Show `text` to the user."""

@@ -101,6 +101,10 @@ def handed(drawn: Drawn, folder: Path) -> Handed:
 class _OpenStage(Stage):
     """A stage whose clients stay open, and where one sees what is written."""
 
+    def bound(self, client: AsyncAnthropic) -> AsyncAnthropic:
+        """`client` as it is: whoever has it in hand uses it in a loop of their own."""
+        return client
+
     def async_client(self) -> AsyncAnthropic:
         """A client that outlives its `async with`."""
         client = super().async_client()

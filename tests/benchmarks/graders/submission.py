@@ -15,7 +15,7 @@ from helpers.authoring.markers import BEGIN, END
 from helpers.lessons.found import EXERCISES
 
 NAMES: Final = ("first_answer", "request_id_of", "long_report")
-CALLS: Final = 9
+CALLS: Final = 10
 ROOT: Final = Path(__file__).parents[3]
 IMPORTS: Final = "from anthropic import Anthropic\nfrom anthropic.types import Message\n\nfrom helpers import MODEL"
 WRONG: Final = '''def first_answer(client: Anthropic, prompt: str) -> str:
