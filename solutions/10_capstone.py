@@ -17,7 +17,7 @@
 #
 # - seen each of them in the traces that production leaves: the wire, the log, the ledger,
 # - repaired them without breaking what worked,
-# - a score that says so, from a day of 120 jobs and everything that can go wrong with them.
+# - a score that says so, from a day of 146 jobs and everything that can go wrong with them.
 
 # %%
 from helpers import MODEL, check, hint, make_client, solution, timeline
@@ -213,9 +213,9 @@ guess
 # %% [markdown]
 # ## A day of chaos
 #
-# `chaos_run` gives the bot 120 jobs: most go well; others meet an overloaded API, a rate limit, a gateway that answers with
-# its own page, a prompt that is too long, a stream that breaks, or lose the answer after the refund. What goes wrong is
-# scripted, and goes wrong for every bot alike.
+# `chaos_run` gives the bot 146 jobs: half go well; others meet an overloaded API, a rate limit, a gateway that answers with
+# its own page, a prompt that is too long, a stream that breaks, an answer that stops half-way, somebody's Ctrl-C, or lose the
+# answer after the refund. What goes wrong is scripted, and goes wrong for every bot alike.
 
 # %%
 before = chaos_run(SupportBot)
@@ -240,7 +240,7 @@ score_card(before)
 
 # %%
 times_sent = Counter(
-    (one.status, one.error_type, json.dumps(one.body["messages"]))
+    (one.status, one.error_type, json.dumps(one.body))
     for one in before.wire
     if one.status in (400, 413)
 )
@@ -361,14 +361,18 @@ table(
 # ## Exercise: SupportBot
 #
 # Repair it. `check` gives your bot such a day and tells you one thing at a time: first whether what worked
-# still works, then the failures, in the order above. Repair one, check, repair the next. The rules of the
-# house:
+# still works, then the failures, in the order above. Repair one, check, repair the next. `chaos_run(SupportBot,
+# smallest=True)` narrows a day to the one job that shows what is left. The rules of the house:
 #
 # - The constructor and the five public methods keep their names and parameters. Below them you may do as you like.
-# - Every call leaves a line with `ticket`, `action`, `ok`, `seconds`, and now **`request_id`**, which is None where no response
-#   had one. `ok` means that the whole answer is there. A call that failed or broke off leaves a line that is not `ok`, and may
-#   raise what it likes.
-# - A tool call that stopped at `max_tokens` is half a call: it is not run.
+# - Every call leaves one line with `ticket`, `action` (the method's name), `ok`, `seconds` of the `clock`, and now
+#   **`request_id`**, which is None where no response had one. `ok` means that the whole answer is there. A call that failed or
+#   broke off leaves a line that is not `ok`, and may raise what it likes; so does one that is interrupted, and the
+#   interruption goes through. The digest is one call, however often it looks at its batch.
+# - No line holds what a customer wrote or was told, and none the API key.
+# - Retries are the SDK's or yours, not one on top of the other.
+# - A tool call that stopped at `max_tokens` is half a call: it is not run. Of a refund that was paid the model is told the
+#   receipt, as it is in the ledger.
 # - The ledger's table is `refunds (key TEXT PRIMARY KEY, amount INTEGER, receipt TEXT)`: one row for each refund that is owed.
 
 
@@ -587,7 +591,7 @@ table(
 # | **Tool not idempotent** | two rows for one intention | a key from before the model was asked, and a constraint | `_pay_back` | 07 |
 # | **No request id logged** | a failure that nobody can look up | `request_id` on every line, failed ones first | `_line` | 09 |
 #
-# Not covered here: load. A day of 120 jobs shows what a bot does wrong, not what a thousand bots at once do to
+# Not covered here: load. A day of 146 jobs shows what a bot does wrong, not what a thousand bots at once do to
 # each other (06 has the thundering herd). And choosing models, caching and cost are courses of their own: see the
 # [documentation](https://platform.claude.com/docs/en/intro).
 

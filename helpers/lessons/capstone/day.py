@@ -10,9 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from helpers.lessons.capstone.jobs import BROKEN, FAILING, TICKET, Job, rejected, ticket_of
+from helpers.lessons.capstone.calls import Call, batch_calls, calls_by_ticket, is_batch, tickets_in, untold_receipt
+from helpers.lessons.capstone.jobs import ALWAYS_BUSY, BROKEN, FAILING, Job, rejected, ticket_of
+from helpers.lessons.capstone.lines import wrong_field
 from helpers.replay import Exchange
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 Failure = Literal["retried_a_4xx", "logged_as_success", "user_in_a_batch", "paid_back_twice", "no_request_id"]
 
-NOT_WHOLE: Final = (*BROKEN, *FAILING)
+NOT_WHOLE: Final = (*BROKEN, *FAILING, "partial")
 
 NAMES: Final[Mapping[Failure, str]] = {
     "retried_a_4xx": "4xx sent again",
@@ -95,7 +98,7 @@ class Day:
         """One for each of the five failures."""
         return [
             Score("retried_a_4xx", *self._sent_again()),
-            Score("logged_as_success", len(self.unlogged), sum(job.trouble in NOT_WHOLE for job in self.jobs)),
+            Score("logged_as_success", len(self.unlogged), sum(map(self._went_wrong, self.jobs))),
             Score("user_in_a_batch", len(self.in_a_batch), sum(job.action == "suggest" for job in self.jobs)),
             Score("paid_back_twice", *self._paid_twice()),
             Score("no_request_id", sum(not self.has_id(line) for line in self.lines), len(self.lines)),
@@ -114,12 +117,17 @@ class Day:
     @cached_property
     def refused_bodies(self) -> Counter[str]:
         """How often each body was sent that was refused as wrong."""
-        return Counter(json.dumps(one.body, sort_keys=True) for one in self.wire if rejected(one))
+        return Counter(json.dumps(one.body, sort_keys=True) for one in self.wire if rejected(one) and one.sent)
 
     @cached_property
     def unlogged(self) -> Sequence[Job]:
         """Calls that failed or broke, and of which the log says nothing, or `ok`."""
-        return [job for job in self.jobs if job.trouble in NOT_WHOLE and self.oks(job.ticket) != {False}]
+        return [job for job in self.jobs if self._went_wrong(job) and self.oks(job.ticket) != {False}]
+
+    def _went_wrong(self, job: Job) -> bool:
+        if job.trouble == "flickers":  # then it is the bot's to look again, or to give up
+            return bool(self.done.get(job.ticket, {}).get("raised"))
+        return job.trouble in NOT_WHOLE and job not in self.in_a_batch
 
     def oks(self, ticket: str) -> set[bool]:
         """What the log says of a ticket: `{True}`, `{False}`, both, or nothing at all."""
@@ -128,8 +136,11 @@ class Day:
     @cached_property
     def in_a_batch(self) -> Sequence[Job]:
         """Jobs of somebody who waits, whose question went into a batch."""
-        batched = {ticket for one in self.wire if _is_batch(one) for ticket in _tickets_in(one)}
-        return [job for job in self.jobs if job.action != "digest" and job.ticket in batched]
+        return [job for job in self.jobs if job.action != "digest" and job.ticket in self._batched]
+
+    @cached_property
+    def _batched(self) -> set[str]:
+        return {ticket for one in self.wire if is_batch(one) for ticket in tickets_in(one)}
 
     def _paid_twice(self) -> tuple[int, int]:
         owed = self._owed
@@ -138,12 +149,12 @@ class Day:
     @property
     def half_calls_run(self) -> int:
         """Refunds that were paid although their tool call was not whole."""
-        return (self._paid & self._half).total()
+        return ((self._paid - self._owed) & self._half).total()
 
     @property
     def _half(self) -> Counter[int]:
         """What would be paid for calls that were not whole, with the amount as it is, and as it came."""
-        return Counter(part for job in self.jobs for _, amount in job.half for part in (amount, amount // 10))
+        return Counter({amount // 10**cut: 1 for job in self.jobs for _, amount in job.half for cut in range(5)})
 
     @property
     def unpaid(self) -> int:
@@ -171,20 +182,23 @@ class Day:
     def _ids(self) -> Mapping[str, str]:
         """By request id, the ticket of its request; empty where a request names none, as the polls of a batch."""
         return {
-            one.request_id: "" if _is_batch(one) or not isinstance(one.body, dict) else ticket_of(one.body) or ""
+            one.request_id: "" if is_batch(one) or not isinstance(one.body, dict) else ticket_of(one.body) or ""
             for one in self.wire
             if one.request_id
         }
 
     @cached_property
     def _nameless(self) -> set[str]:
-        """The tickets of calls whose last response had no request id: a page, a 413, or none at all."""
-        ended = zip(self.wire, [*self.wire[1:], None], strict=True)
-        return {
+        """The tickets of calls whose caller could not know a request id: the last response was a page, a 413, or none
+        at all; it was not streamed, and broke or was interrupted.
+        """
+        ended = zip_longest(self.wire, self.wire[1:])
+        interrupted = {job.ticket for job in self.jobs if job.trouble == "interrupted"}
+        return interrupted | {
             ticket_of(one.body) or ""
             for one, following in ended
-            if one.request_id is None
-            and isinstance(one.body, dict)
+            if isinstance(one.body, dict)
+            and (one.request_id is None or (one.ending != "clean" and not one.body.get("stream")))
             and (following is None or following.retry_count == 0)
         }
 
@@ -199,6 +213,86 @@ class Day:
         ticket = self._ids.get(line["request_id"])
         return ticket == "" or (ticket is not None and ticket == line.get("ticket"))
 
+    # What else a line must be
+
+    @cached_property
+    def calls(self) -> Mapping[str, Sequence[Call]]:
+        """The calls for each ticket, from the wire."""
+        return calls_by_ticket(self.wire)
+
+    @cached_property
+    def stacked(self) -> Sequence[tuple[Job, int]]:
+        """Jobs whose one question was tried again on top of the SDK's retries, and how often it was sent."""
+        always = {job.ticket: job for job in self.jobs if job.trouble in ALWAYS_BUSY}
+        return [
+            (always[ticket], len(call.requests))
+            for ticket, calls in self.calls.items()
+            for call in calls
+            if ticket in always and call.is_stacked
+        ]
+
+    @cached_property
+    def wrong_line(self) -> tuple[Any, str] | None:
+        """The first line that lacks a field, or has something else in it, and what is wrong with it."""
+        actions = {job.ticket: job.action for job in self.jobs}
+        return next(
+            ((line, wrong) for line in self.lines if (wrong := wrong_field(line, actions)) is not None),
+            None,
+        )
+
+    @cached_property
+    def silent(self) -> Sequence[tuple[str, int, int]]:
+        """Tickets of which there are fewer lines than calls: how many calls, and how many lines."""
+        needed = {ticket: len(calls) for ticket, calls in self.calls.items()}
+        needed |= {job.ticket: 1 for job in self.jobs if job.action == "digest"}
+        lines = {ticket: len(self._lines_of.get(ticket, ())) for ticket in needed}
+        return [(ticket, calls, lines[ticket]) for ticket, calls in needed.items() if lines[ticket] < calls]
+
+    @cached_property
+    def repeated(self) -> str | None:
+        """A request id that two lines have: one call was written down twice."""
+        told = Counter(line["request_id"] for line in self.lines if isinstance(line, dict) and line.get("request_id"))
+        return next((id for id, count in told.items() if count > 1 and self._ids.get(id)), None)
+
+    @cached_property
+    def mistimed(self) -> tuple[Mapping[str, Any], float] | None:
+        """The first line whose seconds are not those of its call, and those that were meant."""
+        for ticket, lines in self._lines_of.items() if self.wrong_line is None else ():
+            for line in lines:
+                near = [call for call in self._calls_for(ticket) if line.get("request_id") in {None, *call.ids}]
+                if near and not any(call.took(line["seconds"]) for call in near):
+                    return line, near[0].longest
+        return None
+
+    def _calls_for(self, ticket: str) -> Sequence[Call]:
+        digests = [call for tickets, call in self._batch_calls if tickets & self._complaints.get(ticket, set())]
+        return digests or self.calls.get(ticket, ())
+
+    @cached_property
+    def _batch_calls(self) -> Sequence[tuple[set[str], Call]]:
+        return batch_calls(self.wire)
+
+    @cached_property
+    def _complaints(self) -> Mapping[str, set[str]]:
+        return {job.ticket: set(job.complaints) for job in self.jobs if job.action == "digest"}
+
+    @cached_property
+    def telling_line(self) -> Any:
+        """The first line that holds what a customer wrote or was told; None where there is none."""
+        said = [text for job in self.jobs for text in _words_of(job)]
+        written = ((line, json.dumps(line, ensure_ascii=False)) for line in self.lines)
+        return next((line for line, text in written if any(words in text for words in said)), None)
+
+    @property
+    def untold(self) -> Any:
+        """What the model was told of a refund other than its receipt; None where it was always told that."""
+        return untold_receipt(self.wire, self.refunds)
+
+    @property
+    def swallowed(self) -> Sequence[Job]:
+        """Jobs that somebody interrupted, and that went on."""
+        return [job for job in self.jobs if self.done.get(job.ticket, {}).get("interrupted") is False]
+
     # What worked before
 
     def broken_jobs(self) -> Iterator[tuple[Job, str]]:
@@ -212,19 +306,30 @@ class Day:
     def _problem(self, job: Job) -> str | None:
         came = self.done[job.ticket]
         raised, value = came["raised"], came["value"]
-        if job.trouble in BROKEN:
+        if job.trouble in BROKEN or (job.trouble == "flickers" and raised and raised["type"] == "NotFoundError"):
             return None
-        if job.trouble in FAILING:
+        if job.trouble in FAILING and (job.action != "digest" or job.complaints.keys() <= self._batched):
             return None if raised else f"its request was refused, and it returned {value!r} as if nothing had been"
         if raised:
             place = f" in `{raised['source']}`" if raised.get("source") else ""
             return f"it raised {raised.get('type')}{place}: {raised['message'][:120]}"
         if job.action == "digest":
-            lost = set(job.complaints) - set(value if isinstance(value, dict) else ())
-            return f"{len(lost)} of {len(job.complaints)} complaints are not in the digest" if lost else None
+            return self._wrong_digest(job, value if isinstance(value, dict) else {})
         if True not in self.oks(job.ticket):
             return "it went well, and no line of the log says `ok`"
         return self._wrong_text(job, value, came["wrote"])
+
+    def _wrong_digest(self, job: Job, digest: Mapping[str, Any]) -> str | None:
+        lost = job.complaints.keys() - job.lost.keys() - digest.keys()
+        if lost:
+            return f"{len(lost)} of {len(job.complaints)} complaints are not in the digest"
+        if not all(isinstance(text, str) and text for text in digest.values()):
+            return "there are complaints in the digest without a sentence"
+        if not job.lost and True not in self.oks(job.ticket):
+            return "it went well, and no line of the log says `ok`"
+        if job.trouble != "flickers" and any(call.is_hammered for call in self._calls_for(job.ticket)):
+            return "it looks at its batch again and again, without a pause"
+        return None
 
     def _wrong_text(self, job: Job, value: Any, wrote: str) -> str | None:
         if job.ticket in {one.ticket for one in self.in_a_batch}:
@@ -239,9 +344,7 @@ class Day:
     def digest_in_batch(self) -> bool:
         """Whether the night's digest still went into a batch, and into nothing else."""
         complaints = {ticket for job in self.jobs for ticket in job.complaints}
-        batched = {ticket for one in self.wire if _is_batch(one) for ticket in _tickets_in(one)}
-        asked = {ticket for one in self.wire if not _is_batch(one) for ticket in _tickets_in(one)}
-        return complaints <= batched and not complaints & asked
+        return complaints <= self._batched and not complaints & self.calls.keys()
 
 
 def _as_list(note: Any) -> Sequence[Any]:
@@ -256,9 +359,8 @@ def _is_done(note: Mapping[str, Any]) -> bool:
     return raised is None or (isinstance(raised, dict) and isinstance(raised.get("message"), str))
 
 
-def _is_batch(exchange: Exchange) -> bool:
-    return exchange.path.startswith("/v1/messages/batches")
-
-
-def _tickets_in(exchange: Exchange) -> set[str]:
-    return set(TICKET.findall(json.dumps(exchange.body))) if exchange.method == "POST" else set()
+def _words_of(job: Job) -> Iterator[str]:
+    """How what was written to the bot, or by it, begins. A customer's words begin with the ticket, and go on."""
+    yield from (text[:16] for text in (job.said, *job.complaints.values()) if text)
+    if len(job.reply) > 16:
+        yield job.reply[:24]

@@ -30,19 +30,42 @@ Trouble = Literal[
     "garbled",
     "error_event",
     "error_first",
+    "refusal",
+    "model_context_window_exceeded",
+    "pause_turn",
+    "new_reason",
+    "stop_sequence",
+    "thinking",
+    "portal",
+    "interrupted",
+    "interrupted_later",
+    "one_by_one",
+    "broken_call",
+    "partial",
+    "flickers",
 ]
 """What goes wrong with a job.
 
 `busy` and `overloaded` are 529, at first and always; `gateway` and `down` are pages, not the API's, at first and
-always. `lost`: the answer after the refund is. `half_a_call`: the tool call stopped at `max_tokens`.
+always; `portal` is a page with the status 200. `lost`: the answer after the refund is. `half_a_call`: the tool call
+stopped at `max_tokens`; `broken_call`: its body ended in the middle of it. `new_reason`: a stop reason that nobody has
+heard of. `interrupted`: somebody presses Ctrl-C when the API has answered; later, in the middle of a stream, or while a
+batch is under way. Of a digest that is `partial` some complaints have no result; the batch of one that `flickers`
+cannot be found at times. Nothing is wrong with `stop_sequence` and `thinking`, which are whole, nor with `one_by_one`:
+two refunds, and the model asks for the second when it has the receipt of the first.
 """
 RAISES: Final = ("cut", "reset", "malformed", "garbled", "error_event", "error_first")
 """Streams that end with an exception."""
 SILENT: Final = ("truncate", "empty", "max_tokens")
 """Streams that end before the answer is whole, and raise nothing."""
 STREAMS_THAT_BREAK: Final = (*RAISES, *SILENT)
-BROKEN: Final = (*STREAMS_THAT_BREAK, "half_a_call")
-FAILING: Final = ("overloaded", "down", "rejected", "too_large")
+STOPPED: Final = ("refusal", "model_context_window_exceeded", "pause_turn", "new_reason")
+"""Answers that are not whole although they have a stop reason, beside `max_tokens`."""
+INTERRUPTED: Final = ("interrupted", "interrupted_later")
+BROKEN: Final = (*STREAMS_THAT_BREAK, *STOPPED, "half_a_call", "broken_call", *INTERRUPTED)
+FAILING: Final = ("overloaded", "down", "rejected", "too_large", "portal")
+ALWAYS_BUSY: Final = ("overloaded", "down")
+"""What every retry of the SDK's meets again."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +83,8 @@ class Job:
     refunds: tuple[tuple[str, int], ...] = ()
     complaints: Mapping[str, str] = field(default_factory=dict)
     half: tuple[tuple[str, int], ...] = ()
+    lost: Mapping[str, str] = field(default_factory=dict)
+    """By ticket, what becomes of the complaints of a digest that have no result."""
 
     @property
     def runs(self) -> int:

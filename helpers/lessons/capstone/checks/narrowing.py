@@ -23,10 +23,12 @@ def smallest_run(check: Check, bot: type) -> Run:
     if told == ("passed", None) or whole.observation.conduct.overran is not None:
         return whole
 
-    def fails(jobs: Sequence[Job]) -> bool:
-        return _told(check, _run(check, bot, jobs)) == told
+    key: str = whole.case.inputs["key"]
 
-    return _run(check, bot, smallest(whole.case.expected["jobs"], fails))
+    def fails(jobs: Sequence[Job]) -> bool:
+        return _told(check, _run(check, bot, jobs, key)) == told
+
+    return _run(check, bot, smallest(whole.case.expected["jobs"], fails), key)
 
 
 def smallest(jobs: Sequence[Job], fails: Callable[[Sequence[Job]], bool]) -> Sequence[Job]:
@@ -52,8 +54,8 @@ def _smaller(jobs: Sequence[Job], parts: int) -> Iterator[Sequence[Job]]:
         yield from ([*jobs[:edge], *jobs[edge + size :]] for edge in edges)
 
 
-def _run(check: Check, bot: type, jobs: Sequence[Job]) -> Run:
-    return run_case(check, case_of(jobs), bot, NOTEBOOK_SEED)
+def _run(check: Check, bot: type, jobs: Sequence[Job], key: str) -> Run:
+    return run_case(check, case_of(jobs, key), bot, NOTEBOOK_SEED)
 
 
 def _told(check: Check, run: Run) -> tuple[str, str | None]:

@@ -5,10 +5,12 @@ then the failures are told one at a time, in the order of the cheat sheet.
 """
 
 import random
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.keys import tells_key
+from helpers.judging.reading import shortened
 from helpers.lessons.capstone import LESSON
 from helpers.lessons.capstone.checks.chaos import chaos_case, read_refunds
 from helpers.lessons.capstone.day import NAMES, Day, Failure
@@ -151,7 +153,103 @@ CHECK: Final = Check(
             next_step='Run tools only where `stop_reason == "tool_use"`.',
             reread=REPAIR,
         ),
-        *map(_failed, NAMES),
+        Misconception(
+            id="receipt_not_told",
+            applies=lambda run: _began(run) and Day(run).untold is not None,
+            cause=lambda run: (
+                f"a refund was paid, and the model was told {shortened(Day(run).untold)}, which is not the receipt in "
+                "the ledger. It tells the customer something else than what happened."
+            ),
+            next_step="After the `INSERT`, read the receipt of the key from the ledger, and make that the `content` "
+            "of the result.",
+            reread=SECTIONS["paid_back_twice"],
+        ),
+        Misconception(
+            id="interruption_swallowed",
+            applies=lambda run: _began(run) and bool(Day(run).swallowed),
+            cause=lambda run: (
+                f"somebody pressed Ctrl-C in the middle of `{Day(run).swallowed[0].action}`, and the bot went on: "
+                "nobody can stop this service any more."
+            ),
+            next_step="Write the line in `finally`, and `raise` whatever it was. A `return` in `finally` swallows it "
+            "too.",
+            reread=REPAIR,
+        ),
+        _failed("retried_a_4xx"),
+        Misconception(
+            id="stacked_retries",
+            applies=lambda run: _began(run) and bool(Day(run).stacked),
+            cause=lambda run: (
+                f"one complaint was sent {Day(run).stacked[0][1]} times to an API that had too much to do. Each round "
+                "of your loop is three requests: the SDK tries twice more by itself."
+            ),
+            next_step="Take the loop away, or switch the SDK's retries off with `max_retries=0`: one of the two.",
+            reread=SECTIONS["retried_a_4xx"],
+        ),
+        *map(_failed, [failure for failure in NAMES if failure != "retried_a_4xx"]),
+        Misconception(
+            id="fields_missing",
+            applies=lambda run: _began(run) and Day(run).wrong_line is not None,
+            cause=lambda run: (
+                f"a line of the log is not as it was: {_wrong_line(run)[1]}. "
+                f"It is {shortened(_wrong_line(run)[0], 160)}."
+            ),
+            next_step="Write `ticket`, `action`, `ok`, `seconds` and `request_id` into every line, the `action` being "
+            "the name of the method.",
+            reread=REPAIR,
+        ),
+        Misconception(
+            id="no_line_for_a_call",
+            applies=lambda run: _began(run) and bool(Day(run).silent),
+            cause=lambda run: (
+                f"of {_silent(run)[0]} the wire saw {_silent(run)[1]} calls, and the log has {_silent(run)[2]}. "
+                "A call that nobody wrote down is one that nobody can look for."
+            ),
+            next_step="Write the line where the call is made, in `finally`: one for every call, the second of a refund "
+            "too.",
+            reread=REPAIR,
+        ),
+        Misconception(
+            id="several_lines",
+            applies=lambda run: _began(run) and Day(run).repeated is not None,
+            cause=lambda run: (
+                f"two lines have the id `{Day(run).repeated}`. Whoever counts lines counts calls, and every rate and "
+                "average comes out wrong."
+            ),
+            next_step="Write one line, when you know how the call ended.",
+            reread=REPAIR,
+        ),
+        Misconception(
+            id="wrong_seconds",
+            applies=lambda run: _began(run) and Day(run).mistimed is not None,
+            cause=lambda run: (
+                f"a line says {_mistimed(run)[0]['seconds']} seconds, and its call took {_mistimed(run)[1]:.1f}: "
+                f"{shortened(_mistimed(run)[0], 160)}."
+            ),
+            next_step="Take `self.clock.now()` before the call, and again when the line is written: the difference is "
+            "how long somebody waited.",
+            reread=REPAIR,
+        ),
+        Misconception(
+            id="content_logged",
+            applies=lambda run: _began(run) and Day(run).telling_line is not None,
+            cause=lambda run: (
+                "a line of the log holds what a customer wrote or was told: "
+                f"{shortened(Day(run).telling_line, 160)}. Logs are read by more people than the conversation was "
+                "meant for."
+            ),
+            next_step="Leave question and answer out of the line: the ticket and the request id lead to them.",
+            reread=REPAIR,
+        ),
+        Misconception(
+            id="key_logged",
+            applies=lambda run: _began(run) and tells_key(run.case.inputs["key"], Day(run).lines),
+            cause="your log holds the API key of the client. Whoever reads the log can now spend your money, and a log "
+            "is copied to where nobody looks for keys.",
+            next_step="Write single fields of what was answered into the line; neither the client nor the headers of a "
+            "request, which hold the key.",
+            reread=REPAIR,
+        ),
     ),
     hints=(
         "Five methods, one failure each: `_ask` sends again, `answer` says ok, `suggest` waits for a batch, "
@@ -164,6 +262,18 @@ CHECK: Final = Check(
     ),
     besides="Ours looks again, up to three times, where a batch cannot be found: not every server knows it at once.",
 )
+
+
+def _wrong_line(run: Run) -> tuple[Any, str]:
+    return Day(run).wrong_line or (None, "")
+
+
+def _silent(run: Run) -> tuple[str, int, int]:
+    return Day(run).silent[0]
+
+
+def _mistimed(run: Run) -> tuple[Mapping[str, Any], float]:
+    return Day(run).mistimed or ({}, 0.0)
 
 
 def _digest_lost(run: Run) -> bool:

@@ -71,8 +71,9 @@ class SupportBot:
             while batches.retrieve(batch.id).processing_status != "ended":
                 self.sleep(300)
             rows = {row.custom_id: row.result for row in batches.results(batch.id)}
-            line["ok"] = True
-            return {ticket: self._text(result.message) for ticket, result in rows.items() if result.type == "succeeded"}
+            texts = {ticket: self._text(row.message) for ticket, row in rows.items() if row.type == "succeeded"}
+            line["ok"] = texts.keys() == complaints.keys()
+            return texts
 
     def _stream(self, line, question, write):
         turns = [{"role": "user", "content": question}]

@@ -1,4 +1,4 @@
-"""I believed: a loop of one's own is no failure, where it leaves the 4xx alone."""
+"""I believed: a loop of one's own is no failure, in the place of the SDK's."""
 
 import uuid
 
@@ -19,6 +19,7 @@ class SupportBot:
 
     def __init__(self, client, ledger, log, clock):
         self.client = client
+        self.once = client.with_options(max_retries=0)
         self.ledger = ledger
         self.log = log
         self.clock = clock
@@ -71,31 +72,37 @@ class SupportBot:
 
     def digest(self, night, complaints):
         """The day's complaints in one sentence each, by ticket. Nobody waits for it."""
-        began = self.clock.now()
-        batch = self.client.messages.batches.create(
-            requests=[
-                {
-                    "custom_id": ticket,
-                    "params": {
-                        "model": MODEL,
-                        "max_tokens": 400,
-                        "messages": [{"role": "user", "content": complaint}],
-                    },
-                }
-                for ticket, complaint in complaints.items()
-            ]
-        )
-        request_id = batch._request_id
-        while batch.processing_status != "ended":
-            self.clock.sleep(60)
-            batch = self.client.messages.batches.retrieve(batch.id)
-        texts = {
-            row.custom_id: self._text(row.result.message)
-            for row in self.client.messages.batches.results(batch.id)
-            if row.result.type == "succeeded"
-        }
-        self._line(night, "digest", began, request_id, ok=len(texts) == len(complaints))
-        return texts
+        began, request_id, ok = self.clock.now(), None, False
+        try:
+            batch = self.client.messages.batches.create(
+                requests=[
+                    {
+                        "custom_id": ticket,
+                        "params": {
+                            "model": MODEL,
+                            "max_tokens": 400,
+                            "messages": [{"role": "user", "content": complaint}],
+                        },
+                    }
+                    for ticket, complaint in complaints.items()
+                ]
+            )
+            request_id = batch._request_id
+            while batch.processing_status != "ended":
+                self.clock.sleep(60)
+                batch = self.client.messages.batches.retrieve(batch.id)
+            texts = {
+                row.custom_id: self._text(row.result.message)
+                for row in self.client.messages.batches.results(batch.id)
+                if row.result.type == "succeeded"
+            }
+            ok = len(texts) == len(complaints)
+            return texts
+        except anthropic.APIStatusError as error:
+            request_id = request_id or error.request_id
+            raise
+        finally:
+            self._line(night, "digest", began, request_id, ok=ok)
 
     def _ask(self, ticket, action, turns, **more):
         """A standard call that does not give up at the first error."""
@@ -104,17 +111,22 @@ class SupportBot:
             began = self.clock.now()
             attempts -= 1
             try:
-                message = self.client.messages.create(model=MODEL, max_tokens=400, messages=turns, **more)
-            except anthropic.APIError as error:
+                message = self.once.messages.create(model=MODEL, max_tokens=400, messages=turns, **more)
+            except BaseException as error:
                 self._line(ticket, action, began, getattr(error, "request_id", None), ok=False)
-                if attempts == 0 or getattr(error, "status_code", 500) < 500:
+                if attempts == 0 or not self._passes(error):
                     raise
+                self.clock.sleep(7)
             else:
-                ok = message.stop_reason in (*self.WHOLE, "tool_use")
-                self._line(ticket, action, began, message._request_id, ok=ok)
+                ok = getattr(message, "stop_reason", None) in (*self.WHOLE, "tool_use")
+                self._line(ticket, action, began, getattr(message, "_request_id", None), ok=ok)
                 if not ok:
-                    raise Unfinished(message.stop_reason)
+                    raise Unfinished("no whole answer")
                 return message
+
+    def _passes(self, error):
+        status = getattr(error, "status_code", 0)
+        return isinstance(error, anthropic.APIConnectionError) or status >= 500 or status in (408, 409, 429)
 
     def _pay_back(self, call):
         """Pay back once, whoever asks how often: the shop gave every refund a number."""

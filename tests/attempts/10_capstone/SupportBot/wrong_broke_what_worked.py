@@ -2,6 +2,8 @@
 
 import uuid
 
+import anthropic
+
 from helpers import MODEL, Unfinished
 from helpers.lessons.capstone.shop import REFUND_TOOL
 
@@ -69,31 +71,37 @@ class SupportBot:
 
     def digest(self, night, complaints):
         """The day's complaints in one sentence each, by ticket. Nobody waits for it."""
-        began = self.clock.now()
-        batch = self.client.messages.batches.create(
-            requests=[
-                {
-                    "custom_id": ticket,
-                    "params": {
-                        "model": MODEL,
-                        "max_tokens": 400,
-                        "messages": [{"role": "user", "content": complaint}],
-                    },
-                }
-                for ticket, complaint in complaints.items()
-            ]
-        )
-        request_id = batch._request_id
-        while batch.processing_status != "ended":
-            self.clock.sleep(60)
-            batch = self.client.messages.batches.retrieve(batch.id)
-        texts = {
-            row.custom_id: self._text(row.result.message)
-            for row in self.client.messages.batches.results(batch.id)
-            if row.result.type == "succeeded"
-        }
-        self._line(night, "digest", began, request_id, ok=len(texts) == len(complaints))
-        return texts
+        began, request_id, ok = self.clock.now(), None, False
+        try:
+            batch = self.client.messages.batches.create(
+                requests=[
+                    {
+                        "custom_id": ticket,
+                        "params": {
+                            "model": MODEL,
+                            "max_tokens": 400,
+                            "messages": [{"role": "user", "content": complaint}],
+                        },
+                    }
+                    for ticket, complaint in complaints.items()
+                ]
+            )
+            request_id = batch._request_id
+            while batch.processing_status != "ended":
+                self.clock.sleep(60)
+                batch = self.client.messages.batches.retrieve(batch.id)
+            texts = {
+                row.custom_id: self._text(row.result.message)
+                for row in self.client.messages.batches.results(batch.id)
+                if row.result.type == "succeeded"
+            }
+            ok = len(texts) == len(complaints)
+            return texts
+        except anthropic.APIStatusError as error:
+            request_id = request_id or error.request_id
+            raise
+        finally:
+            self._line(night, "digest", began, request_id, ok=ok)
 
     def _ask(self, ticket, action, turns, **more):
         """A standard call. The SDK retries what can be retried; what leaves it is final."""
