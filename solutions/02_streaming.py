@@ -478,9 +478,11 @@ dozen = make_async_client(ONE_FAILS)
 try:
     await ask_all(dozen, PROMPTS * 3, 2)
 except (anthropic.BadRequestError, ExceptionGroup) as error:
-    print(f"{type(error).__name__} after {len(wire_log(dozen))} requests")
+    print(type(error).__name__)
+sent = len(wire_log(dozen))
 await asyncio.sleep(0.5)
-print(f"a moment later: {len(wire_log(dozen))}")
+print(f"fewer than half of them sent: {sent < 6}")
+print(f"sent after the error: {len(wire_log(dozen)) - sent}")
 
 # %% [markdown]
 # ## What this lesson does not cover
