@@ -222,6 +222,25 @@ print(half.stop_reason, half.usage.input_tokens, half.usage.output_tokens, half.
 # says so before anything is written, and the count comes with the stop reason. Without that, log `None`.
 
 # %% [markdown]
+# ### No key, in any log
+#
+# Every request carries your API key in a header, and an error knows its request. **Predict:** does the key show?
+
+# %%
+headers = overloaded.request.headers
+secret = headers["authorization"]
+secret in repr(headers), secret in str(dict(headers))
+
+# %% [markdown]
+# Printed as they are, the headers hide it: `[secure]`. Once they are a dictionary they don't, and a line needs one. The same
+# holds for `vars(client)`. A third way has no headers in it: a key that was read from a file with the line break at its end
+# makes `Connection error.`, and the traceback below names the cause, `Illegal header value b'Bearer sk-ant-…\n'`, in every log
+# that has tracebacks. So strip the key where you read it, log **single fields** of what came back, and leave the SDK's own
+# `ANTHROPIC_LOG=debug` off in production: it hides the key, and shows what the customer asked. A key that has been in a
+# log is to be replaced: a log is copied to where nobody
+# looks for keys.
+
+# %% [markdown]
 # ### Exercise: `log_line`
 #
 # One function that makes the line for every call, so that all lines are alike. `check` hands it eleven: whole answers,
@@ -269,7 +288,8 @@ def log_line(
         line["error_type"] = getattr(error, "type", None) or type(error).__name__
         line["error_message"] = getattr(error, "api_message", None) or str(error)
     elif answer is None:
-        line["error_type"] = f"{type(message).__name__}, no message"
+        line["error_type"] = type(message).__name__
+        line["error_message"] = "what came back is no message"
     return line
     ### END SOLUTION
 

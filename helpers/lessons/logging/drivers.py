@@ -3,6 +3,7 @@
 import inspect
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, Final
@@ -25,9 +26,16 @@ def turns(prompt: Any) -> list[Any]:
     return [{"role": "user", "content": prompt}]
 
 
+def _with_key(stage: Stage) -> Anthropic:
+    """The client, with the case's key: one that can be told from any other text."""
+    return stage.client.with_options(api_key=stage.inputs["key"])
+
+
 def line_of(function: Callable[..., Any], stage: Stage) -> Any:
     """Make one call as the case says, then call `function` with what came of it."""
-    known = _one_call(stage.client.with_options(max_retries=0), stage)
+    known = _one_call(_with_key(stage).with_options(max_retries=0), stage)
+    error = known["error"]
+    stage.notes["error"] = [type(error).__name__, str(error), getattr(error, "api_message", None) or ""]
     given = {name: stage.inputs[name] for name in ("timestamp", "latency")}
     line = function(**given, model=MODEL, **known)
     try:
@@ -92,15 +100,18 @@ def _recording_logger(stage: Stage) -> logging.Logger:
 
 def call_with_logger(function: Callable[..., Any], stage: Stage) -> Any:
     """Call `function(client, prompt, logger)`. Where the case says so, somebody interrupts it in mid-answer."""
-    client = stage.client
+    client = _with_key(stage)
     if stage.inputs["interrupted"]:
         client = client.with_options(middleware=[_interrupting])
+    began = time.perf_counter()
     try:
         with quick_sleeps([], 0.0):
             return function(client, prompt=stage.inputs["prompt"], logger=_recording_logger(stage))
     except Interruption:
         stage.notes["passed_on"] = True
         return None
+    finally:
+        stage.notes["took"] = time.perf_counter() - began
 
 
 class Interruption(KeyboardInterrupt):
@@ -138,7 +149,7 @@ def with_middleware(function: Callable[..., Any], stage: Stage) -> Any:
     stage.notes["is_middleware"] = callable(middleware) and not inspect.iscoroutinefunction(middleware)
     if not stage.notes["is_middleware"]:
         return None
-    client = stage.client.with_options(middleware=[middleware])
+    client = _with_key(stage).with_options(middleware=[middleware])
     try:
         with quick_sleeps([], 0.0):
             return _read(client, stage) if stage.inputs["streamed"] else _asked(client, stage)

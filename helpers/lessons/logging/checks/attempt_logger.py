@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.exact import number, same
+from helpers.judging.keys import draw_key
 from helpers.judging.reading import has_raised, noted, raised_name, shortened
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.logging import LESSON
-from helpers.lessons.logging.checks.shared import WHERE, count_of_lines, logged_lines
+from helpers.lessons.logging.checks.shared import WHERE, count_of_lines, key_logged, logged_lines
 from helpers.replay import Answer, Fail, Scenario, says
 from helpers.replay.scenario import Step
 
@@ -35,7 +36,7 @@ def _attempt_cases(source: random.Random) -> Sequence[Case]:
         Case(
             name,
             Scenario(name, name, script, then),
-            {"prompt": draw_prompt(source), "streamed": name == STREAM},
+            {"prompt": draw_prompt(source), "streamed": name == STREAM, "key": draw_key(source)},
             {"text": None if name == BAD_REQUEST else text, "attempts": len(script) + 1},
         )
         for name, (script, then) in scripts.items()
@@ -162,6 +163,7 @@ CHECK: Final = Check(
             next_step="Log `response.request_id`.",
             reread=WHERE,
         ),
+        key_logged(lambda run: noted(run, "lines")),
     ),
     hints=(
         "A middleware is a function `(request, call_next)` that returns a response. Yours is made inside "

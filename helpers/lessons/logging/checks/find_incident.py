@@ -8,7 +8,7 @@ from typing import Any, Final
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.reading import has_raised, returned_nothing, shortened
 from helpers.lessons.logging import LESSON
-from helpers.lessons.logging.logs import CUT_SHORT, INTERRUPTED, NAMELESS, OF_THE_API, day_of_calls
+from helpers.lessons.logging.logs import CUT_SHORT, FIELDS, INTERRUPTED, NAMELESS, OF_THE_API, day_of_calls
 from helpers.replay import Scenario
 
 INCIDENT: Final = "An incident in 2,000 lines"
@@ -25,9 +25,19 @@ def _incident_cases(source: random.Random) -> Sequence[Case]:
     }
     nothing = Scenario("nothing", "nothing is asked")
     return [
-        Case(name, nothing, {"lines": list(day.lines)}, {"ids": list(day.incident), **_by_kind(day.lines)})
+        Case(name, nothing, {"lines": _copied(day.lines, source)}, {"ids": list(day.incident), **_by_kind(day.lines)})
         for name, day in days.items()
     ]
+
+
+def _copied(lines: Sequence[str], source: random.Random) -> list[str]:
+    """The lines, and among them one more half, and a call that a page ended which nobody had numbered."""
+    copied = list(lines)
+    page = {**json.loads(lines[0]), "request_id": None, "stop_reason": None, "output_tokens": None}
+    half = lines[1][: len(lines[1]) // 2]
+    for line in (json.dumps({name: page[name] for name in FIELDS}), half):
+        copied.insert(source.randrange(2, len(lines) // 3), line)
+    return copied
 
 
 def _by_kind(lines: Sequence[str]) -> dict[str, list[str]]:
@@ -87,9 +97,16 @@ CHECK: Final = Check(
         Misconception(
             id="every_line_is_whole",
             applies=lambda run: has_raised(run, "JSONDecodeError"),
-            cause="the last line is half a line: the file was copied while it was written. Your function raised there, "
-            "and what it had found in 1,999 others is gone.",
+            cause="the file was copied while it was written: its last line is half a line, and so is another, in which "
+            "two processes wrote at once. Your function raised there, and what it had found is gone.",
             next_step="Pass over a line that `json.loads` refuses with a `ValueError`.",
+            reread=INCIDENT,
+        ),
+        Misconception(
+            id="stopped_at_half_a_line",
+            applies=lambda run: _ids(run) == [] and bool(run.case.expected["ids"]),
+            cause="your list is empty, and the incident is in the lines: reading ended at the first half of a line.",
+            next_step="Pass over such a line with `continue`; what comes after it is whole.",
             reread=INCIDENT,
         ),
         Misconception(

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.exact import same
+from helpers.judging.keys import draw_key
 from helpers.judging.reading import error_of, has_raised, noted, returned_nothing, shortened
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.logging import LESSON
-from helpers.lessons.logging.checks.shared import LINE, WHERE, missing_fields, tells_content
+from helpers.lessons.logging.checks.shared import LINE, WHERE, key_logged, missing_fields, tells_content
 from helpers.lessons.logging.drivers import turns
 from helpers.replay import Answer, Fail, Scenario, says
 from helpers.replay.events import count_tokens
@@ -30,6 +31,8 @@ PAGE: Final = "502, a page"
 TOO_LARGE: Final = "413"
 PORTAL: Final = "200, a page"
 WITHOUT_TOKENS: Final = (OVERLOADED, BAD, SILENT, PAGE, TOO_LARGE, PORTAL)
+ENOUGH: Final = 12
+"""Characters by which a message is known again."""
 HALF: Final = (BROKEN, MALFORMED, SHORT)
 """Streams of which `message_start` arrived, and the end did not."""
 
@@ -58,6 +61,7 @@ def _line_case(name: str, source: random.Random, step: Step, *, streamed: bool =
     inputs = {
         "prompt": draw_prompt(source),
         "streamed": streamed,
+        "key": draw_key(source),
         "timestamp": f"2026-03-{source.randrange(10, 28)}T1{source.randrange(10)}:20:30.{source.randrange(100, 999)}Z",
         "latency": round(source.uniform(0.2, 9.0), 3),
     }
@@ -95,6 +99,8 @@ def _wrong_line(run: Run) -> str | None:
             return f"`{name}` must be {value!r}, yours is {shortened(line.get(name))}."
     if run.case.name != SHORT and _failed(run) is not bool(line.get("error_type")):
         return "a failed call has an `error_type`, and an answered one has none."
+    if run.case.name in (STANDARD, STREAMED) and line.get("error_message"):
+        return "an answered call has no `error_message`."
     return None
 
 
@@ -111,9 +117,25 @@ def _lacks_its_id(run: Run) -> bool:
 
 
 def _right_type(run: Run) -> bool:
-    """Whether a failed call's line names the API's own type of error, or for other errors any."""
+    """Whether a failed call's line names the API's own type of error, or for other errors their class."""
     told = _line(run).get("error_type")
-    return told == run.wire[-1].error_type if run.case.name in (OVERLOADED, BAD, TOO_LARGE) else bool(told)
+    if run.case.name in (OVERLOADED, BAD, TOO_LARGE):
+        return bool(run.wire) and told == run.wire[-1].error_type
+    return isinstance(told, str) and told.rpartition(".")[2] == _error(run)[0]
+
+
+def _right_message(run: Run) -> bool:
+    """Whether a failed call's line says what the error says, or how that begins."""
+    told, (_, *said) = _line(run).get("error_message"), _error(run)
+    return isinstance(told, str) and any(text[:ENOUGH] in told for text in said if text)
+
+
+def _error(run: Run) -> tuple[str, str, str]:
+    """The class of the error, what it says, and what the API said in it."""
+    match noted(run, "error"):
+        case [str(name), str(said), str(api)]:
+            return name, said, api
+    return "", "", ""
 
 
 CHECK: Final = Check(
@@ -230,6 +252,19 @@ CHECK: Final = Check(
             reread=LINE,
         ),
         Misconception(
+            id="message_not_told",
+            applies=lambda run: (
+                _failed(run) and run.case.name != PORTAL and bool(_line(run)) and not _right_message(run)
+            ),
+            cause=lambda run: (
+                f"the call failed, and `error_message` is {shortened(_line(run).get('error_message'))}. The type says "
+                "what kind of failure it was; which field was too long, or which limit was reached, only the message "
+                "says."
+            ),
+            next_step="Log `error.api_message` where the error has one, else `str(error)`.",
+            reread=LINE,
+        ),
+        Misconception(
             id="latency_reworked",
             applies=lambda run: bool(_line(run)) and not same(_line(run).get("latency"), run.case.inputs["latency"]),
             cause=lambda run: (
@@ -282,6 +317,7 @@ CHECK: Final = Check(
             next_step="Log the output tokens only of a message that has a `stop_reason`, else `None`.",
             reread=LINE,
         ),
+        key_logged(lambda run: run.value),
     ),
     hints=(
         "Begin with the seven fields, and ask for each of them: who knows it when the call was answered, and who when "

@@ -1,28 +1,34 @@
 """The check of `logged_ask`: one line for every call."""
 
 import random
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.exact import number
+from helpers.judging.keys import draw_key
 from helpers.judging.mistakes import own_prompt
-from helpers.judging.reading import noted, returned_nothing, shortened
-from helpers.judging.words import draw_answer, draw_prompt
+from helpers.judging.reading import has_raised, noted, raised_name, returned_nothing, shortened
+from helpers.judging.words import draw_answer, draw_prompt, split
 from helpers.lessons.logging import LESSON
 from helpers.lessons.logging.checks.shared import (
     LINE,
     WHERE,
     count_of_lines,
+    key_logged,
     logged_lines,
     missing_fields,
     tells_content,
 )
-from helpers.replay import Answer, EmptyBody, Fail, Scenario, says
+from helpers.replay import Answer, EmptyBody, Fail, Scenario, blocks, says
 from helpers.replay.pages import CAPTIVE_PORTAL
 from helpers.replay.scenario import Step
+from helpers.settings import MODEL
 
 CALLS: Final = "One line for every call"
 ANSWERED: Final = "answered"
+BLOCKS: Final = "thinking, then two texts"
 RECOVERED: Final = "529, 529, answered"
 ALWAYS: Final = "529, always"
 REFUSED: Final = "400"
@@ -33,6 +39,9 @@ EMPTY: Final = "200, nothing"
 PORTAL: Final = "200, a page"
 PAGE: Final = "502, a page, always"
 INTERRUPTED: Final = "interrupted"
+THOUGHT: Final = {"type": "thinking", "thinking": "The customer wants to know where it is.", "signature": "EqoBCkYI"}
+ROUNDING: Final = 0.6
+"""By which a latency may be too long: nobody has to log fractions."""
 NEVER_WHOLE: Final = (ALWAYS, REFUSED, TRUNCATED, MALFORMED, EMPTY, PORTAL, PAGE, INTERRUPTED)
 
 
@@ -44,6 +53,7 @@ def _ask_cases(source: random.Random) -> Sequence[Case]:
     )
     scripts: dict[str, tuple[tuple[Step, ...], Step]] = {
         ANSWERED: ((), answer),
+        BLOCKS: ((), Answer(blocks([THOUGHT, *({"type": "text", "text": part} for part in split(text, 2))]))),
         RECOVERED: ((Fail(529), Fail(529)), answer),
         ALWAYS: ((), Fail(529)),
         REFUSED: ((), Fail(400)),
@@ -59,7 +69,7 @@ def _ask_cases(source: random.Random) -> Sequence[Case]:
         Case(
             name,
             Scenario(name, name, script, then),
-            {"prompt": draw_prompt(source), "interrupted": name == INTERRUPTED},
+            {"prompt": draw_prompt(source), "interrupted": name == INTERRUPTED, "key": draw_key(source)},
             {"text": text},
         )
         for name, (script, then) in scripts.items()
@@ -96,9 +106,34 @@ def _wrong_ask(run: Run) -> str | None:
         return None if _passed_on(run) else f"expected an error, got {shortened(run.value)}."
     if run.value != run.case.expected["text"]:
         return f"expected the text {shortened(run.case.expected['text'])}, got {shortened(run.value)}."
-    return (
-        None if logged_lines(run)[0].get("stop_reason") else "the line of an answered call must have its `stop_reason`."
-    )
+    return _wrong_line(logged_lines(run)[0])
+
+
+def _wrong_line(line: Mapping[str, Any]) -> str | None:
+    """What is wrong with the line of an answered call."""
+    if not line.get("stop_reason"):
+        return "the line of an answered call must have its `stop_reason`."
+    if not all(type(line.get(name)) is int for name in ("input_tokens", "output_tokens")):
+        return "the line of an answered call must have its tokens."
+    return "the line of an answered call must have no error." if line.get("error_type") else None
+
+
+def _is_moment(text: Any) -> bool:
+    """Whether this is a moment in RFC 3339, which names its zone."""
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_latency(run: Run, seconds: Any) -> bool:
+    """Whether it can have taken so long: the driver has looked at its own clock."""
+    latency, took = number(seconds), number(noted(run, "took"))
+    return latency is not None and 0 <= latency <= (took or 0.0) + ROUNDING
+
+
+def _first(run: Run, name: str) -> Any:
+    return next(iter(logged_lines(run)), {}).get(name)
 
 
 def _said_logged(run: Run) -> str:
@@ -188,6 +223,54 @@ CHECK: Final = Check(
             reread=LINE,
         ),
         Misconception(
+            id="riddle_of_a_time",
+            applies=lambda run: any(not _is_moment(line.get("timestamp")) for line in logged_lines(run)),
+            cause=lambda run: (
+                f"the line's `timestamp` is {shortened(_first(run, 'timestamp'))}. A time without its zone is a "
+                "riddle: whoever looks for the call on another server, or after the clocks were changed, looks an hour "
+                "away."
+            ),
+            next_step="Log `datetime.now(UTC).isoformat()`.",
+            reread=LINE,
+        ),
+        Misconception(
+            id="no_latency",
+            applies=lambda run: any(not _is_latency(run, line.get("latency")) for line in logged_lines(run)),
+            cause=lambda run: (
+                f"the line's `latency` is {shortened(_first(run, 'latency'))}, and the call took "
+                f"{number(noted(run, 'took')) or 0.0:.3f} seconds on this computer."
+            ),
+            next_step="Take `time.monotonic()` before the call, and log what it is then less than at the end: seconds, "
+            "as a number.",
+            reread=CALLS,
+        ),
+        Misconception(
+            id="no_model",
+            applies=lambda run: any(line.get("model") != MODEL for line in logged_lines(run)),
+            cause=lambda run: (
+                f"the line's `model` is {shortened(_first(run, 'model'))}. You know which model you asked, also where "
+                "nobody answered: a model that is down shows in the lines of the calls that failed."
+            ),
+            next_step="Give `MODEL` to `log_line`, whatever came of the call.",
+            reread=CALLS,
+        ),
+        Misconception(
+            id="first_block_only",
+            applies=lambda run: (
+                run.case.name == BLOCKS
+                and (
+                    has_raised(run, "AttributeError")
+                    or (isinstance(run.value, str) and run.value != run.case.expected["text"] and len(run.wire) == 1)
+                )
+            ),
+            cause=lambda run: (
+                "the model thought first, and wrote its answer in two blocks. Of these you made "
+                f"{f'an `{raised_name(run)}`' if run.observation.raised else shortened(run.value)}."
+            ),
+            next_step="Join the text of all blocks whose `type` is `text`.",
+            reread=CALLS,
+        ),
+        Misconception(
             id="request_id_lost",
             applies=lambda run: (
                 len(logged_lines(run)) == 1
@@ -254,6 +337,7 @@ CHECK: Final = Check(
             next_step="Keep it with `except BaseException as failure`, and `raise` it.",
             reread=CALLS,
         ),
+        key_logged(lambda run: noted(run, "lines")),
     ),
     hints=(
         "There are four ways out: a whole answer, an exception, somebody who interrupts, and a stream that ended "

@@ -1,15 +1,17 @@
 """What several checks of lesson 09 need."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from helpers.judging.check import Run
+from helpers.judging.check import Misconception, Run
+from helpers.judging.keys import tells_key
 from helpers.judging.reading import noted
 from helpers.lessons.logging.logs import FIELDS
 
 WHERE: Final = "Where the request id is"
 LINE: Final = "One line, seven fields"
+KEY: Final = "No key, in any log"
 
 
 def missing_fields(line: Mapping[str, Any]) -> list[str]:
@@ -22,6 +24,18 @@ def tells_content(run: Run, line: Any) -> bool:
     written = json.dumps(line, ensure_ascii=False)
     secrets = (run.case.inputs["prompt"], run.case.expected["text"])
     return any(json.dumps(secret, ensure_ascii=False)[1:-1] in written for secret in secrets)
+
+
+def key_logged(lines: Callable[[Run], Any]) -> Misconception:
+    """The client's key stands in what was written down."""
+    return Misconception(
+        id="key_logged",
+        applies=lambda run: tells_key(run.case.inputs["key"], lines(run)),
+        cause="your line holds the API key. Whoever reads the log can now spend your money, and logs are copied to "
+        "where nobody looks for keys.",
+        next_step="Log single fields of what came back. The headers of a request and the client itself hold the key.",
+        reread=KEY,
+    )
 
 
 def logged_lines(run: Run) -> list[Mapping[str, Any]]:

@@ -1,0 +1,23 @@
+"""Half a line is the end of the file."""
+
+import json
+from itertools import takewhile
+
+
+def read(line):
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError:
+        return None
+
+
+def is_theirs(call):
+    if "error_type" in call:
+        return call["error_type"] in {"api_error", "timeout_error", "overloaded_error"}
+    return call["stop_reason"] is None
+
+
+def find_incident(lines):
+    calls = list(takewhile(bool, map(read, lines)))
+    ids = [call["request_id"] for call in calls if is_theirs(call)]
+    return sorted(set(filter(None, ids)), key=ids.index)
