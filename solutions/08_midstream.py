@@ -264,7 +264,7 @@ TEMPORARY: tuple[str, ...] = (
 # %%
 def stream_safely(client: Anthropic, prompt: str, write: Callable[[str], None]) -> Outcome:
     """Stream one answer, and say what became of it. One call; it raises neither for a
-    stream that broke nor for an error of the API that came in place of one.
+    stream that broke nor where none began: for an error of the API, or no connection.
 
     `write(text)` is called with each piece as it arrives.
     Returns an `Outcome`: `text`, everything that arrived; `complete`, whether that is the

@@ -232,13 +232,10 @@ secret = headers["authorization"]
 secret in repr(headers), secret in str(dict(headers))
 
 # %% [markdown]
-# Printed as they are, the headers hide it: `[secure]`. Once they are a dictionary they don't, and a line needs one. The same
-# holds for `vars(client)`. A third way has no headers in it: a key that was read from a file with the line break at its end
-# makes `Connection error.`, and the traceback below names the cause, `Illegal header value b'Bearer sk-ant-…\n'`, in every log
-# that has tracebacks. So strip the key where you read it, log **single fields** of what came back, and leave the SDK's own
-# `ANTHROPIC_LOG=debug` off in production: it hides the key, and shows what the customer asked. A key that has been in a
-# log is to be replaced: a log is copied to where nobody
-# looks for keys.
+# Printed, the headers hide it: `[secure]`. As a dictionary, which a line needs, they don't; nor does `vars(client)`. And a key
+# that was read from a file with its line break makes a `Connection error.`, whose traceback says
+# `Illegal header value b'Bearer sk-ant-…\n'`. So strip the key where you read it, and log **single fields** of what came
+# back. The SDK's own `ANTHROPIC_LOG=debug` hides the key, and shows what the customer asked.
 
 # %% [markdown]
 # ### Exercise: `log_line`

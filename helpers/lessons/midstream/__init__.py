@@ -3,7 +3,7 @@
 from typing import Final
 
 from helpers.calling.exercise import Exercise, Lesson, lesson
-from helpers.lessons.midstream.drivers import write_until_interrupted
+from helpers.lessons.midstream.drivers import ask_until_interrupted, write_until_interrupted
 
 LESSON: Final[Lesson] = lesson(
     "08_midstream",
@@ -12,6 +12,6 @@ LESSON: Final[Lesson] = lesson(
     exercises=[
         Exercise("stream_safely", ("client", "prompt", "write"), driver=write_until_interrupted),
         Exercise("continue_from", ("client", "prompt", "partial")),
-        Exercise("answer", ("client", "prompt", "attempts"), max_requests=20),
+        Exercise("answer", ("client", "prompt", "attempts"), driver=ask_until_interrupted, max_requests=20),
     ],
 )

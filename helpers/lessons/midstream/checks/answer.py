@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
-from helpers.judging.reading import has_raised, raised_name
+from helpers.judging.reading import has_raised, noted, raised_name
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.midstream import LESSON
 from helpers.lessons.midstream.checks.shared import CUT_SHORT, FINAL, TEMPORARY, amid_the_text, new_reason, text_of
@@ -24,6 +24,7 @@ EMPTY: Final = "empty, warm_stall, clean"
 PAGE: Final = "page, always"
 OTHER_FAMILIES: Final = "malformed, garbled, clean"
 OTHER_ERROR: Final = "another error, clean"
+INTERRUPTED: Final = "Ctrl-C"
 ATTEMPTS: Final = 3
 UNREAD: Final = ("DecodingError", "ValueError", "AssertionError")
 """What leaves a function that knows the errors of the SDK and of the connection: no success either."""
@@ -61,6 +62,7 @@ def _answer_cases(source: random.Random) -> Sequence[Case]:
         _final_case("final error inside", source, source.choice(FINAL[1:])),
         _stopped_case("max_tokens", source, CUT_SHORT[0]),
         _stopped_case("another stop reason", source, rarer),
+        _answer_case(INTERRUPTED, source, 3, (), requests=1, interrupted=True),
     ]
 
 
@@ -75,6 +77,7 @@ def _answer_case(
     whole: bool = True,
     error: str = "overloaded_error",
     first: bool = False,
+    interrupted: bool = False,
 ) -> Case:
     text = draw_answer(source)
     message = _resumable(text)
@@ -83,12 +86,12 @@ def _answer_case(
         Answer(message, ending=step, after=after, error=error) if isinstance(step, str) else step for step in steps
     )
     scenario = Scenario(name, name, script, Answer(message, ending=then, after=after))
-    inputs = {"prompt": draw_prompt(source), "attempts": attempts}
+    inputs = {"prompt": draw_prompt(source), "attempts": attempts, "interrupted": interrupted}
     return Case(name, scenario, inputs, {"text": text, "whole": whole, "requests": requests})
 
 
 def _failing_case(name: str, source: random.Random, step: Step, *, requests: int, reason: str | None = None) -> Case:
-    inputs = {"prompt": draw_prompt(source), "attempts": ATTEMPTS}
+    inputs = {"prompt": draw_prompt(source), "attempts": ATTEMPTS, "interrupted": False}
     expected = {"text": "", "whole": False, "requests": requests, "reason": reason}
     return Case(name, Scenario(name, name, then=step), inputs, expected)
 
@@ -108,6 +111,8 @@ def _stopped_case(name: str, source: random.Random, reason: str) -> Case:
 
 def _right_answer(run: Run) -> str | None:
     expected = run.case.expected
+    if run.case.name == INTERRUPTED:
+        return None if _went_through(run) else "somebody interrupted your function, and it went on."
     if expected["whole"]:
         if run.value == expected["text"] or _went_up(run):
             return None
@@ -125,7 +130,14 @@ def _went_up(run: Run) -> bool:
     return run.case.name in (OTHER_FAMILIES, EMPTY) and has_raised(run, *UNREAD)
 
 
+def _went_through(run: Run) -> bool:
+    """Whether the interruption left the function, and nothing else did."""
+    return noted(run, "went_through") is True and run.value is None
+
+
 def _said_answer(run: Run) -> str:
+    if _went_through(run):
+        return "you let it through"
     if run.observation.stopped:
         return "stopped"
     if run.observation.raised:
@@ -272,6 +284,17 @@ CHECK: Final = Check(
                 "to its end by the rules."
             ),
             next_step="Return where `stop_reason in WHOLE`; raise where it is any other.",
+            reread="Name what you know",
+        ),
+        Misconception(
+            id="interruption_swallowed",
+            applies=lambda run: run.case.name == INTERRUPTED and bool(run.wire) and not _went_through(run),
+            cause=lambda run: (
+                "somebody pressed Ctrl-C in mid-answer, and your function "
+                + (f"made `{raised_name(run)}` of it" if run.observation.raised else "went on")
+                + f" after {len(run.wire)} streams. Whoever wants this call to end has to press again and again."
+            ),
+            next_step="Catch families below `Exception`. A bare `except:` and `except BaseException` take everything.",
             reread="Name what you know",
         ),
     ),

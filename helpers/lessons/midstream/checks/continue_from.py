@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
-from helpers.judging.reading import ended_well, turns_of
-from helpers.judging.words import draw_answer, draw_prompt
+from helpers.judging.reading import ended_well, has_raised, raised_name, shortened, turns_of
+from helpers.judging.words import draw_answer, draw_prompt, split
 from helpers.lessons.midstream import LESSON
 from helpers.lessons.midstream.checks.shared import CUT_SHORT, WHOLE, new_reason, text_of
-from helpers.replay import Answer, Scenario, says, thinking_first
+from helpers.replay import Answer, Fixture, Scenario, blocks, says
+
+THOUGHTFUL: Final = "thinking first"
 
 
 def _continuation_cases(source: random.Random) -> Sequence[Case]:
     return [
         *(_continuation_case(f"broken after {share:.0%}", source, share) for share in (0.25, 0.6)),
-        _continuation_case("thinking first", source, 0.5, thinks=True),
+        _continuation_case(THOUGHTFUL, source, 0.5, thinks=True),
         _continuation_case("max_tokens again", source, 0.4, CUT_SHORT[0]),
         _continuation_case("not whole again", source, 0.4, source.choice([*CUT_SHORT[1:], new_reason(source)])),
     ]
@@ -28,10 +30,16 @@ def _continuation_case(
     words = text.split(" ")
     kept = max(1, int(len(words) * share))
     partial, rest = " ".join(words[:kept]), " " + " ".join(words[kept:])
-    message = thinking_first(rest) if thinks else says(rest, stop_reason=reason)
+    message = _thinking_first(rest) if thinks else says(rest, stop_reason=reason)
     scenario = Scenario(name, "the rest of a broken answer", then=Answer(message))
     inputs = {"prompt": draw_prompt(source), "partial": partial}
     return Case(name, scenario, inputs, {"text": text, "rest": rest, "reason": reason})
+
+
+def _thinking_first(text: str) -> Fixture:
+    """A message that thinks first, and then says `text` in two blocks."""
+    thinking = {"type": "thinking", "thinking": "The customer wants to know where it is.", "signature": "EqoBCkYI"}
+    return blocks([thinking, *({"type": "text", "text": part} for part in split(text, 2))])
 
 
 def _sent(run: Run) -> str:
@@ -48,6 +56,10 @@ def _last_role(run: Run) -> str | None:
 
 def _is_whole(run: Run) -> bool:
     return run.case.expected["reason"] in WHOLE
+
+
+def _is_text(run: Run) -> bool:
+    return isinstance(run.value, str)
 
 
 def _right_text(run: Run) -> str | None:
@@ -105,6 +117,19 @@ CHECK: Final = Check(
             cause="the words are right, but the seam is not: `strip()` or a separator of your own changed the white "
             "space between the two parts.",
             next_step="Join `partial` and the new text as they are: the model sends the space that it needs.",
+            reread="Exercise: `continue_from`",
+        ),
+        Misconception(
+            id="first_block_only",
+            applies=lambda run: (
+                run.case.name == THOUGHTFUL
+                and (has_raised(run, "AttributeError") or (_is_text(run) and run.value != run.case.expected["text"]))
+            ),
+            cause=lambda run: (
+                "the model thought first, and wrote the rest in two blocks. Of these you made "
+                f"{f'an `{raised_name(run)}`' if run.observation.raised else shortened(run.value)}."
+            ),
+            next_step="Join the text of all blocks whose `type` is `text`, with nothing between them.",
             reread="Exercise: `continue_from`",
         ),
         Misconception(

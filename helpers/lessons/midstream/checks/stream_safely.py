@@ -10,7 +10,7 @@ from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.midstream import LESSON
 from helpers.lessons.midstream.checks.shared import CUT_SHORT, FINAL, TEMPORARY, WHOLE, amid_the_text, new_reason
 from helpers.lessons.midstream.drivers import INTERRUPTIONS
-from helpers.replay import Answer, EmptyBody, Fail, Scenario, says, thinking_first
+from helpers.replay import Answer, EmptyBody, Fail, RefuseConnection, Scenario, says, thinking_first
 from helpers.replay.pages import CAPTIVE_PORTAL
 from helpers.replay.scenario import Step
 from helpers.replay.wire import Ending
@@ -24,6 +24,10 @@ BROKEN: Final = (*ENDINGS, *WITHOUT_TEXT)
 SHORTER: Final = {"model_context_window_exceeded": "full context"}
 """Of names that would leave too little room for the picture."""
 REFUSED: Final = "529 at once"
+UNREACHABLE: Final = "no connection"
+NEVER_BEGAN: Final = (REFUSED, UNREACHABLE)
+UNTOLD: Final = ("", "none", "nonetype")
+"""What is no reason."""
 INTERRUPTED: Final = "Ctrl-C"
 
 
@@ -37,6 +41,7 @@ def _ending_cases(source: random.Random) -> Sequence[Case]:
         *(_answered_case(SHORTER.get(reason, reason), source, reason) for reason in CUT_SHORT),
         _answered_case("new stop reason", source, new_reason(source)),
         _case(REFUSED, source, Fail(529)),
+        _case(UNREACHABLE, source, RefuseConnection()),
         _interrupted_case(source),
     ]
 
@@ -108,9 +113,14 @@ def _right_outcome(run: Run) -> str | None:
         return f"`text` must be everything that was written, yours is {value['text']!r}."
     if expected["text"] and value["text"] != expected["text"]:
         return f"the answer was {expected['text']!r}, yours is {value['text']!r}."
-    if whole is not (value["error"] is None):
+    if whole is not (value["error"] is None) or not _is_told(value["error"]):
         return f"`error` must be {'None' if whole else 'a reason'}, yours is {value['error']!r}."
     return None
+
+
+def _is_told(error: Any) -> bool:
+    """Whether this says anything; None does, of an answer that is whole."""
+    return error is None or str(error).strip().lower() not in UNTOLD
 
 
 CHECK: Final = Check(
@@ -183,7 +193,7 @@ CHECK: Final = Check(
             id="request_id_lost",
             applies=lambda run: (
                 isinstance(run.value, dict)
-                and run.case.name not in (REFUSED, INTERRUPTED)
+                and run.case.name not in (*NEVER_BEGAN, INTERRUPTED)
                 and bool(run.wire)
                 and _field(run, "request_id") != run.wire[0].request_id
             ),
@@ -197,10 +207,14 @@ CHECK: Final = Check(
         Misconception(
             id="no_reason_given",
             applies=lambda run: (
-                run.case.name in BROKEN and _field(run, "complete") is False and not _field(run, "error")
+                run.case.name in (*BROKEN, *NEVER_BEGAN)
+                and _field(run, "complete") is False
+                and (_field(run, "error") is None or not _is_told(_field(run, "error")))
             ),
-            cause="you say that the answer is incomplete, but not why: `error` is empty. "
-            "Whoever reads the log tomorrow has ten endings to choose from.",
+            cause=lambda run: (
+                f"you say that the answer is incomplete, but not why: `error` is {_field(run, 'error')!r}. "
+                "Whoever reads the log tomorrow has ten endings to choose from."
+            ),
             next_step="Fill `error`: the type of the exception, or that the stream ended before `message_stop`.",
             reread="What the `except` clause sees",
         ),
@@ -239,10 +253,11 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="only_streams_that_began",
-            applies=lambda run: run.case.name == REFUSED and run.observation.raised is not None,
+            applies=lambda run: run.case.name in NEVER_BEGAN and run.observation.raised is not None,
             cause=lambda run: (
-                f"`{raised_name(run)}` left your function. The API answered 529, so no stream began, and whoever "
-                "relies on an `Outcome` got none."
+                f"`{raised_name(run)}` left your function. "
+                + ("The API answered 529" if run.case.name == REFUSED else "The API could not be reached")
+                + ", so no stream began, and whoever relies on an `Outcome` got none."
             ),
             next_step="Put the whole `with` block into the `try`, and let the `except` clause use only what has a "
             "value before it.",
