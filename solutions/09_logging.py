@@ -224,18 +224,16 @@ print(half.stop_reason, half.usage.input_tokens, half.usage.output_tokens, half.
 # %% [markdown]
 # ### No key, in any log
 #
-# Every request carries your API key in a header, and an error knows its request. **Predict:** does the key show?
+# An error knows its request, and that knows your API key. Does it show?
 
 # %%
 headers = overloaded.request.headers
-secret = headers["authorization"]
-secret in repr(headers), secret in str(dict(headers))
+[headers["authorization"] in shown for shown in (repr(headers), repr(dict(headers)))]
 
 # %% [markdown]
-# Printed, the headers hide it: `[secure]`. As a dictionary, which a line needs, they don't; nor does `vars(client)`. And a key
-# that was read from a file with its line break makes a `Connection error.`, whose traceback says
-# `Illegal header value b'Bearer sk-ant-…\n'`. So strip the key where you read it, and log **single fields** of what came
-# back. The SDK's own `ANTHROPIC_LOG=debug` hides the key, and shows what the customer asked.
+# Printed, headers hide it. As a dictionary, which a line needs, they don't, nor does `vars(client)`. A key read with its line
+# break gets into a traceback: `Illegal header value b'Bearer sk-ant-…\n'`. Strip it, and log **single fields** of what came
+# back. The SDK's `ANTHROPIC_LOG=debug` hides the key, and shows what was asked.
 
 # %% [markdown]
 # ### Exercise: `log_line`
@@ -285,8 +283,7 @@ def log_line(
         line["error_type"] = getattr(error, "type", None) or type(error).__name__
         line["error_message"] = getattr(error, "api_message", None) or str(error)
     elif answer is None:
-        line["error_type"] = type(message).__name__
-        line["error_message"] = "what came back is no message"
+        line |= {"error_type": type(message).__name__, "error_message": "no message"}
     return line
     ### END SOLUTION
 
