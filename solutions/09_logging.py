@@ -277,8 +277,6 @@ def log_line(
         "output_tokens": answer.usage.output_tokens if answer and stop_reason else None,
         "latency": latency,
     }
-    if line["request_id"] is None and hasattr(error, "response"):
-        line["cf_ray"] = error.response.headers.get("cf-ray")
     if error is not None:
         line["error_type"] = getattr(error, "type", None) or type(error).__name__
         line["error_message"] = getattr(error, "api_message", None) or str(error)

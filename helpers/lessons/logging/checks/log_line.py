@@ -329,5 +329,5 @@ CHECK: Final = Check(
         '`getattr(error, "type", None) or type(error).__name__`, and `str(error)`. A `message` that is a `str` counts '
         "as none; one without a `stop_reason` has no final count.",
     ),
-    besides="Ours logs the `cf-ray` of an error without a request id: the CDN's own id is all that there is to quote.",
+    besides="Ours asks the message and the error for an id in the same way, so that a line is made of whatever there is.",
 )
