@@ -329,5 +329,5 @@ CHECK: Final = Check(
         '`getattr(error, "type", None) or type(error).__name__`, and `str(error)`. A `message` that is a `str` counts '
         "as none; one without a `stop_reason` has no final count.",
     ),
-    besides="Ours asks the message and the error for an id in the same way, so that a line is made of whatever there is.",
+    besides="Ours asks the message and the error for an id in the same way: whatever there is gets into the line.",
 )
