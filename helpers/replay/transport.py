@@ -12,6 +12,7 @@ from typing import NoReturn
 import httpx2
 
 from helpers.replay.engine import Engine
+from helpers.replay.network import network_error
 from helpers.replay.reply import Reply
 from helpers.replay.request import Request
 from helpers.replay.routes import is_read
@@ -32,7 +33,7 @@ class ReplayTransport(httpx2.BaseTransport):
         if is_read(asked):
             asked.body = request.read()
         reply = self.engine.reply(asked)
-        wait = _wait_for_headers(reply, request)
+        wait = _wait_for_headers(reply, request, _Body)
         reply.clock.sleep(min(wait, reply.latency))
         return _response(reply, request, wait, _Body)
 
@@ -49,7 +50,7 @@ class AsyncReplayTransport(httpx2.AsyncBaseTransport):
         if is_read(asked):
             asked.body = await request.aread()
         reply = self.engine.reply(asked)
-        wait = _wait_for_headers(reply, request)
+        wait = _wait_for_headers(reply, request, _AsyncBody)
         try:
             await reply.clock.sleep_async(min(wait, reply.latency))
         except BaseException:  # it was cancelled
@@ -59,6 +60,8 @@ class AsyncReplayTransport(httpx2.AsyncBaseTransport):
 
 
 class _Body(httpx2.SyncByteStream):
+    asynchronous = False
+
     def __init__(self, reply: Reply, request: httpx2.Request) -> None:
         self._reply = reply
         self._request = request
@@ -70,20 +73,22 @@ class _Body(httpx2.SyncByteStream):
         for chunk in reply.chunks:
             delay = chunk[1]
             if delay > timeout:
-                _time_out(reply, timeout, self._request)
+                _time_out(reply, timeout, self._request, type(self))
             if speed:
                 clock.sleep(delay)
             sent(chunk)
             yield chunk[0]
         if reply.ending == "stall":
             clock.sleep(timeout)
-        _end(reply, timeout, self._request)
+        _end(reply, timeout, self._request, type(self))
 
     def close(self) -> None:
         self._reply.finish("abandoned")
 
 
 class _AsyncBody(httpx2.AsyncByteStream):
+    asynchronous = True
+
     def __init__(self, reply: Reply, request: httpx2.Request) -> None:
         self._reply = reply
         self._request = request
@@ -94,16 +99,19 @@ class _AsyncBody(httpx2.AsyncByteStream):
         for chunk in reply.chunks:
             data, delay, _ = chunk
             if delay > timeout:
-                _time_out(reply, timeout, self._request)
+                _time_out(reply, timeout, self._request, type(self))
             await clock.sleep_async(delay)
             reply.sent(chunk)
             yield data
         if reply.ending == "stall":
             await clock.sleep_async(timeout)
-        _end(reply, timeout, self._request)
+        _end(reply, timeout, self._request, type(self))
 
     async def aclose(self) -> None:
         self._reply.finish("abandoned")
+
+
+Body = type[_Body] | type[_AsyncBody]
 
 
 def _read(request: httpx2.Request) -> Request:
@@ -126,21 +134,19 @@ def _read_timeout(request: httpx2.Request) -> float:
     return FOREVER if timeout is None else float(timeout)
 
 
-def _wait_for_headers(reply: Reply, request: httpx2.Request) -> float:
+def _wait_for_headers(reply: Reply, request: httpx2.Request, body: Body) -> float:
     """How long the client is ready to wait for the headers. Raises where there is no connection to wait on."""
     if reply.status is None:
         reply.finish("refused")
-        raise httpx2.ConnectError("Connection refused", request=request)
+        raise network_error("refused", request, asynchronous=body.asynchronous)
     return _read_timeout(request)
 
 
-def _response(
-    reply: Reply, request: httpx2.Request, patience: float, body: type[_Body | _AsyncBody]
-) -> httpx2.Response:
+def _response(reply: Reply, request: httpx2.Request, patience: float, body: Body) -> httpx2.Response:
     """The response; a body that comes in one piece is sent with the headers."""
     if reply.latency > patience:
         reply.exchange.status = None
-        _time_out(reply, patience, request)
+        _time_out(reply, patience, request, body)
     reply.respond()
     assert reply.status is not None
     only = reply.only_chunk
@@ -162,22 +168,19 @@ def _be_read(response: httpx2.Response, body: bytes) -> None:
     response.is_stream_consumed = response.is_closed = True
 
 
-def _time_out(reply: Reply, timeout: float, request: httpx2.Request) -> NoReturn:
+def _time_out(reply: Reply, timeout: float, request: httpx2.Request, body: Body) -> NoReturn:
     reply.pass_time(timeout)
     reply.finish("timeout")
-    raise httpx2.ReadTimeout("The read operation timed out", request=request)
+    raise network_error("timeout", request, asynchronous=body.asynchronous)
 
 
-def _end(reply: Reply, timeout: float, request: httpx2.Request) -> None:
+def _end(reply: Reply, timeout: float, request: httpx2.Request, body: Body) -> None:
     """End the body as the engine scripts it."""
     if reply.ending == "stall":
         reply.pass_time(timeout)
     reply.finish()
     match reply.ending:
-        case "cut":
-            message = "peer closed connection without sending complete message body (incomplete chunked read)"
-            raise httpx2.RemoteProtocolError(message, request=request)
-        case "reset":
-            raise httpx2.ReadError("Connection reset by peer", request=request)
+        case "cut" | "reset":
+            raise network_error(reply.ending, request, asynchronous=body.asynchronous)
         case "stall":
-            raise httpx2.ReadTimeout("The read operation timed out", request=request)
+            raise network_error("timeout", request, asynchronous=body.asynchronous)

@@ -39,6 +39,13 @@ RAISED: dict[Ending, type[Exception]] = {
     "malformed": JSONDecodeError,
     "error_event": APIStatusError,
 }
+CLOSED = "peer closed connection without sending complete message body (incomplete chunked read)"
+WORDS: dict[Ending, tuple[str, str]] = {
+    "cut": (CLOSED, CLOSED),
+    "reset": ("[Errno 104] Connection reset by peer", ""),
+    "stall": ("The read operation timed out", ""),
+}
+"""What `str(error)` is, for a client and for an asynchronous one."""
 SILENT: tuple[Ending, ...] = ("truncate", "warm_stall")
 """Partial text, and no word of it."""
 NOTHING: tuple[Ending, ...] = ("empty", "page")
@@ -336,6 +343,20 @@ def test_reset(wire: Wire) -> None:
 def test_stall(wire: Wire) -> None:
     """`except anthropic.APIError` misses a timeout, and nothing is retried."""
     _assert_broken(wire, "stall")
+
+
+@row("an asynchronous client is told no words: str(ReadError()) is empty")
+@pytest.mark.parametrize("ending", ["cut", "reset", "stall"])
+def test_words(wire: Wire, ending: Ending) -> None:
+    """`error=str(error)` says nothing where the client is asynchronous, and the cause says no more."""
+    error = wire.stream(Answer(message=ANSWER, ending=ending, after=6), _options(wire, ending)).error
+    words, words_async = WORDS[ending]
+    # Without TLS a timeout is told in fewer words.
+    assert str(error) in ({words_async} if wire.kind == "async" else {words, words.removeprefix("The read operation ")})
+    cause = error and error.__cause__
+    assert cause is not None
+    assert (type(cause).__name__, str(cause)) == (type(error).__name__, str(error))
+    assert type(cause).__module__.partition(".")[0] == "httpcore2"
 
 
 def _options(wire: Wire, ending: Ending) -> dict[str, Any]:
