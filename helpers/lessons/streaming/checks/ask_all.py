@@ -11,7 +11,7 @@ from helpers.judging.reading import ended_well, has_raised, noted, raised_name, 
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.streaming import LESSON
 from helpers.lessons.streaming.checks.shared import raised_message
-from helpers.replay import Answer, Fail, Fixture, Request, Scenario, says
+from helpers.replay import Answer, Choose, Fail, Request, Scenario, WireLog, says
 from helpers.replay.scenario import Step
 from helpers.replay.wire import Exchange
 
@@ -22,6 +22,8 @@ WORD_BY_WORD: Final = 1.0
 FAILS: Final = "one fails"
 RETRIED: Final = "one fails, one is retried"
 CANCELED: Final = "canceled"
+LATER: Final = Fail(529, headers={"retry-after-ms": "30"})
+"""Its retry is due long after the error of another one has left the function."""
 ONE_OF_THEM: Final = (FAILS, RETRIED)
 """Cases in which the API refuses one of the requests for good."""
 
@@ -32,9 +34,8 @@ def _all_cases(source: random.Random) -> Sequence[Case]:
         _all_case("6 prompts, 2 at a time", source, 6, 2, Fail(529)),
         _all_case("one prompt", source, 1, 3),
         _all_case("no prompts", source, 0, 3),
-        _all_case(FAILS, source, 8, 2, Answer(says("Good.", delay=WORD_BY_WORD)), Fail(400)),
-        # Its retry is due long after the error of the other one has left the function.
-        _all_case(RETRIED, source, 4, 2, Fail(400), Fail(529, headers={"retry-after-ms": "30"})),
+        _all_case(FAILS, source, 8, 2, Answer(says("Good.", delay=WORD_BY_WORD)), Fail(400), *[LATER] * 6),
+        _all_case(RETRIED, source, 4, 2, Fail(400), LATER),
         _canceled_case(source),
     ]
 
@@ -44,11 +45,12 @@ def _canceled_case(source: random.Random) -> Case:
     return replace(case, inputs={**case.inputs, "gives_up_after": 1})
 
 
-def _all_case(name: str, source: random.Random, count: int, limit: int, *script: Step) -> Case:
+def _all_case(name: str, source: random.Random, count: int, limit: int, *first: Step) -> Case:
+    """`first` is what the first request for each of the first prompts meets, whichever of them comes in first."""
     prompts = _different_prompts(source, count)
     # The first answer is the longest, and has to be asked for twice where there is a 529: it does not come first.
     texts = [" ".join(draw_answer(source) for _ in range(1 if index else 3)) for index in range(count)]
-    scenario = Scenario(name, name, script, Answer(_answering(prompts, texts)))
+    scenario = Scenario(name, name, then=Choose(_answering(prompts, texts, first)))
     return Case(name, scenario, {"prompts": prompts, "limit": limit}, {"texts": texts})
 
 
@@ -61,15 +63,27 @@ def _different_prompts(source: random.Random, count: int) -> list[str]:
     return prompts
 
 
-def _answering(prompts: Sequence[str], texts: Sequence[str]) -> Callable[[Request], Fixture]:
-    """Answers each prompt with its own text."""
+def _answering(
+    prompts: Sequence[str], texts: Sequence[str], first: Sequence[Step]
+) -> Callable[[Request, WireLog], Step]:
+    """Answers each prompt with its own text; its first request meets what `first` has for it."""
 
-    def reply(request: Request) -> Fixture:
-        asked = str(request.fields["messages"])
-        found = (text for prompt, text in zip(prompts, texts, strict=True) if prompt in asked)
-        return says(next(found, "Which order do you mean?"), delay=WORD_BY_WORD)
+    def step(request: Request, log: WireLog) -> Step:
+        asked = [_asked_in(one, prompts) for one in log]
+        index = asked[-1]
+        if index is None:
+            return Answer(says("Which order do you mean?", delay=WORD_BY_WORD))
+        if index < len(first) and asked.count(index) == 1:
+            return first[index]
+        return Answer(says(texts[index], delay=WORD_BY_WORD))
 
-    return reply
+    return step
+
+
+def _asked_in(exchange: Exchange, prompts: Sequence[str]) -> int | None:
+    """Which of the prompts this request asks."""
+    asked = str(exchange.body)
+    return next((index for index, prompt in enumerate(prompts) if prompt in asked), None)
 
 
 def most_in_flight(wire: Sequence[Exchange]) -> int:
