@@ -144,7 +144,7 @@ def _interrupting(request: APIRequest, call_next: CallNext) -> APIResponse[Any]:
 
 
 def with_middleware(function: Callable[..., Any], stage: Stage) -> Any:
-    """Ask through a client that has what `function(logger)` returns as its middleware."""
+    """Ask through a client that has what `function(logger)` returns as its middleware, as often as the case says."""
     middleware = function(_recording_logger(stage))
     stage.notes["is_middleware"] = callable(middleware) and not inspect.iscoroutinefunction(middleware)
     if not stage.notes["is_middleware"]:
@@ -152,6 +152,8 @@ def with_middleware(function: Callable[..., Any], stage: Stage) -> Any:
     client = _with_key(stage).with_options(middleware=[middleware])
     try:
         with quick_sleeps([], 0.0):
+            for _ in range(stage.inputs["calls"] - 1):
+                _asked(client, stage)
             return _read(client, stage) if stage.inputs["streamed"] else _asked(client, stage)
     except APIError as error:
         stage.notes["failed"] = type(error).__name__

@@ -37,9 +37,10 @@ def call_settled(function: Callable[..., Coroutine[Any, Any, Any]], stage: Stage
 
     The SDK does that in a thread, before its first request: which of several requests leaves first would be chance.
 
-    Where an error leaves the function, how many requests had left by then is noted, and the loop runs on until whatever
-    the function has left behind is done: what that sends is on the wire. With the input `gives_up_after`, whoever waits
-    for the function cancels it when so many answers have begun, and there is nobody to take what it returns.
+    Where an error leaves the function, or it is cancelled, how many requests had left by then is noted, and the loop
+    runs on until whatever the function has left behind is done: what that sends is on the wire. With the input
+    `gives_up_after`, whoever waits for the function cancels it when so many answers have begun, and there is nobody to
+    take what it returns.
     """
 
     async def settled(client: AsyncAnthropic, gives_up_after: int | None = None, **inputs: Any) -> Any:
@@ -60,7 +61,7 @@ def call_settled(function: Callable[..., Coroutine[Any, Any, Any]], stage: Stage
         client._client.event_hooks = {"request": [send], "response": [receive]}
         try:
             value = await function(client, **inputs)
-        except Exception:
+        except (Exception, asyncio.CancelledError):
             stage.notes["sent"] = len(sent)
             await _left_behind()
             raise

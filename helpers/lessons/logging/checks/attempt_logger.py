@@ -20,6 +20,7 @@ LOST: Final = "connection lost, then answered"
 BAD_REQUEST: Final = "400"
 STREAM: Final = "a stream"
 PAGE: Final = "502 with a page, then answered"
+TWO_CALLS: Final = "two calls, 529 at first in each"
 
 
 def _attempt_cases(source: random.Random) -> Sequence[Case]:
@@ -31,12 +32,18 @@ def _attempt_cases(source: random.Random) -> Sequence[Case]:
         BAD_REQUEST: ((), Fail(400)),
         STREAM: ((), answer),
         PAGE: ((Fail(502),), answer),
+        TWO_CALLS: ((Fail(529), answer, Fail(529)), answer),
     }
     return [
         Case(
             name,
             Scenario(name, name, script, then),
-            {"prompt": draw_prompt(source), "streamed": name == STREAM, "key": draw_key(source)},
+            {
+                "prompt": draw_prompt(source),
+                "streamed": name == STREAM,
+                "key": draw_key(source),
+                "calls": 2 if name == TWO_CALLS else 1,
+            },
             {"text": None if name == BAD_REQUEST else text, "attempts": len(script) + 1},
         )
         for name, (script, then) in scripts.items()
@@ -47,9 +54,21 @@ def _expected_attempts(run: Run) -> list[list[Any]]:
     """Number, status and request id of each attempt, as the SDK could know them."""
     lost = [one.ending == "cut" for one in run.wire]
     return [
-        [number, None if gone else one.status, None if gone else one.request_id]
-        for number, (one, gone) in enumerate(zip(run.wire, lost, strict=True), start=1)
+        [one.retry_count + 1, None if gone else one.status, None if gone else one.request_id]
+        for one, gone in zip(run.wire, lost, strict=True)
     ]
+
+
+def _numbers(run: Run) -> list[Any]:
+    """The numbers of the attempts, as they were logged."""
+    return [line.get("attempt") for line in logged_lines(run)]
+
+
+def _counts_on(run: Run) -> bool:
+    """Whether the second call goes on with the numbers of the first."""
+    numbers = [number(one) for one in _numbers(run)]
+    first = numbers[0] if numbers else None
+    return run.case.name == TWO_CALLS and first is not None and same(numbers, [first + n for n in range(len(run.wire))])
 
 
 def _wrong_attempts(run: Run) -> str | None:
@@ -147,6 +166,17 @@ CHECK: Final = Check(
             applies=lambda run: bool(logged_lines(run)) and same(logged_lines(run)[0].get("attempt"), 0),
             cause="your first attempt has the number 0: `retries_taken` counts the retries before it.",
             next_step="Log `request.retries_taken + 1`.",
+            reread=ATTEMPTS,
+        ),
+        Misconception(
+            id="counts_on",
+            applies=_counts_on,
+            cause=lambda run: (
+                f"one client made two calls of two attempts, and your lines number them {shortened(_numbers(run))}. "
+                "A middleware is made once for a client and sees all of its calls, those of other threads in between: "
+                "what it counts itself is no call's."
+            ),
+            next_step="Take the number from the request, which knows its own: `request.retries_taken + 1`.",
             reread=ATTEMPTS,
         ),
         Misconception(

@@ -15,6 +15,7 @@ from helpers.replay import Answer, Choose, Fail, Request, Scenario, WireLog, say
 from helpers.replay.scenario import Step
 from helpers.replay.wire import Exchange
 
+ENDED_BY: Final = ("one request was refused, your caller had the error", "your function was cancelled, and ended")
 MANY: Final = "Many at once"
 RUNNING: Final = "A loop is already running"
 WORD_BY_WORD: Final = 1.0
@@ -102,9 +103,7 @@ def _texts(run: Run) -> list[str]:
 
 
 def _wrong_all(run: Run) -> str | None:
-    if run.case.name == CANCELED:
-        return None if has_raised(run, "CancelledError") else f"expected `CancelledError`, got {_came(run)}."
-    if run.case.name in ONE_OF_THEM:
+    if run.case.name in (*ONE_OF_THEM, CANCELED):
         return _wrong_failure(run)
     if _too_many(run):
         return f"{most_in_flight(run.wire)} requests were under way at once, {run.case.inputs['limit']} are allowed."
@@ -114,7 +113,9 @@ def _wrong_all(run: Run) -> str | None:
 
 
 def _wrong_failure(run: Run) -> str | None:
-    if not _let_through(run):
+    if run.case.name == CANCELED and not has_raised(run, "CancelledError"):
+        return f"expected `CancelledError`, got {_came(run)}."
+    if run.case.name in ONE_OF_THEM and not _let_through(run):
         return f"expected the SDK's error, got {_came(run)}."
     return f"{_sent_later(run)} more went out after the error." if _sent_later(run) else None
 
@@ -124,7 +125,7 @@ def _came(run: Run) -> str:
 
 
 def _sent_later(run: Run) -> int:
-    """How many requests went out after the error had left the function."""
+    """How many requests went out after the error, or the cancellation, had left the function."""
     sent = number(noted(run, "sent"))
     return 0 if sent is None else max(len(run.wire) - int(sent), 0)
 
@@ -251,11 +252,10 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="others_go_on",
-            applies=lambda run: run.case.name in ONE_OF_THEM and _sent_later(run) > 0,
+            applies=lambda run: run.case.name in (*ONE_OF_THEM, CANCELED) and _sent_later(run) > 0,
             cause=lambda run: (
-                f"one request was refused, your caller had the error, and after that {_sent_later(run)} more of your "
-                "requests went out. `gather` gives up waiting, not the others: they are sent, paid for, and nobody "
-                "reads their answers."
+                f"{ENDED_BY[run.case.name == CANCELED]}, and after that {_sent_later(run)} more of your requests went "
+                "out. A task that nobody cancels goes on: its request is sent, paid for, and nobody reads the answer."
             ),
             next_step="Start them in an `asyncio.TaskGroup`, which cancels the others. With `gather`, call `cancel()` "
             "on each task before the error goes up.",
