@@ -33,7 +33,7 @@ THOUGHT: Final = "The customer wants to know"
 
 def _show_cases(source: random.Random) -> Sequence[Case]:
     return [
-        stream_case("one block", source, says(draw_answer(source))),
+        stream_case("one block", source, says(f"{draw_answer(source)}\n")),
         stream_case("two blocks", source, text_blocks(draw_answer(source), 2)),
         stream_case("thinking first", source, thinking_first(draw_answer(source))),
         stream_case("with pings", source, with_pings(says(draw_answer(source)))),
@@ -185,12 +185,13 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="white_space_changed",
-            applies=lambda run: (
-                _written(run) != _whole(run) and _without_spaces(_written(run)) == _without_spaces(_whole(run))
+            applies=lambda run: any(
+                text != _whole(run) and _without_spaces(text) == _without_spaces(_whole(run))
+                for text in (_written(run), str(run.value))
             ),
             cause="the words are right and the white space is not: `strip`, a space or a line break of your own. A "
             "piece may begin in the middle of a word, and brings the spaces that it needs.",
-            next_step="Write each piece exactly as it comes.",
+            next_step="Write each piece exactly as it comes, and return the same.",
             reread=PIECES,
         ),
         Misconception(
