@@ -10,10 +10,20 @@ from typing import Any, Final
 import click
 
 from helpers.errors import CourseError
+from helpers.grading.budget import SECONDS_PER_SUBMISSION
 
 ROOT: Final = Path(__file__).parents[1]
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _PATH: Final = click.Path(path_type=Path)
+_SECONDS: Final = click.option(
+    "--seconds-per-submission",
+    "seconds",
+    type=click.FloatRange(min=1),
+    default=SECONDS_PER_SUBMISSION,
+    show_default=True,
+    metavar="N",
+    help="Time for all exercises of a submission; those that have had none are then said to have used it up.",
+)
 
 
 class Course(click.Group):
@@ -180,6 +190,7 @@ def _say_written(paths: Sequence[Path], following: str) -> None:
 @click.option("--markdown", "markdown_file", type=_PATH, metavar="FILE", help="… as a table.")
 @click.option("--only", metavar="NAME", help="Grade this exercise alone.")
 @click.option("--seed", type=int, metavar="N", help="Repeat the cases of an earlier report.")
+@_SECONDS
 def grade(
     path: Path,
     json_file: Path | None,
@@ -187,6 +198,7 @@ def grade(
     markdown_file: Path | None,
     only: str | None,
     seed: int | None,
+    seconds: float,
 ) -> None:
     """Judge a notebook, or a folder of them, from outside.
 
@@ -198,7 +210,7 @@ def grade(
     from helpers.grading.grader import grade as judge
     from helpers.grading.report import format_report
 
-    report = judge(path, only=only, seed=seed)
+    report = judge(path, only=only, seed=seed, seconds_per_submission=seconds)
     try:
         for file, format in ((json_file, as_json), (junit_file, as_junit), (markdown_file, as_markdown)):
             if file is not None:
@@ -219,6 +231,7 @@ def grade(
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes; one for each processor by default.")
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on this Dask cluster, such as tcp://10.0.0.1:8786.")
 @click.option("--seed", type=int, metavar="N", help="Repeat the cases of an earlier report.")
+@_SECONDS
 def grade_class(
     folder: Path,
     csv_file: Path,
@@ -229,6 +242,7 @@ def grade_class(
     jobs: int | None,
     scheduler: str | None,
     seed: int | None,
+    seconds: float,
 ) -> None:
     """Judge the submissions of a class.
 
@@ -253,6 +267,7 @@ def grade_class(
         jobs=jobs,
         scheduler=scheduler,
         seed=seed,
+        seconds=seconds,
     )
     outcome = judge(plan)
     click.echo(format_outcome(outcome, plan))
@@ -265,7 +280,8 @@ def grade_class(
 @click.option("--checks", default="", metavar="TEXT", help="Whose checks these are, for the summary.")
 @click.option("--github", is_flag=True, help="Print for GitHub's runner: nobody's text as a command, then the points.")
 @click.option("--seed", type=int, metavar="N", help="Repeat the cases of an earlier report.")
-def grade_ci(checkout: Path, reports: Path, checks: str, github: bool, seed: int | None) -> None:
+@_SECONDS
+def grade_ci(checkout: Path, reports: Path, checks: str, github: bool, seed: int | None, seconds: float) -> None:
     """Judge what a CI server checked out.
 
     Only the notebooks in CHECKOUT/notebooks are read, and nothing else of it.
@@ -276,7 +292,7 @@ def grade_ci(checkout: Path, reports: Path, checks: str, github: bool, seed: int
     from helpers.ci import commands, grade_checkout
 
     with commands.only_text(click.echo) if github else nullcontext():
-        graded = grade_checkout(checkout, reports, checks, seed)
+        graded = grade_checkout(checkout, reports, checks, seed, seconds)
         click.echo(graded.text)
     if github and graded.report is not None:
         for command in commands.points(graded.report.score, graded.report.max_score):

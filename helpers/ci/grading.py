@@ -9,6 +9,7 @@ from typing import Final
 from helpers.ci.intake import FOLDER, take_in
 from helpers.ci.summary import graded, not_graded
 from helpers.errors import CourseError
+from helpers.grading.budget import SECONDS_PER_SUBMISSION
 from helpers.grading.formats import as_json, as_junit, write_file
 from helpers.grading.grader import grade
 from helpers.grading.report import Report, format_report
@@ -38,10 +39,17 @@ class Graded:
         return 0 if outcomes <= {"passed", "not_started"} else 1
 
 
-def grade_checkout(checkout: Path, reports: Path, checks: str = "", seed: int | None = None) -> Graded:
+def grade_checkout(
+    checkout: Path,
+    reports: Path,
+    checks: str = "",
+    seed: int | None = None,
+    seconds: float = SECONDS_PER_SUBMISSION,
+) -> Graded:
     """Grade the notebooks in `checkout` and write `report.json`, `junit.xml` and `summary.md` into `reports`.
 
-    A checkout that cannot be graded gets a summary that says why. `checks` says whose checks these are.
+    A checkout that cannot be graded gets a summary that says why. `checks` says whose checks these are, and the whole
+    may take so many `seconds`.
     Raises `CourseError` when the reports cannot be written.
     """
     _make_folder(reports)
@@ -50,7 +58,7 @@ def grade_checkout(checkout: Path, reports: Path, checks: str = "", seed: int | 
         copies.mkdir()
         try:
             notes = take_in(checkout, copies)
-            report = grade(copies, seed=seed)
+            report = grade(copies, seed=seed, seconds_per_submission=seconds)
         except CourseError as error:
             reason = _without(folder, str(error))
             write_file(reports / SUMMARY, not_graded(reason))

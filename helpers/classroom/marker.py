@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 
-from helpers.classroom.parcel import Parcel, course_version, read_parcel, unpack
+from helpers.classroom.parcel import Parcel, Terms, course_version, read_parcel, unpack
 from helpers.errors import CourseError
 from helpers.grading.grader import grade
 from helpers.grading.nursery import Nursery
@@ -44,7 +44,7 @@ def _graded(parcel: Parcel) -> Record:
         folder.mkdir()
         unpack(parcel, folder)
         try:
-            report = _grade(folder, parcel.terms.seed)
+            report = _grade(folder, parcel.terms)
         except CourseError as error:
             raise CourseError(str(error).replace(f"{folder}/", "").replace(str(folder), "it")) from error
     found = report.to_json()
@@ -52,10 +52,10 @@ def _graded(parcel: Parcel) -> Record:
     return {"seed": found["seed"], "isolation": report.isolation, "exercises": exercises}
 
 
-def _grade(folder: Path, seed: int) -> Report:
+def _grade(folder: Path, terms: Terms) -> Report:
     if not hasattr(_thread, "nursery"):
         _thread.nursery = Nursery()
-    return grade(folder, seed=seed, nursery=_thread.nursery)
+    return grade(folder, seed=terms.seed, seconds_per_submission=terms.seconds, nursery=_thread.nursery)
 
 
 def _exercise(found: Record) -> Record:

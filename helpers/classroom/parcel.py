@@ -9,6 +9,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
+from helpers.grading.budget import SECONDS_PER_SUBMISSION
+
 ROOT: Final = Path(__file__).parents[1]
 GRADING: Final = ("**/*.py", "fixtures/*.sse", "facts/data/*.*")
 """What a verdict can depend on: of the code all, since a room that is left out is one that somebody moves things to."""
@@ -21,6 +23,8 @@ class Terms:
     seed: int
     lessons: tuple[str, ...]
     version: str
+    seconds: float = SECONDS_PER_SUBMISSION
+    """For all exercises of one submission together."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,7 @@ class Parcel:
         return json.dumps(self._document())
 
     def _document(self) -> dict[str, Any]:
-        terms = {"seed": self.terms.seed, "lessons": self.terms.lessons, "version": self.terms.version}
-        return {"name": self.name, "files": dict(self.files), "terms": terms}
+        return {"name": self.name, "files": dict(self.files), "terms": vars(self.terms)}
 
 
 def pack(name: str, contents: Mapping[str, bytes], terms: Terms) -> Parcel:
@@ -54,7 +57,7 @@ def pack(name: str, contents: Mapping[str, bytes], terms: Terms) -> Parcel:
 def read_parcel(text: str) -> Parcel:
     """The parcel that `to_json` wrote."""
     data: dict[str, Any] = json.loads(text)
-    terms = Terms(data["terms"]["seed"], tuple(data["terms"]["lessons"]), data["terms"]["version"])
+    terms = Terms(**{**data["terms"], "lessons": tuple(data["terms"]["lessons"])})
     return Parcel(data["name"], data["files"], terms)
 
 

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from helpers.errors import CourseError
+from helpers.grading.budget import SECONDS_PER_SUBMISSION
 from helpers.lessons.found import EXERCISES
 
 
@@ -23,6 +24,8 @@ class Plan:
     scheduler: str | None = None
     seed: int | None = None
     """None: that of the run which goes on, or a new one."""
+    seconds: float = SECONDS_PER_SUBMISSION
+    """That each submission may take. With another number than before, everybody is graded anew."""
     only: Sequence[str] = ()
     """Lessons. None named: all of them."""
 

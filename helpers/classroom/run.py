@@ -32,7 +32,8 @@ def grade_class(plan: Plan, mark: Callable[[str], str] = mark) -> Outcome:
     with Journal(plan.journal) as journal:
         seed = _seed(plan, journal)
         journal.begin(seed)
-        run = Run(plan, roster, Terms(seed, lessons, course_version()), journal, Outcome(seed, len(roster)))
+        terms = Terms(seed, lessons, course_version(), plan.seconds)
+        run = Run(plan, roster, terms, journal, Outcome(seed, len(roster)))
         try:
             run.grade(mark)
         except KeyboardInterrupt:

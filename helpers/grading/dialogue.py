@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Final, TypeVar
 
 from helpers.errors import CourseError
+from helpers.grading.budget import Budget, UsedUp
 from helpers.grading.messages import LONGEST_ANSWER, BadAnswer, Contents, Problem, read_answer, read_contents, to_line
 from helpers.grading.process import Process
 
@@ -16,10 +17,18 @@ Answer = TypeVar("Answer")
 
 START_LIMIT: Final = 60.0
 """Seconds that a process gets to import the SDK, on the slowest machine."""
+UNREADABLE: Final = (
+    "Its cells are not read in the time that a submission has: take out what is no Python. Where that is so with every "
+    "submission, run `make install`."
+)
 
 
 class Ended(Exception):  # noqa: N818 - a domain word
     """The child did not answer. The sentence says why."""
+
+
+class Overdue(Ended):
+    """It was still running when its time was over."""
 
 
 class OverBudget(Ended):
@@ -27,19 +36,26 @@ class OverBudget(Ended):
 
 
 class Dialogue:
-    """Asks a process with the submission's code, which `start` makes: at first, and again after one was ended."""
+    """Asks a process with the submission's code, which `start` makes: at first, and again after one was ended.
 
-    def __init__(self, files: list[dict[str, Any]], start: Callable[[], Process]) -> None:
+    What a new process needs to read the submission is of its `budget`. Where that is used up, `UsedUp` is raised.
+    """
+
+    def __init__(self, files: list[dict[str, Any]], start: Callable[[], Process], budget: Budget | None = None) -> None:
         self.contents = Contents([], [])
         """What it said about the files when it was last started."""
         self._files = files
         self._make = start
+        self._budget = budget or Budget()
         self._process: Process | None = None
         self._answers: queue.Queue[bytes] = queue.Queue()
         self._over_budget = False
 
     def __enter__(self) -> "Dialogue":
-        self._start()
+        try:
+            self._start()
+        except UsedUp as error:
+            raise CourseError(UNREADABLE) from error
         return self
 
     def __exit__(
@@ -78,9 +94,12 @@ class Dialogue:
         self._answers = queue.Queue()
         self._process = self._make()
         threading.Thread(target=_listen, args=(self._process, self._answers), daemon=True).start()
+        seconds = self._budget.grant(START_LIMIT)
         try:
             question = {"do": "read", "files": self._files}
-            self.contents = self._ask(self._process, question, read_contents, START_LIMIT)
+            self.contents = self._ask(self._process, question, read_contents, seconds)
+        except Overdue as error:
+            raise UsedUp from error
         except Ended as error:
             raise CourseError(f"The process that runs the functions {error}: run `make install`.") from error
 
@@ -106,7 +125,7 @@ class Dialogue:
         try:
             line = self._answers.get(timeout=seconds)
         except queue.Empty:
-            raise Ended(f"was still running after {seconds:g} seconds and was stopped") from None
+            raise Overdue(f"was still running after {seconds:g} seconds and was stopped") from None
         if self._over_budget:
             raise OverBudget
         if not line:

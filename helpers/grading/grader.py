@@ -13,7 +13,8 @@ from helpers.calling.exercise import Exercise
 from helpers.calling.observation import Observation
 from helpers.errors import CourseError
 from helpers.grading.artefacts import bring
-from helpers.grading.dialogue import Dialogue, Ended, OverBudget
+from helpers.grading.budget import SECONDS_PER_SUBMISSION, Budget, UsedUp
+from helpers.grading.dialogue import Dialogue, Ended, OverBudget, Overdue
 from helpers.grading.messages import Contents, read_observation, read_preparation
 from helpers.grading.nursery import Isolation, Nursery
 from helpers.grading.plain import plain
@@ -34,6 +35,8 @@ GRACE: Final = 2.0
 """Seconds more for the child itself to stop its function, and to say where it was. Then the child is ended."""
 SEEDS: Final = 10**15
 """So many that nobody finds the seed of the cases by trying them."""
+USED_UP: Final = "used_up_its_time"
+"""The misconception of an exercise for which no time was left."""
 TRY_IT: Final = "Run its cell and check(…) in the notebook, then grade it again."
 
 
@@ -43,36 +46,48 @@ def grade(
     only: str | None = None,
     seed: int | None = None,
     seconds_per_case: float = SECONDS_PER_CASE,
+    seconds_per_submission: float = SECONDS_PER_SUBMISSION,
     nursery: Nursery | None = None,
 ) -> Report:
     """The report on the submission at `path`. Raises `CourseError` when it cannot be graded.
 
+    A submission that takes longer than `seconds_per_submission` keeps what it has by then.
     The cases are drawn anew every time: `seed` repeats those of an earlier report. Whoever grades many submissions
     keeps a `nursery` for them all.
     """
     submission = read_submission(path)
     wanted = None if only is None else exercise_named(only)
     seed = random.SystemRandom().randrange(SEEDS) if seed is None else seed
-    with open_grader(submission, seed, seconds_per_case, nursery) as grader:
+    budget = Budget(seconds_per_submission)
+    with open_grader(submission, seed, seconds_per_case, nursery, budget) as grader:
         exercises = grader.exercises() if wanted is None else [wanted]
+        budget.share_among(len(exercises))
         verdicts = tuple(map(grader.verdict, exercises))
         return Report(submission.name, seed, verdicts, grader.notes, grader.isolation)
 
 
 @contextmanager
 def open_grader(
-    submission: Submission, seed: int, seconds_per_case: float = SECONDS_PER_CASE, nursery: Nursery | None = None
+    submission: Submission,
+    seed: int,
+    seconds_per_case: float = SECONDS_PER_CASE,
+    nursery: Nursery | None = None,
+    budget: Budget | None = None,
 ) -> Iterator["Grader"]:
-    """A grader of `submission`, with a server and a process of its own while the `with` block runs."""
+    """A grader of `submission`, with a server and a process of its own while the `with` block runs.
+
+    Without a `budget` it may take as long as it likes.
+    """
+    budget = budget or Budget()
     files = [_as_json(file) for file in submission.files]
     with (
         nullcontext(nursery) if nursery else Nursery() as kept,
         TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         ReplayServer(Engine(Scenario("idle", "nothing is expected")), tells_time=True) as server,
-        Dialogue(files, lambda: _started(kept, server, Path(folder))) as dialogue,
+        Dialogue(files, lambda: _started(kept, server, Path(folder)), budget) as dialogue,
     ):
         server.on_exhausted = dialogue.exhaust
-        yield Grader(dialogue, server, submission, seed, seconds_per_case, kept.isolation)
+        yield Grader(dialogue, server, submission, seed, seconds_per_case, kept.isolation, budget)
 
 
 def _started(nursery: Nursery, server: ReplayServer, folder: Path) -> Process:
@@ -96,6 +111,7 @@ class Grader:
     seed: int
     seconds_per_case: float
     isolation: Isolation
+    budget: Budget
 
     @property
     def contents(self) -> Contents:
@@ -117,10 +133,11 @@ class Grader:
     def verdict(self, exercise: Exercise) -> Verdict:
         """The verdict on one exercise, where the submission first makes something of it."""
         verdict = self._missing(exercise)
-        for file in self._places(exercise):
-            verdict = self.verdict_on(exercise, file)
-            if verdict.outcome != "not_started":
-                break
+        with self.budget.spending_on(exercise.name):
+            for file in self._places(exercise):
+                verdict = self.verdict_on(exercise, file)
+                if verdict.outcome != "not_started":
+                    break
         return verdict
 
     def verdict_on(self, exercise: Exercise, file: int) -> Verdict:
@@ -129,6 +146,8 @@ class Grader:
             verdict = self._verdict_on(exercise, {"exercise": exercise.name, "file": file})
         except CourseError:
             raise
+        except UsedUp:
+            verdict = self._used_up(exercise)
         except Exception as error:  # noqa: BLE001 - whatever fails here is ours, and is said to be
             verdict = checker_broken(exercise, error)
         return replace(verdict, message=plain(verdict.message), next_step=plain(verdict.next_step))
@@ -148,9 +167,19 @@ class Grader:
         message = f"No {kind} called {exercise.name} is in {self.submission.name}."
         return replace(not_started(exercise), message=" ".join([message, *self.notes]))
 
+    def _used_up(self, exercise: Exercise) -> Verdict:
+        most = max((*self.budget.spent, exercise.name), key=self.budget.spent_on)
+        message = (
+            f"The time for this submission is used up: {self.budget.seconds:g} seconds for all of its exercises. "
+            f"Of these, {most} took the most: {self.budget.spent_on(most):.0f} seconds."
+        )
+        next_step = f"Give what {most} does, and what it needs to be defined, an end that comes sooner. {TRY_IT}"
+        return Verdict(exercise, "misconception", message, next_step, USED_UP)
+
     def _verdict_on(self, exercise: Exercise, place: dict[str, Any]) -> Verdict:
         try:
-            prepared = self.dialogue.ask({"do": "prepare", **place}, read_preparation, self.seconds_per_case)
+            with self._granted(self.seconds_per_case) as seconds:
+                prepared = self.dialogue.ask({"do": "prepare", **place}, read_preparation, seconds)
         except Ended as error:
             return _spoilt(exercise, f"While {exercise.name} was being defined, your code {error}.")
         match prepared.state:
@@ -163,6 +192,20 @@ class Grader:
                 return signature_changed(exercise, prepared.said)
             case "unusable":
                 return _with_reasons(_spoilt(exercise, prepared.said), prepared.left_out)
+
+    @contextmanager
+    def _granted(self, wanted: float) -> Iterator[float]:
+        """The seconds to ask with: those that are wanted, or what is left.
+
+        Raises `UsedUp` when there is no answer within less than a function may take: that is not held against it.
+        """
+        seconds = self.budget.grant(wanted)
+        try:
+            yield seconds
+        except Overdue as error:
+            if seconds < wanted:
+                raise UsedUp from error
+            raise
 
     def _judged(self, exercise: Exercise, place: dict[str, Any]) -> Verdict:
         runs: list[Run] = []
@@ -184,12 +227,15 @@ class Grader:
         name = secrets.token_hex(8)
         self.server.path, self.server.engine, self.server.failure = f"/{name}", engine, None
         where = {"url": self.server.url, "folder": str(process.folder / name)}
-        seconds = self.seconds_per_case * exercise.patience
-        question = {"do": "run", **place, **where, "inputs": dict(case.inputs), "seconds": seconds}
+        wanted = self.seconds_per_case * exercise.patience
         try:
-            observation = self.dialogue.ask(question, read_observation, seconds + GRACE)
+            with self._granted(wanted) as seconds:
+                question = {"do": "run", **place, **where, "inputs": dict(case.inputs), "seconds": seconds}
+                observation = self.dialogue.ask(question, read_observation, seconds + GRACE)
         except OverBudget:
             observation = Observation(stopped=f"more than {exercise.max_requests} requests")
+        if observation.conduct.overran is not None and seconds < wanted:
+            raise UsedUp
         self.server.settle()
         if self.server.failure is not None:
             raise self.server.failure
