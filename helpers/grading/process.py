@@ -19,6 +19,8 @@ YARD: Final = Path("/yard")
 """Where a submission may write that has a root of its own."""
 READY: Final = b"ready"
 """What the zygote says when all went well; else it says what did not."""
+LACKING: Final = b"this system has it not: "
+"""What it says first where that will never go well on this system."""
 END_LIMIT: Final = 1.0
 """Seconds that a process gets to be gone once its pipe is closed."""
 

@@ -2,16 +2,17 @@
 
     enter_jail()       once, by the zygote: no files but Python's and ours, read-only, and no /proc
     leave_the_world()  for each submission: no other processes, no network, an empty folder of its own in memory
-    give_up_powers()   last, before any code of the learner: no capabilities, and limits on all that can be used up
+    give_up_powers()   last, before any code of the learner: no capabilities, limits on all that can be used up, and
+                       none of the system calls that get round them (limits.py, syscalls.py)
 
 `man 7 namespaces`, `man 7 user_namespaces`, `man 2 pivot_root`, `man 2 mount_setattr`. Where the system does not allow
-one of them, `OSError` is raised, and the process is of no use any more.
+one of them, `OSError` is raised, and the process is of no use any more: `is_lacking` says whether that is so for good.
 """
 
 import ctypes
+import errno
 import fcntl
 import os
-import resource
 import signal
 import socket
 import stat
@@ -19,28 +20,16 @@ import struct
 import sys
 import sysconfig
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from helpers.grading.limits import BUFFERS, YARD_OPTIONS, set_limits
 from helpers.grading.process import YARD
+from helpers.grading.syscalls import check_support, refuse_calls
 
 NOBODY: Final = 65_534
 """Who root's submissions are to the rest of the system."""
-
-MEGABYTE: Final = 2**20
-LIMITS: Final = {
-    resource.RLIMIT_AS: 2_048 * MEGABYTE,
-    resource.RLIMIT_CPU: 120,
-    resource.RLIMIT_FSIZE: 32 * MEGABYTE,
-    resource.RLIMIT_NOFILE: 256,
-    resource.RLIMIT_CORE: 0,
-}
-"""Bytes, seconds, or how many. For each process of a submission."""
-MOST_PROCESSES: Final = 64
-"""And threads, of one submission. Only where it is alone: the system counts those of a user, not of a submission."""
-YARD_OPTIONS: Final = "size=64m,nr_inodes=4096,mode=700"
 
 _NEW_MOUNTS: Final = 0x0002_0000
 _NEW_HOSTNAME: Final = 0x0400_0000
@@ -73,8 +62,29 @@ _SET_FLAGS: Final = 0x8914
 _UP: Final = 1
 
 _DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+_SETTINGS: Final = Path("/proc/sys/net/ipv4")
 _SYSTEM: Final = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime")
 _OUR_PACKAGE: Final = Path(__file__).parents[1]
+
+_LACKING: Final = frozenset(
+    {
+        errno.EPERM,
+        errno.EACCES,
+        errno.ENOSYS,
+        errno.EINVAL,
+        errno.EOPNOTSUPP,
+        errno.ENOENT,
+        errno.ENODEV,
+        errno.EROFS,
+        errno.ENOSPC,  # /proc/sys/user/max_user_namespaces is 0
+        errno.EUSERS,  # the same, on older kernels
+    }
+)
+
+
+def is_lacking(error: OSError) -> bool:
+    """Whether `error` of `enter_jail` means that this system has no such thing, rather than that it is busy."""
+    return error.errno in _LACKING
 
 
 class Home:
@@ -83,6 +93,7 @@ class Home:
     def __init__(self) -> None:
         kinds = ("pid_for_children", "net", "ipc", "mnt")
         self._namespaces = [os.open(f"/proc/self/ns/{kind}", os.O_RDONLY) for kind in kinds]
+        self._settings = os.open(_SETTINGS, os.O_RDONLY | os.O_DIRECTORY)
 
     def come_back(self) -> None:
         """Be in them again."""
@@ -90,12 +101,22 @@ class Home:
             _called("setns", namespace, 0)
         os.chdir("/")
 
+    def bound_buffers(self) -> None:
+        """Hold the connections of the network that this process is in now to `BUFFERS`."""
+        for name, sizes in BUFFERS.items():
+            setting = os.open(name, os.O_WRONLY, dir_fd=self._settings)
+            try:
+                os.write(setting, sizes.encode())
+            finally:
+                os.close(setting)
+
 
 def enter_jail() -> Home:
     """Make this process and those it starts see Python's files, our package and nothing else, all of it read-only.
 
     It is another process that goes on, alone in namespaces from which it can come back. Returns the way back.
     """
+    check_support()
     with _Mapper(os.geteuid() or NOBODY, os.getegid() or NOBODY) as mapper:
         _unshare(_NEW_USERS | _NEW_HOSTNAME | _ALONE)
         # Opened as who we were: nobody else may be able to go to where they are.
@@ -121,7 +142,7 @@ def enter_jail() -> Home:
     return home
 
 
-def leave_the_world() -> tuple[socket.socket, int]:
+def leave_the_world(home: Home) -> tuple[socket.socket, int]:
     """Be alone from here on, and in an empty `YARD`; the next process that is started is the first of its namespace.
 
     Returns what the rest of the world still needs of it: a listening socket on the new loopback, which is the only way
@@ -129,6 +150,7 @@ def leave_the_world() -> tuple[socket.socket, int]:
     """
     _unshare(_ALONE)
     _mount("tmpfs", str(YARD), "tmpfs", _NO_SET_UID | _NO_DEVICES, YARD_OPTIONS)
+    home.bound_buffers()
     listener = _new_loopback()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
@@ -137,25 +159,24 @@ def leave_the_world() -> tuple[socket.socket, int]:
 
 
 def give_up_powers(*, alone: bool) -> None:
-    """Set the limits, and lose every way to lift them. `alone` is what `leave_the_world` makes a process."""
-    for limit, most in LIMITS.items():
-        _limit(limit, most)
-    if alone:
-        _limit(resource.RLIMIT_NPROC, MOST_PROCESSES)
+    """Set the limits, and lose every way to lift them. `alone` is what `leave_the_world` makes a process.
+
+    What is not alone is held as far as the system can.
+    """
+    set_limits(alone=alone)
     nothing = bytes(24)
     _called("capset", struct.pack("Ii", _CAPABILITIES_VERSION_3, 0), nothing)
     _called("prctl", _SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    try:
+        refuse_calls()
+    except OSError:
+        if alone:
+            raise
 
 
 def die_with_parent(number: int) -> None:
     """Ask for this signal when the process that started this one ends."""
     _called("prctl", _SET_DEATH_SIGNAL, number, 0, 0, 0)
-
-
-def _limit(limit: int, most: int) -> None:
-    hard = resource.getrlimit(limit)[1]
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(limit, (most, most))
 
 
 class _Mapper:
@@ -182,17 +203,20 @@ class _Mapper:
     def become_somebody(self) -> None:
         """Be the first, and only, user of the namespace."""
         self._helper.send(b"!")
-        if not self._helper.recv(1):
-            raise PermissionError("the user namespace cannot be given a user")
+        (number,) = self._helper.recv(1) or [errno.EPERM]
+        if number:
+            raise OSError(number, f"the user namespace cannot be given a user ({os.strerror(number)})")
         os.setresgid(0, 0, 0)
         os.setresuid(0, 0, 0)
 
     def _write_maps(self, asked: socket.socket) -> int:
-        with suppress(OSError):
-            if asked.recv(1):
+        if asked.recv(1):
+            try:
                 for name, text in self._maps.items():
                     Path(f"/proc/{os.getppid()}/{name}").write_bytes(text.encode())
-                asked.send(b"!")
+                asked.send(bytes([0]))
+            except OSError as error:
+                asked.send(bytes([error.errno or errno.EPERM]))
         return 0
 
 

@@ -23,7 +23,7 @@ from anthropic.types import Message
 from helpers.calling.stage import Stage, call, observe
 from helpers.client import replay_client
 from helpers.grading.child import answer_questions
-from helpers.grading.process import READY, YARD
+from helpers.grading.process import LACKING, READY, YARD
 from helpers.grading.transport import Gate, new_wire
 from helpers.replay import Answer, Engine, Scenario
 from helpers.replay.server import ReplayServer
@@ -52,7 +52,7 @@ def main(control: int, jailed: bool) -> None:
         try:
             zygote = Zygote(orders, _enter_jail() if jailed else None)
         except OSError as error:
-            orders.send(str(error).encode())
+            orders.send(_reason(error))
             return
         # What is kept: Pydantic forgets the model of a streamed message with the last message of its kind.
         _kept = _warm_up()
@@ -63,12 +63,18 @@ def main(control: int, jailed: bool) -> None:
         zygote.run()
 
 
+def _reason(error: OSError) -> bytes:
+    from helpers.grading.sandbox import is_lacking
+
+    return (LACKING if is_lacking(error) else b"") + str(error).encode()
+
+
 def _enter_jail() -> "Home":
     """Raises `OSError` where it can't be entered, or where a submission could not be left alone in it."""
     from helpers.grading.sandbox import enter_jail, leave_the_world
 
     home = enter_jail()
-    listener, yard = leave_the_world()
+    listener, yard = leave_the_world(home)
     home.come_back()
     listener.close()
     os.close(yard)
@@ -137,7 +143,7 @@ class Zygote:
             return False
         line, lifeline = (socket.socket(fileno=descriptor) for descriptor in descriptors)
         folder = Path(os.fsdecode(order)) if self._home is None else YARD
-        world = [] if self._home is None else _leave_world()
+        world = [] if self._home is None else _leave_world(self._home)
         number = os.fork()
         if number == 0:
             _be_child(line.fileno(), folder, alone=self._home is not None)
@@ -174,11 +180,11 @@ class Zygote:
         child.lifeline.close()
 
 
-def _leave_world() -> list[int]:
+def _leave_world(home: "Home") -> list[int]:
     """Leave it. Returns what the grader needs to reach the child from outside: its port and its folder."""
     from helpers.grading.sandbox import leave_the_world
 
-    listener, yard = leave_the_world()
+    listener, yard = leave_the_world(home)
     return [listener.detach(), yard]
 
 

@@ -1,7 +1,7 @@
 """Leaves processes behind that belong to nobody: in sessions of their own, twice removed, deaf to every signal.
 
 Exercise: request_id_of
-Outcome: own_id
+Outcome: own_id | raised
 Needs: namespaces
 """
 

@@ -1,0 +1,54 @@
+"""How much of the machine a submission may use: every number, in one place.
+
+Limits of the system hold for each process. They add up to a limit for the submission because it is a single process
+(`syscalls.py` refuses it a second one, and whatever else keeps memory that is nobody's):
+
+| what | most | held by |
+|---|---|---|
+| memory that is mapped: heap, stacks, what is shared | 2 GB | `RLIMIT_AS` |
+| its folder, which is in memory | 64 MB, 4,096 files | the options of its mount |
+| what waits in pipes and sockets | 256 times 0.25 MB | `RLIMIT_NOFILE`, and no larger buffers |
+| threads | 64 | `RLIMIT_NPROC`, in a user namespace |
+
+That is 2.2 GB for each submission that is being graded, so many of which there are as `--jobs`. A cgroup would count
+exactly, and the kernel's own books besides, but needs a right that neither a user, a container nor a CI server has as a
+rule. Who has it puts the whole class into one: `systemd-run --scope -p MemoryMax=8G course grade-class …`.
+
+With a guard alone the folder is an ordinary one: each file is held to 32 MB, and their number is not.
+"""
+
+import resource
+from typing import Final
+
+MEGABYTE: Final = 2**20
+LIMITS: Final = {
+    "RLIMIT_AS": 2_048 * MEGABYTE,
+    "RLIMIT_CPU": 120,
+    "RLIMIT_FSIZE": 32 * MEGABYTE,
+    "RLIMIT_NOFILE": 256,
+    "RLIMIT_CORE": 0,
+    "RLIMIT_MEMLOCK": 0,
+    "RLIMIT_MSGQUEUE": 0,
+    "RLIMIT_SIGPENDING": 256,
+}
+"""Bytes, seconds, or how many. Not every system has them all."""
+MOST_THREADS: Final = 64
+"""Only where a submission is alone: the system counts those of a user, not of a submission."""
+YARD_OPTIONS: Final = "size=64m,nr_inodes=4096,mode=700"
+BUFFERS: Final = {"tcp_rmem": "4096 131072 262144", "tcp_wmem": "4096 16384 262144"}
+"""Bytes of a connection: at least, at first and at most."""
+
+
+def set_limits(*, alone: bool) -> None:
+    """Hold this process, and what it starts, to the limits for good. `alone`: it has a user namespace of its own."""
+    for name, most in LIMITS.items():
+        if hasattr(resource, name):
+            _limit(getattr(resource, name), most)
+    if alone:
+        _limit(resource.RLIMIT_NPROC, MOST_THREADS)
+
+
+def _limit(limit: int, most: int) -> None:
+    hard = resource.getrlimit(limit)[1]
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(limit, (most, most))
