@@ -45,7 +45,7 @@ def case(function: Callable[..., Any] | str, name: str, *, seed: int | None = No
     It has `call()` too, which calls the function as the check does, and `expected`, `seen` and `curl`. `seed` repeats
     the cases of a grader's report. Raises `CourseError` where there is no such case.
     """
-    from helpers.judging.checking import NOTEBOOK_SEED
+    from helpers.judging.drawing import NOTEBOOK_SEED
     from helpers.judging.handing import draw
     from helpers.judging.inhand import CaseInHand
 

@@ -22,18 +22,20 @@ from helpers.grading.process import Process
 from helpers.grading.report import Report
 from helpers.grading.submission import SourceFile, Submission, read_submission
 from helpers.grading.transport import SPEED
+from helpers.grading.turns import Turn, draw_turns, still_to_run, verdict_on
 from helpers.judging.check import Case, Check, Run
-from helpers.judging.checking import draw_cases, engine_for
+from helpers.judging.checking import engine_for
 from helpers.judging.conduct import misbehaved
-from helpers.judging.verdict import Verdict, checker_broken, judge, not_started, signature_changed
+from helpers.judging.verdict import Verdict, checker_broken, not_started, signature_changed
 from helpers.lessons.found import EXERCISES, check_of, exercise_named
 from helpers.replay import Engine, RefuseConnection, Scenario
+from helpers.replay.chance import Seed
 from helpers.replay.server import ReplayServer
 
 SECONDS_PER_CASE: Final = 10.0
 GRACE: Final = 2.0
 """Seconds more for the child itself to stop its function, and to say where it was. Then the child is ended."""
-SEEDS: Final = 10**15
+SEEDS: Final = 2**128
 """So many that nobody finds the seed of the cases by trying them."""
 USED_UP: Final = "used_up_its_time"
 """The misconception of an exercise for which no time was left."""
@@ -208,19 +210,22 @@ class Grader:
             raise
 
     def _judged(self, exercise: Exercise, place: dict[str, Any]) -> Verdict:
-        runs: list[Run] = []
+        runs: dict[Turn, Run] = {}
         check = check_of(exercise)
-        for index, case in enumerate(draw_cases(check, self.seed)):
+        turns = draw_turns(check, self.seed)
+        while turns:
+            turn = turns.pop(0)
             try:
-                runs.append(self._run(check, case, place, self.seed + index))
+                runs[turn] = self._run(check, turn.case, place, turn.engine_seed)
             except Ended as error:
-                return replace(_spoilt(exercise, f"In {case.name}: your code {error}."), case=case.name)
-            if misbehaved(check, runs[-1]):
-                break  # as in the notebook: another case would tell nothing new
-        verdict = judge(check, runs)
+                name = turn.case.name
+                return replace(_spoilt(exercise, f"In {name}: your code {error}."), case=name, draw=turn.draw)
+            if misbehaved(check, runs[turn]):
+                turns = still_to_run(turns, turn, runs[turn])
+        verdict = verdict_on(check, runs)
         return _not_whole(verdict) if verdict.outcome == "passed" else verdict
 
-    def _run(self, check: Check, case: Case, place: dict[str, Any], seed: int) -> Run:
+    def _run(self, check: Check, case: Case, place: dict[str, Any], seed: Seed) -> Run:
         exercise, process = check.exercise, self.dialogue.process
         engine = _engine(exercise, case, seed)
         # What still runs from an earlier case knows neither this address nor this folder.
@@ -250,7 +255,7 @@ def _artefacts(check: Check, folder: Path) -> Any:
         return check.inspect(Path(here))
 
 
-def _engine(exercise: Exercise, case: Case, seed: int) -> Engine:
+def _engine(exercise: Exercise, case: Case, seed: Seed) -> Engine:
     engine = engine_for(exercise, _logged(exercise, case), seed)
     engine.clock.speed = SPEED
     return engine

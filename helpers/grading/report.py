@@ -79,7 +79,8 @@ def _lines(report: Report) -> Iterator[str]:
         if verdict.outcome in ("passed", "not_started"):
             yield result_card(verdict).text.partition("\n")[0]
         else:
-            yield f"{result_card(verdict, offer(check_of(verdict.exercise), verdict, report.seed)).text}\n"
+            offered = offer(check_of(verdict.exercise), verdict, report.seed + verdict.draw)
+            yield f"{result_card(verdict, offered).text}\n"
     yield from report.notes
     yield f"{report.score} of {report.max_score} points. The cases were drawn from --seed {report.seed}."
     yield SAID[report.isolation]

@@ -78,3 +78,6 @@ class Check:
     """One sentence on what to see in our solution: said to whoever has passed, and compares theirs with it."""
     inspect: Callable[[Path], Any] | None = None
     """Reads what a verdict needs from the folder that the function worked in."""
+    again: int = 0
+    """How many times over at least its cases come again, drawn anew, when it is graded. More than none where a function
+    says one of very few things, so that saying anything would be right now and then."""

@@ -4,8 +4,7 @@ Grading judges the same checks from outside.
 """
 
 import math
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -16,13 +15,13 @@ from helpers.calling.stage import Stage, observe
 from helpers.client import async_replay_client, replay_client
 from helpers.judging.check import Case, Check, Run
 from helpers.judging.conduct import misbehaved
+from helpers.judging.drawing import NOTEBOOK_SEED, draw_cases, engine_seed
 from helpers.judging.verdict import Verdict, checker_broken, judge, not_started, signature_changed
 from helpers.replay import Engine
+from helpers.replay.chance import Seed
 from helpers.replay.clock import Clock
 from helpers.settings import MODEL
 
-NOTEBOOK_SEED: Final = 1
-"""In a notebook the same cases come every time, so that one can think about them. Graders draw a seed."""
 SECONDS_PER_CASE: Final = 5.0
 """Nothing that passes takes a tenth of it. A grader waits longer: it has sockets, and streams that stall."""
 
@@ -44,12 +43,7 @@ def check_function(
         return checker_broken(check.exercise, error)
 
 
-def draw_cases(check: Check, seed: int) -> Sequence[Case]:
-    """The cases of `check` for this seed."""
-    return check.cases(random.Random(seed))
-
-
-def engine_for(exercise: Exercise, case: Case, seed: int) -> Engine:
+def engine_for(exercise: Exercise, case: Case, seed: Seed) -> Engine:
     """The engine that answers in one case."""
     return Engine(case.scenario, seed=seed, models=(MODEL,), max_requests=exercise.max_requests)
 
@@ -60,14 +54,14 @@ def run_cases(
     """What happens in each case, as far as `function` behaves."""
     runs: list[Run] = []
     for index, case in enumerate(draw_cases(check, seed)):
-        runs.append(run_case(check, case, function, seed + index, seconds))
+        runs.append(run_case(check, case, function, engine_seed(check, seed, index), seconds))
         if misbehaved(check, runs[-1]):
             break
     return runs
 
 
 def run_case(
-    check: Check, case: Case, function: Callable[..., Any], seed: int, seconds: float = SECONDS_PER_CASE
+    check: Check, case: Case, function: Callable[..., Any], seed: Seed, seconds: float = SECONDS_PER_CASE
 ) -> Run:
     """What happens in one case."""
     exercise = check.exercise

@@ -23,8 +23,10 @@ from helpers.calling.stage import Stage
 from helpers.client import AnyClient, async_replay_client, remember, replay_client
 from helpers.errors import CourseError
 from helpers.judging.check import Case, Check
-from helpers.judging.checking import NOTEBOOK_SEED, EngineClock, draw_cases, engine_for
+from helpers.judging.checking import EngineClock, engine_for
+from helpers.judging.drawing import NOTEBOOK_SEED, draw_cases, engine_seed
 from helpers.replay import Engine
+from helpers.replay.chance import Seed
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Drawn:
     check: Check
     case: Case
     seed: int
-    engine_seed: int
+    engine_seed: Seed
 
     @property
     def exercise(self) -> Exercise:
@@ -59,7 +61,7 @@ def draw(check: Check, name: str, seed: int = NOTEBOOK_SEED) -> Drawn:
         guess = f"did you mean {close[0]!r}?" if close else f"they are {', '.join(map(repr, cases))}."
         raise CourseError(f"{check.exercise.name} has no case {name!r}: {guess}")
     index, case = cases[name]
-    return Drawn(check, case, seed, seed + index)
+    return Drawn(check, case, seed, engine_seed(check, seed, index))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from helpers.judging.check import Check, Run
-from helpers.judging.checking import NOTEBOOK_SEED
+from helpers.judging.drawing import NOTEBOOK_SEED
 from helpers.judging.handing import Drawn, Handed, draw, handed
 from helpers.judging.verdict import Verdict
 from helpers.replay.curl import curl_line

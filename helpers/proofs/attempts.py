@@ -18,7 +18,8 @@ from typing import Any, Final
 
 from helpers.authoring.markers import BEGIN, END
 from helpers.judging.check import Check
-from helpers.judging.checking import NOTEBOOK_SEED, check_function
+from helpers.judging.checking import check_function
+from helpers.judging.drawing import NOTEBOOK_SEED
 from helpers.judging.offer import offer
 from helpers.judging.verdict import Verdict
 from helpers.proofs.course import cells_of, text_of

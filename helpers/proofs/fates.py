@@ -20,10 +20,11 @@ from helpers.grading.grader import Grader, open_grader
 from helpers.grading.nursery import Nursery
 from helpers.grading.submission import read_submission
 from helpers.judging.check import Case, Check, Run
-from helpers.judging.checking import NOTEBOOK_SEED
+from helpers.judging.drawing import NOTEBOOK_SEED
 from helpers.judging.verdict import judge
 from helpers.lessons.found import exercise_named
 from helpers.processors import usable
+from helpers.replay.chance import Seed
 
 Fate: TypeAlias = Literal["killed", "survived", "broke the checker"]
 SEED: Final = NOTEBOOK_SEED
@@ -60,7 +61,7 @@ def fate(exercise: Exercise, source: str, nursery: Nursery) -> Fate:
 class _Hasty(Grader):
     """A grader for which the first case that goes wrong is the end. A verdict passes where that of each run does."""
 
-    def _run(self, check: Check, case: Case, place: dict[str, Any], seed: int) -> Run:
+    def _run(self, check: Check, case: Case, place: dict[str, Any], seed: Seed) -> Run:
         run = super()._run(check, case, place, seed)
         if judge(check, [run]).outcome != "passed":
             raise Ended("went wrong")

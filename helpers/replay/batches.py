@@ -4,7 +4,6 @@ A batch ends at the poll, or after the time, that the scenario names. Of each re
 kept, and results are made while they are read, so that 100,000 of them need no more memory than one.
 """
 
-import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,6 +11,7 @@ from typing import Any, Final, Literal, NamedTuple, cast, get_args
 
 from helpers.facts.errors import ERROR_MAP, type_of
 from helpers.facts.models import answered_as
+from helpers.replay.chance import Seed, source_of
 from helpers.replay.content import error_body
 from helpers.replay.encoding import BLANK, blanks, filled, to_json
 from helpers.replay.events import Json, at_most, count_tokens, message_of
@@ -114,10 +114,10 @@ class Batch:
 class Batches:
     """Every batch of one replay."""
 
-    def __init__(self, scenario: Scenario, identifiers: Identifiers, seed: int) -> None:
+    def __init__(self, scenario: Scenario, identifiers: Identifiers, seed: Seed) -> None:
         self._scenario = scenario
         self._identifiers = identifiers
-        self._random = random.Random(seed)
+        self._random = source_of(seed, "batches")
         self._batches: dict[str, Batch] = {}
 
     def create(self, requests: Sequence[Mapping[str, Any]], now: float, models: Sequence[str]) -> Batch:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from helpers.facts.errors import ERROR_MAP, status_of, type_of
 from helpers.replay.batches import Batches
+from helpers.replay.chance import Seed
 from helpers.replay.clock import Clock
 from helpers.replay.content import EVENT_STREAM, JSON, LATENCY, Content, as_json, edge_error_body, error_body
 from helpers.replay.endpoints import Endpoints
@@ -70,7 +71,7 @@ class Engine:
         self,
         scenario: Scenario,
         *,
-        seed: int = 0,
+        seed: Seed = 0,
         speed: float = 0.0,
         models: Sequence[str] = (),
         max_requests: int | None = None,

@@ -1,8 +1,9 @@
 """Identifiers that look like the API's, drawn from a seed: unique within a replay, the same in every run of it."""
 
 import base64
-import random
 from typing import Final
+
+from helpers.replay.chance import Seed, source_of
 
 BYTES: Final = 18
 """Of chance in an identifier: 24 letters and digits, of which the last 22 are used."""
@@ -13,10 +14,10 @@ LETTERS: Final = bytes.maketrans(b"+/", b"Xx")
 
 
 class Identifiers:
-    """A source of unique identifiers."""
+    """A source of unique identifiers. Where the seed is a key, they tell nothing of it, and nothing of one another."""
 
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
+    def __init__(self, seed: Seed) -> None:
+        self._random = source_of(seed, "identifiers")
 
     def draw(self, prefix: str) -> str:
         """A fresh identifier such as `req_014kXw…`: the prefix, an underscore, 01 and 22 letters and digits."""

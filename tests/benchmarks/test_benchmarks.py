@@ -12,7 +12,7 @@ import pytest
 from anthropic import Anthropic
 from click.testing import CliRunner
 
-from helpers.judging.checking import draw_cases
+from helpers.judging.drawing import draw_cases
 from helpers.lessons.found import check_named
 from helpers.replay.wire import Ending
 from tests.benchmarks import grading, soak

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from helpers.client import AnyClient, wire_log
 from helpers.facts.errors import ERROR_MAP
+from helpers.replay.chance import Seed, source_of
 from helpers.replay.identifiers import Identifiers
 from helpers.replay.moments import EPOCH
 from helpers.replay.pages import PAGES
@@ -90,12 +91,12 @@ class Day:
     """The request ids of the calls that failed on the API's side, each once."""
 
 
-def day_of_calls(seed: int, count: int = 2_000, *, incident: bool = True) -> Day:
+def day_of_calls(seed: Seed, count: int = 2_000, *, incident: bool = True) -> Day:
     """A day of so many lines: some were shipped twice, and the last one was cut off when the file was copied.
 
     The day, the 3rd of March 2026, is the same for the same seed.
     """
-    source, identifiers = random.Random(seed), Identifiers(seed)
+    source, identifiers = source_of(seed, "calls"), Identifiers(seed)
     scale = count / 2_000
     troubles = [*BACKGROUND, *(_incident(source) if incident else ())]
     kinds = [(one, max(1, round(one.count * scale))) for one in troubles]

@@ -13,7 +13,7 @@ from anthropic.types import Message
 from helpers import MODEL, make_client
 from helpers.client import wire_log
 from helpers.judging.check import Case
-from helpers.judging.checking import draw_cases
+from helpers.judging.drawing import draw_cases
 from helpers.lessons.found import check_named
 
 SEED: Final = 1

@@ -18,7 +18,8 @@ from helpers.display import result_card
 from helpers.grading.definitions import define, needed_for, read_cell
 from helpers.grading.submission import read_file
 from helpers.judging.check import Run
-from helpers.judging.checking import draw_cases, run_case
+from helpers.judging.checking import run_case
+from helpers.judging.drawing import draw_cases
 from helpers.judging.exact import number, same
 from helpers.judging.tables import rows_of
 from helpers.judging.verdict import Verdict, judge

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.grading.grader import grade
 from helpers.grading.report import Report
-from helpers.judging.checking import draw_cases
+from helpers.judging.drawing import draw_cases
 from helpers.judging.verdict import Verdict
 from helpers.lessons.found import EXERCISES, check_named
 from tests.unit.grading.conftest import WriteNotebook

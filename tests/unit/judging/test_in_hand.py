@@ -19,7 +19,8 @@ from helpers.calling.observation import encode
 from helpers.calling.stage import run_to_end
 from helpers.errors import CourseError
 from helpers.judging.check import Check, Run
-from helpers.judging.checking import NOTEBOOK_SEED, check_function, draw_cases, run_case
+from helpers.judging.checking import check_function, run_case
+from helpers.judging.drawing import NOTEBOOK_SEED, draw_cases
 from helpers.judging.handing import draw
 from helpers.judging.inhand import CaseInHand
 from helpers.judging.offer import offer

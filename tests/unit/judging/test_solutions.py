@@ -8,7 +8,7 @@ import pytest
 from helpers import solution
 from helpers.calling.observation import Observation
 from helpers.judging.check import Check, Run
-from helpers.judging.checking import NOTEBOOK_SEED, draw_cases
+from helpers.judging.drawing import NOTEBOOK_SEED, draw_cases
 from helpers.judging.solutions import FOLDER, solution_source, written_source
 from helpers.judging.verdict import judge
 from helpers.lessons.found import EXERCISES, check_named

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from math import ceil
 
 from helpers.judging.check import Check, Run
-from helpers.judging.checking import NOTEBOOK_SEED, run_case, run_cases
+from helpers.judging.checking import run_case, run_cases
+from helpers.judging.drawing import NOTEBOOK_SEED
 from helpers.judging.verdict import judge
 from helpers.lessons.capstone.checks.chaos import case_of
 from helpers.lessons.capstone.jobs import Job

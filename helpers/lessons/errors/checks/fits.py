@@ -69,6 +69,7 @@ CHECK: Final = Check(
     cases=_cases,
     right=_wrong,
     said=_said,
+    again=1,
     misconceptions=(
         Misconception(
             id="one_limit_for_all",

@@ -86,6 +86,7 @@ CHECK: Final = Check(
     cases=_key_cases,
     right=_right_keys,
     said=_said_key,
+    again=4,
     misconceptions=(
         Misconception(
             id="not_text",
