@@ -208,9 +208,14 @@ def grade(
     """
     from helpers.grading.formats import as_json, as_junit, as_markdown, write_file
     from helpers.grading.grader import grade as judge
+    from helpers.grading.plain import one_line
     from helpers.grading.report import format_report
 
-    report = judge(path, only=only, seed=seed, seconds_per_submission=seconds)
+    try:
+        report = judge(path, only=only, seed=seed, seconds_per_submission=seconds)
+    except CourseError as error:
+        # It begins with our words, not with the name of a file.
+        raise CourseError(one_line(f"Not graded: {error}")) from error
     try:
         for file, format in ((json_file, as_json), (junit_file, as_junit), (markdown_file, as_markdown)):
             if file is not None:

@@ -12,6 +12,7 @@ from helpers.errors import CourseError
 from helpers.grading.budget import SECONDS_PER_SUBMISSION
 from helpers.grading.formats import as_json, as_junit, write_file
 from helpers.grading.grader import grade
+from helpers.grading.plain import one_line
 from helpers.grading.report import Report, format_report
 
 JSON: Final = "report.json"
@@ -62,7 +63,7 @@ def grade_checkout(
         except CourseError as error:
             reason = _without(folder, str(error))
             write_file(reports / SUMMARY, not_graded(reason))
-            return Graded(reason)
+            return Graded(one_line(f"Not graded: {reason}"))
     report = replace(report, notes=(*notes, *(_without(folder, note) for note in report.notes)))
     write_file(reports / JSON, as_json(report))
     write_file(reports / JUNIT, as_junit(report))

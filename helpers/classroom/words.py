@@ -1,15 +1,9 @@
 """What a learner controls, made safe to show: names of folders and files, and the words of what their code raised."""
 
-import unicodedata
 from typing import Final
 
-from helpers.grading.plain import written_out
+from helpers.grading.plain import visible_or_written_out
 
-_INVISIBLE: Final = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-"""Unicode's categories of control and format characters (also those that reverse a line), lone surrogates, private and
-unassigned characters, and separators of lines: more than `plain` writes out, because here it is names, on one line."""
-_JOINERS: Final = "\u200c\u200d"
-"""Persian and Indian scripts and composed emoji are spelt with them."""
 _FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
@@ -31,8 +25,4 @@ def cell(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    if character == "\\":
-        return "\\\\"
-    if unicodedata.category(character) not in _INVISIBLE or character in _JOINERS:
-        return character
-    return written_out(character)
+    return "\\\\" if character == "\\" else visible_or_written_out(character)

@@ -17,9 +17,9 @@ from helpers.grading.budget import SECONDS_PER_SUBMISSION, Budget, UsedUp
 from helpers.grading.dialogue import Dialogue, Ended, OverBudget, Overdue
 from helpers.grading.messages import Contents, read_observation, read_preparation
 from helpers.grading.nursery import Isolation, Nursery
-from helpers.grading.plain import plain
+from helpers.grading.plain import one_line
 from helpers.grading.process import Process
-from helpers.grading.report import Report
+from helpers.grading.report import Report, made_plain
 from helpers.grading.submission import SourceFile, Submission, read_submission
 from helpers.grading.transport import SPEED
 from helpers.grading.turns import Turn, draw_turns, still_to_run, verdict_on
@@ -123,7 +123,7 @@ class Grader:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was left out of the submission: a sentence for each file, and for each cell."""
-        return (*self.submission.notes, *map(plain, self.contents.notes))
+        return (*self.submission.notes, *map(one_line, self.contents.notes))
 
     def exercises(self) -> list[Exercise]:
         """All of them for a folder; for one notebook those of its lesson, and those that it defines besides."""
@@ -152,7 +152,7 @@ class Grader:
             verdict = self._used_up(exercise)
         except Exception as error:  # noqa: BLE001 - whatever fails here is ours, and is said to be
             verdict = checker_broken(exercise, error)
-        return replace(verdict, message=plain(verdict.message), next_step=plain(verdict.next_step))
+        return made_plain(verdict)
 
     def _concerns(self, exercise: Exercise) -> bool:
         if self.submission.whole or any(exercise.name in names for names in self.contents.found):

@@ -1,12 +1,12 @@
 """What grading found: a verdict for each exercise."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from helpers.grading.nursery import Isolation
-from helpers.grading.plain import plain
-from helpers.judging.offer import offer
+from helpers.grading.plain import marked, one_line, plain
+from helpers.judging.offer import Offer, offer
 from helpers.judging.verdict import Verdict
 from helpers.lessons.found import check_of
 
@@ -54,8 +54,17 @@ SAID: Final = {
 }
 
 
+def made_plain(verdict: Verdict) -> Verdict:
+    """`verdict`, in whose texts nothing that a learner controls begins a line, or is taken for a command."""
+    texts = {name: marked(getattr(verdict, name)) for name in ("message", "next_step", "fault")}
+    return replace(verdict, **texts, said={case: one_line(words) for case, words in verdict.said.items()})
+
+
 def format_report(report: Report) -> str:
-    """The report for a terminal: a line for what passed or was not started, the whole card for the rest."""
+    """The report for a terminal: a line for what passed or was not started, the whole card for the rest.
+
+    Where a line begins, only this module speaks: the body of each card is indented.
+    """
     return plain("\n".join(_lines(report)))
 
 
@@ -73,14 +82,29 @@ def _to_json(verdict: Verdict) -> dict[str, Any]:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    from helpers.display import result_card
-
-    for verdict in report.verdicts:
-        if verdict.outcome in ("passed", "not_started"):
-            yield result_card(verdict).text.partition("\n")[0]
-        else:
-            offered = offer(check_of(verdict.exercise), verdict, report.seed + verdict.draw)
-            yield f"{result_card(verdict, offered).text}\n"
-    yield from report.notes
+    for verdict in map(made_plain, report.verdicts):
+        yield from _card(verdict, report.seed + verdict.draw)
+    yield from (f"- {one_line(note)}" for note in report.notes)
     yield f"{report.score} of {report.max_score} points. The cases were drawn from --seed {report.seed}."
     yield SAID[report.isolation]
+
+
+def _card(verdict: Verdict, seed: int) -> Iterator[str]:
+    from helpers.display import result_card
+
+    if verdict.outcome in ("passed", "not_started"):
+        yield result_card(verdict).text.partition("\n")[0]
+        return
+    offered = offer(check_of(verdict.exercise), verdict, seed)
+    head, _, body = result_card(verdict, offered and _made_plain(offered, verdict)).text.partition("\n")
+    yield head
+    yield from (f"  {line}".rstrip() for line in plain(body).split("\n"))
+    yield ""
+
+
+def _made_plain(offered: Offer, verdict: Verdict) -> Offer:
+    """`offered`, whose lines are ours. A body that is no JSON object has lines of its own: without its curl line."""
+    run = next((run for run in verdict.runs if run.case.name == offered.case), None)
+    is_ours = run is not None and run.wire and isinstance(run.wire[0].body, dict)
+    seen = tuple(map(one_line, offered.seen))
+    return replace(offered, expected=marked(offered.expected), seen=seen, curl=offered.curl if is_ours else "")

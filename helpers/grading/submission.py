@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from helpers.errors import CourseError
-from helpers.grading.plain import plain
+from helpers.grading.plain import one_line
 
 MOST_CHARACTERS: Final = 10_000_000
 """Of one notebook, not counting its outputs as Jupyter writes them: those are passed over, whatever their size."""
@@ -65,7 +65,7 @@ def read_submission(path: Path) -> Submission:
         return _read_folder(path)
     if not os.path.lexists(path):
         raise CourseError(f"{path} does not exist: name a notebook (.ipynb or .py) or a folder of them.")
-    return Submission(plain(path.name), (read_file(path),), whole=False)
+    return Submission(one_line(path.name), (read_file(path),), whole=False)
 
 
 def read_file(path: Path) -> SourceFile:
@@ -74,7 +74,7 @@ def read_file(path: Path) -> SourceFile:
         raise CourseError(f"{path} is not a notebook: name an .ipynb, a .py or a folder of them.")
     text = _text(path)
     cells = _notebook_cells(path, text) if path.suffix == ".ipynb" else _script_cells(path, text)
-    return SourceFile(plain(path.name), path.stem, tuple(cells))
+    return SourceFile(one_line(path.name), path.stem, tuple(cells))
 
 
 def _read_folder(folder: Path) -> Submission:
@@ -87,10 +87,10 @@ def _read_folder(folder: Path) -> Submission:
                 raise CourseError(f"{path} is a link to a file elsewhere: put the notebook itself in its place.")
             files.append(read_file(path))
         except CourseError as error:
-            notes.append(plain(f"Left out: {error}"))
+            notes.append(one_line(f"Left out: {error}"))
     if not files:
         raise CourseError(" ".join(notes))
-    return Submission(plain(folder.name) or str(folder), tuple(files), whole=True, notes=tuple(notes))
+    return Submission(one_line(folder.name) or str(folder), tuple(files), whole=True, notes=tuple(notes))
 
 
 def _notebooks(folder: Path) -> list[Path]:
@@ -178,7 +178,7 @@ def _notebook_cells(path: Path, text: str) -> Iterator[Cell]:
         raise CourseError(f"{path} is not a notebook, because it has no list of cells: {NAME_ANOTHER}.")
     for number, cell in enumerate(notebook["cells"], 1):
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            yield Cell(plain(f"{path.name}, cell {number}"), _source(cell))
+            yield Cell(one_line(f"{path.name}, cell {number}"), _source(cell))
 
 
 def _source(cell: dict[str, Any]) -> str:
@@ -193,4 +193,4 @@ def _script_cells(path: Path, text: str) -> Iterator[Cell]:
     for start, end in pairwise(starts):
         if text[start:end].strip():
             above = text.count("\n", 0, start)
-            yield Cell(plain(f"{path.name}, line {above + 1}"), "\n" * above + text[start:end])
+            yield Cell(one_line(f"{path.name}, line {above + 1}"), "\n" * above + text[start:end])

@@ -42,9 +42,8 @@ def test_not_all_passed(write_notebook: WriteNotebook) -> None:
 def test_the_case_in_hand(write_notebook: WriteNotebook) -> None:
     """A terminal is offered the case as the card is, with the seed: in hand it is the very one that was graded."""
     result = course("grade", write_notebook(WRONG, name="mine.ipynb"), "--seed", 5)
-    assert (
-        '    client, inputs = case(request_id_of, "one call", seed=5)\n    request_id_of(**inputs)\n' in result.stdout
-    )
+    code = ('client, inputs = case(request_id_of, "one call", seed=5)', "request_id_of(**inputs)")
+    assert "".join(f"      {line}\n" for line in code) in result.stdout
     assert "    curl " in result.stdout
     _, inputs = case("request_id_of", "one call", seed=5)
     assert f"you returned `{inputs['message'].id!r}`" in result.stdout
