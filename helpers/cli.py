@@ -15,6 +15,12 @@ from helpers.grading.budget import SECONDS_PER_SUBMISSION
 ROOT: Final = Path(__file__).parents[1]
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _PATH: Final = click.Path(path_type=Path)
+_SEED: Final = click.option(
+    "--seed",
+    type=int,
+    metavar="N",
+    help="Repeat the cases of an earlier report. A small number of one's own can be guessed.",
+)
 _SECONDS: Final = click.option(
     "--seconds-per-submission",
     "seconds",
@@ -189,7 +195,7 @@ def _say_written(paths: Sequence[Path], following: str) -> None:
 @click.option("--junit", "junit_file", type=_PATH, metavar="FILE", help="… as JUnit's XML.")
 @click.option("--markdown", "markdown_file", type=_PATH, metavar="FILE", help="… as a table.")
 @click.option("--only", metavar="NAME", help="Grade this exercise alone.")
-@click.option("--seed", type=int, metavar="N", help="Repeat the cases of an earlier report.")
+@_SEED
 @_SECONDS
 def grade(
     path: Path,
@@ -235,7 +241,7 @@ def grade(
 @click.option("--lesson", "lessons", multiple=True, metavar="NAME", help="Count this lesson alone; may be repeated.")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes; one for each processor by default.")
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on this Dask cluster, such as tcp://10.0.0.1:8786.")
-@click.option("--seed", type=int, metavar="N", help="Repeat the cases of an earlier report.")
+@_SEED
 @_SECONDS
 def grade_class(
     folder: Path,
@@ -254,7 +260,8 @@ def grade_class(
     There is one in each sub-folder of FOLDER, named after its author.
 
     What has been graded is kept beside the CSV in FILE.journal. Stop it anywhere and run it again: it goes on where it
-    was, and grades anew what has changed. To begin from nothing, delete the journal.
+    was, and grades anew what has changed. The journal has the seed of the cases, which is told when all are graded: it
+    is yours alone until then. To begin from nothing, with other cases, delete the journal.
 
     Exits with 0 when every submission was graded, 1 when one was not (the CSV says why), 2 when nothing could be, 130
     after Ctrl-C.
@@ -284,7 +291,7 @@ def grade_class(
 @click.option("--reports", type=_PATH, required=True, metavar="FOLDER", help="Where to write them.")
 @click.option("--checks", default="", metavar="TEXT", help="Whose checks these are, for the summary.")
 @click.option("--github", is_flag=True, help="Print for GitHub's runner: nobody's text as a command, then the points.")
-@click.option("--seed", type=int, metavar="N", help="Repeat the cases of an earlier report.")
+@_SEED
 @_SECONDS
 def grade_ci(checkout: Path, reports: Path, checks: str, github: bool, seed: int | None, seconds: float) -> None:
     """Judge what a CI server checked out.

@@ -3,6 +3,9 @@
 The first line of a run says its seed. Each further one is the record of a submission, with the key of its content and
 of the terms that it was graded on: whoever runs it again grades what has no line, and nothing else. A line that was
 being written when the process was killed is cut off when the journal is next opened.
+
+It is the teacher's: until everybody has been graded nothing else tells the seed, and whoever has it can draw the cases.
+A new journal draws a new seed.
 """
 
 import json

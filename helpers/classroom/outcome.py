@@ -8,6 +8,7 @@ from helpers.classroom.words import visible
 from helpers.grading.plain import plain
 
 LONGEST_NAME: Final = 60
+SEED_LATER: Final = "The seed of the cases is told at the end."
 MOST_PROBLEMS: Final = 20
 """Named in the terminal; the CSV has them all."""
 
@@ -24,6 +25,10 @@ class Outcome:
     """Why each of the others was not."""
     stopped: bool = False
     """Whether somebody stopped it: the tables hold what was graded until then."""
+    ended: bool = False
+    """Whether everybody's turn has come. Until then the seed is nobody's to know but the journal's: who still hands in
+    could draw the cases from it.
+    """
 
     @property
     def exit_code(self) -> int:
@@ -42,6 +47,6 @@ def format_outcome(outcome: Outcome, plan: Plan) -> str:
     stopped = "Stopped. Run it again to go on. " if outcome.stopped else ""
     lines.append(
         f"{stopped}{len(outcome.keys):,} of {outcome.total:,} submissions are graded: {plan.csv}. "
-        f"The cases were drawn from --seed {outcome.seed}."
+        + (f"The cases were drawn from --seed {outcome.seed}." if outcome.ended else SEED_LATER)
     )
     return plain("\n".join(lines))

@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from helpers.classroom.outcome import SEED_LATER
 from helpers.classroom.parcel import Terms
 from helpers.classroom.tally import ExerciseTally, Tally
 from helpers.classroom.words import visible
@@ -43,17 +44,17 @@ _FILE: Final = (resources.files("helpers.classroom") / "overview.css").read_text
 _SHEET: Final = re.sub(r"\s+", " ", _FILE).strip()
 
 
-def write_overview(path: Path, tally: Tally, terms: Terms) -> None:
+def write_overview(path: Path, tally: Tally, terms: Terms, *, ended: bool = True) -> None:
     """Write the report. Raises `CourseError` when `path` cannot be written."""
-    write_file(path, overview(tally, terms))
+    write_file(path, overview(tally, terms, ended=ended))
 
 
-def overview(tally: Tally, terms: Terms) -> str:
+def overview(tally: Tally, terms: Terms, *, ended: bool = True) -> str:
     """The report as HTML."""
     body = [_summary(tally)]
     if tally.graded:
         body += [_worst(tally), _scores(tally), _exercises(tally), _misconceptions(tally)]
-    body += [_problems(tally), _method(tally, terms)]
+    body += [_problems(tally), _method(tally, terms, ended=ended)]
     sheet = f"{STYLE}<style>{_SHEET}</style>"
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
     title = "Class report"
@@ -199,15 +200,15 @@ def _problems(tally: Tally) -> str:
     return f"<h2>! Not graded</h2>{table}{more}<p>The same command tries them again, and nothing else.</p>"
 
 
-def _method(tally: Tally, terms: Terms) -> str:
+def _method(tally: Tally, terms: Terms, *, ended: bool) -> str:
     isolation = " ".join(
         f"{count:,} ran {escape(ISOLATIONS.get(name, name))}." for name, count in sorted(tally.isolations.items())
     )
+    told = f"They were drawn from the seed <code>{terms.seed}</code>: <code>--seed {terms.seed}</code> repeats them."
     return (
         "<h2>How it was graded</h2>"
-        f"<p>Everybody got the same cases, drawn from the seed <code>{terms.seed}</code>: "
-        f"<code>--seed {terms.seed}</code> repeats them. Each submission was judged from outside, by what it sent "
-        f"and what it made of the answers. {isolation}</p><p>Course {escape(terms.version)}</p>"
+        f"<p>Everybody got the same cases. {told if ended else SEED_LATER} Each submission was judged from outside, by "
+        f"what it sent and what it made of the answers. {isolation}</p><p>Course {escape(terms.version)}</p>"
     )
 
 

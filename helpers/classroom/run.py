@@ -36,6 +36,7 @@ def grade_class(plan: Plan, mark: Callable[[str], str] = mark) -> Outcome:
         run = Run(plan, roster, terms, journal, Outcome(seed, len(roster)))
         try:
             run.grade(mark)
+            run.outcome.ended = True
         except KeyboardInterrupt:
             run.outcome.stopped = True
         finally:
@@ -87,7 +88,7 @@ class Run:
             tally = Tally()
             for record in self._records():
                 tally.add(record)
-            write_overview(self.plan.html, tally, self.terms)
+            write_overview(self.plan.html, tally, self.terms, ended=self.outcome.ended)
 
     def _missing(self, advance: Callable[[], None]) -> Iterator[Parcel]:
         """What is left to grade, read when its turn comes."""
@@ -125,10 +126,10 @@ class Run:
         self.outcome.keys[parcel.name] = parcel.key
 
     def _records(self) -> Iterator[Record]:
-        """The record of everybody who has one, in the order of the roster."""
+        """The record of everybody who has one, in the order of the roster; with the seed once the run has ended."""
+        seed = self.terms.seed if self.outcome.ended else ""
         for entry in self.roster:
             if entry.name in self.outcome.keys:
-                yield self.journal.record(self.outcome.keys[entry.name])
+                yield {**self.journal.record(self.outcome.keys[entry.name]), "seed": seed}
             elif entry.name in self.outcome.problems:
-                problem = self.outcome.problems[entry.name]
-                yield {"submission": entry.name, "problem": problem, "seed": self.terms.seed}
+                yield {"submission": entry.name, "problem": self.outcome.problems[entry.name], "seed": seed}

@@ -4,6 +4,7 @@ import csv
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from helpers.classroom import Plan, format_outcome, grade_class
 from helpers.classroom.local import Lost
+from helpers.classroom.outcome import Outcome
 from helpers.classroom.parcel import Parcel
 from helpers.classroom.progress import show_progress
 from helpers.errors import CourseError
@@ -141,6 +143,47 @@ def test_stopped(plan: Plan, marked: Marked, monkeypatch: pytest.MonkeyPatch, er
         with pytest.raises(CourseError):
             grade_class(plan, quick)
     assert [row["submission"] for row in rows(plan)] == ["anna", "anna", "ben", "ben"]
+
+
+def test_seed_at_the_end(plan: Plan, marked: Marked, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Until everybody has been graded, the journal alone has the seed; the run that goes on has the same."""
+    plan = replace(plan, html=tmp_path / "report.html", nbgrader=tmp_path / "n.csv", canvas=tmp_path / "c.csv")
+    stopped = _stopped(plan, monkeypatch)
+    seed = str(stopped.seed)
+    texts = [path.read_text() for path in plan.own if path != plan.journal]
+    assert not [text for text in (*texts, format_outcome(stopped, plan)) if seed in text]
+    assert {row["seed"] for row in rows(plan)} == {""}
+    assert "The seed of the cases is told at the end." in format_outcome(stopped, plan)
+    assert seed in plan.journal.read_text()
+
+    ended = grade_class(plan, quick)
+    assert ended.seed == stopped.seed
+    assert {row["seed"] for row in rows(plan)} == {seed}
+    assert seed in plan.html.read_text()  # type: ignore[union-attr]
+
+
+def _stopped(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> Outcome:
+    """The outcome of a run that somebody stopped after the first submission."""
+
+    @contextmanager
+    def stopping(total: int) -> Iterator[Any]:
+        def stop() -> None:
+            raise KeyboardInterrupt
+
+        yield stop
+
+    with monkeypatch.context() as patch:
+        patch.setattr("helpers.classroom.run.show_progress", stopping)
+        return grade_class(plan, quick)
+
+
+def test_new_journal(plan: Plan, marked: Marked) -> None:
+    """Grading anew draws another seed, of more than anybody can try."""
+    first = grade_class(plan, quick).seed
+    plan.journal.unlink()
+    again = grade_class(plan, quick).seed
+    assert first != again
+    assert max(first, again) > 2**100
 
 
 def test_in_the_class_folder(plan: Plan, marked: Marked) -> None:
