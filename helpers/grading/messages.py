@@ -119,7 +119,9 @@ def read_observation(data: Any) -> Observation:
         _check(data["raised"], _RAISED)
         _texts(data["raised"]["families"])
     _check(data["conduct"], _CONDUCT)
-    _texts(data["conduct"]["returned"])
+    has_ended = data["raised"] is None and data["stopped"] is None
+    if not _texts(data["conduct"]["returned"]) and has_ended:
+        raise BadAnswer("what was returned is of no class")
     return observation_from_json(data)
 
 

@@ -56,8 +56,13 @@ SAID: Final = {
 
 def made_plain(verdict: Verdict) -> Verdict:
     """`verdict`, in whose texts nothing that a learner controls begins a line, or is taken for a command."""
-    texts = {name: marked(getattr(verdict, name)) for name in ("message", "next_step", "fault")}
-    return replace(verdict, **texts, said={case: one_line(words) for case, words in verdict.said.items()})
+    return replace(
+        verdict,
+        message=marked(verdict.message),
+        next_step=marked(verdict.next_step),
+        fault=marked(verdict.fault),
+        said={case: one_line(words) for case, words in verdict.said.items()},
+    )
 
 
 def format_report(report: Report) -> str:

@@ -22,7 +22,7 @@ RAISED = Raised("KeyError", ("KeyError", "Exception"), "'x'", 3, "return x")
 @pytest.mark.parametrize(
     "observation",
     [
-        Observation(value={"a": [1, 2.5, None, True]}, wrote=("a", "b")),
+        Observation(value={"a": [1, 2.5, None, True]}, wrote=("a", "b"), conduct=Conduct(("dict", "object"))),
         Observation(raised=RAISED),
         Observation(stopped="why"),
         Observation(conduct=Conduct(("str", "object"), 3, 40, True, False, "example.org", 1.5, "line 3: `x`")),
