@@ -7,6 +7,7 @@ learner runs: what that code prints goes nowhere, and what it reads is at its en
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
@@ -25,6 +26,10 @@ Answer: TypeAlias = dict[str, Any]
 
 def main() -> None:
     """Answer what is asked over stdin on stdout, for a process that was started rather than forked."""
+    if sys.platform != "win32":
+        from helpers.grading.limits import set_limits
+
+        set_limits(alone=False)
     answer_questions(*_put_aside_pipes())
 
 

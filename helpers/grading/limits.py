@@ -40,10 +40,16 @@ BUFFERS: Final = {"tcp_rmem": "4096 131072 262144", "tcp_wmem": "4096 16384 2621
 
 
 def set_limits(*, alone: bool) -> None:
-    """Hold this process, and what it starts, to the limits for good. `alone`: it has a user namespace of its own."""
+    """Hold this process, and what it starts, to the limits for good. `alone`: it has a user namespace of its own.
+
+    What is not alone is held as far as the system can.
+    """
     for name, most in LIMITS.items():
-        if hasattr(resource, name):
+        try:
             _limit(getattr(resource, name), most)
+        except (AttributeError, OSError, ValueError):
+            if alone:
+                raise
     if alone:
         _limit(resource.RLIMIT_NPROC, MOST_THREADS)
 

@@ -4,10 +4,13 @@
 |---|---|---|
 | `namespaces` | only its own processes and folder, Python's files, and the replay | Linux that allows namespaces |
 | `guard` | what its user sees; code beside its own stops what goes past the replay | elsewhere |
+
+Isolation never falls: whether a system has namespaces is known once the first process is there, or is not because they
+are lacking. Any other error, then or later, is one of a machine that is busy, and nothing is graded because of it.
 """
 
+import signal
 import socket
-import struct
 import subprocess
 import sys
 from contextlib import suppress
@@ -17,7 +20,18 @@ from types import TracebackType
 from typing import Final, Literal
 
 from helpers.errors import CourseError
-from helpers.grading.process import READY, YARD, ForkedProcess, Process, SpawnedProcess, command, environment
+from helpers.grading.process import (
+    END_LIMIT,
+    LACKING,
+    READY,
+    YARD,
+    ForkedProcess,
+    Process,
+    SpawnedProcess,
+    command,
+    environment,
+    new_line,
+)
 
 Isolation = Literal["namespaces", "guard"]
 
@@ -25,21 +39,29 @@ CAN_FORK: Final = sys.platform == "linux"
 """Elsewhere a process that has threads, or that the system's own libraries use, does not survive it."""
 ANSWER_LIMIT: Final = 60.0
 """Seconds in which the zygote has imported the SDK, and in which it has started a child."""
-_PATIENCE: Final = struct.pack("ll", 5, 0)
-"""Seconds, and microseconds, in which a child has to read what it is asked."""
+
+
+class NoNamespaces(CourseError):  # noqa: N818 - a domain word
+    """This system has none, and they are demanded."""
+
+
+class NotStarted(CourseError):  # noqa: N818 - a domain word
+    """A process could not be started as those before it, or not for now. It may be elsewhere, or later."""
 
 
 class Nursery:
     """Makes one process after the other, forked from one that has imported the SDK where the system can fork.
 
     Meant to be kept: the first process takes as long as importing the SDK, the next ones a few milliseconds, which pass
-    while the one before is busy. It may not be used by two threads at once. `isolation` is the strongest that it should
-    try.
+    while the one before is busy. It may not be used by two threads at once. `demanded` is the isolation that there has
+    to be; by default it is the strongest that the system has.
     """
 
-    def __init__(self, isolation: Isolation = "namespaces") -> None:
-        self._wanted: Isolation = isolation if CAN_FORK else "guard"
-        self.why_not = "this system has no namespaces"
+    def __init__(self, demanded: Isolation | None = None) -> None:
+        self._demanded = demanded
+        self._known: Isolation | None = "guard" if demanded == "guard" else None
+        """What the system was found to have: it is never less later."""
+        self.why_not = ""
         """Why there is no stronger isolation, where there is none."""
         self._zygote: subprocess.Popen[bytes] | None = None
         self._orders: socket.socket | None = None
@@ -57,9 +79,10 @@ class Nursery:
 
     @property
     def isolation(self) -> Isolation:
-        """What keeps the processes apart that are made here."""
+        """What keeps the processes apart that are made here. Raises `CourseError` when none can be started."""
         self._prepare()
-        return self._wanted
+        assert self._known is not None
+        return self._known
 
     @property
     def zygote_pid(self) -> int | None:
@@ -69,10 +92,8 @@ class Nursery:
     def start(self, folder: Path) -> Process:
         """A new process. It may write in `folder`, unless it has a place of its own for that.
 
-        Raises `CourseError` when it can't be started.
+        Raises `NoNamespaces` when what is demanded can't be had, and `NotStarted` when it can't be started.
         """
-        if not CAN_FORK:
-            return SpawnedProcess(folder)
         self._prepare()
         try:
             return self._next(folder)
@@ -83,24 +104,39 @@ class Nursery:
         try:
             return self._next(folder)
         except OSError as error:
-            raise CourseError(f"No process can be started to grade in ({error}): try again.") from error
+            raise _not_started(error) from error
 
     def _prepare(self) -> None:
-        if not CAN_FORK or self._zygote is not None:
-            return
-        try:
-            self._start_zygote()
-        except OSError as error:
-            self._end_zygote()
-            if self._wanted == "guard":
-                raise CourseError(f"The process that runs the functions did not start ({error}).") from error
-            self._wanted, self.why_not = "guard", str(error)
-            self._prepare()
+        """Have the process that others are forked from, where the system can fork, and know what keeps them apart."""
+        if not CAN_FORK:
+            self._do_without("this system has no namespaces")
+        elif self._zygote is None:
+            try:
+                self._start_zygote()
+            except _Lacking as error:
+                self._end_zygote()
+                self._do_without(str(error))
+                self._prepare()
+            except OSError as error:
+                self._end_zygote()
+                raise _not_started(error) from error
+
+    def _do_without(self, why: str) -> None:
+        """Go on without namespaces, where that is allowed and there never were any."""
+        if self._demanded == "namespaces":
+            raise NoNamespaces(
+                f"Namespaces cannot be had here ({why}), and without them a submission runs as your own user: grade on "
+                "Linux where they are allowed, or ask for `--isolation guard` if you trust everybody whose work it is."
+            )
+        if self._known == "namespaces":
+            raise _not_started(OSError(why))
+        self._known, self.why_not = "guard", self.why_not or why
 
     def _start_zygote(self) -> None:
+        """Raises `_Lacking` where this system has no namespaces, and another `OSError` where it does not start."""
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            jailed = self._wanted == "namespaces"
+            jailed = self._known != "guard"
             home = YARD if jailed else Path(self._folder.name)
             statement = f"from helpers.grading.zygote import main; main({theirs.fileno()}, {jailed})"
             self._zygote = subprocess.Popen(
@@ -115,8 +151,11 @@ class Nursery:
             )
         self._orders.settimeout(ANSWER_LIMIT)
         said = self._orders.recv(1_000)
+        if said.startswith(LACKING):
+            raise _Lacking(said.removeprefix(LACKING).decode())
         if said != READY:
-            raise OSError(said.decode() or f"it ended with exit code {self._zygote.wait(ANSWER_LIMIT)}")
+            raise OSError(said.decode() or _end_of(self._zygote))
+        self._known = "namespaces" if jailed else "guard"
 
     def _end_zygote(self) -> None:
         if self._ordered is not None:
@@ -128,12 +167,14 @@ class Nursery:
             self._zygote.wait()
         self._orders = self._ordered = self._zygote = None
 
-    def _next(self, folder: Path) -> ForkedProcess:
+    def _next(self, folder: Path) -> Process:
         """The child that was ordered while the one before it was busy; a new one where there is none."""
+        if not CAN_FORK:
+            return SpawnedProcess(folder)
         assert self._orders is not None
         order, self._ordered = self._ordered or _Order(self._orders, folder), None
         process = order.process()
-        if self._wanted == "namespaces":
+        if self._known == "namespaces":
             # It writes in no folder of ours, so that it need not be known whose code it will run.
             with suppress(OSError):
                 self._ordered = _Order(self._orders, folder)
@@ -145,7 +186,7 @@ class _Order:
 
     def __init__(self, orders: socket.socket, folder: Path) -> None:
         self._folder = folder
-        self._line, their_line = socket.socketpair()
+        self._line, their_line = new_line()
         self._lifeline, their_lifeline = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # Else nobody would hear it when the other side hangs up.
         with their_line, their_lifeline:
@@ -154,7 +195,6 @@ class _Order:
             except OSError:
                 self.cancel()
                 raise
-        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _PATIENCE)
         self._lifeline.settimeout(ANSWER_LIMIT)
 
     def process(self) -> ForkedProcess:
@@ -174,3 +214,25 @@ class _Order:
         """Nobody needs it any more."""
         self._line.close()
         self._lifeline.close()
+
+
+class _Lacking(OSError):  # noqa: N818 - a domain word
+    """This system will never have it."""
+
+
+def _end_of(zygote: subprocess.Popen[bytes]) -> str:
+    """How it ended that has hung up. Raises `_Lacking` where the system ends who asks for namespaces."""
+    try:
+        code = zygote.wait(END_LIMIT)
+    except subprocess.TimeoutExpired:
+        return "it does not answer"
+    if sys.platform != "win32" and code == -signal.SIGSYS:
+        raise _Lacking("who asks for them is ended")
+    return f"it ended with exit code {code}"
+
+
+def _not_started(error: OSError) -> NotStarted:
+    return NotStarted(
+        f"No process could be started to grade in ({error}), and nothing is graded in one that is kept apart less: "
+        "let the machine do less, then try again."
+    )

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -22,7 +23,9 @@ READY: Final = b"ready"
 LACKING: Final = b"this system has it not: "
 """What it says first where that will never go well on this system."""
 END_LIMIT: Final = 1.0
-"""Seconds that a process gets to be gone once its pipe is closed."""
+"""Seconds that a process gets to be gone once its line is closed."""
+_PATIENCE: Final = struct.pack("ll", 5, 0)
+"""Seconds, and microseconds, in which a process has to read what it is asked."""
 
 
 class Process(Protocol):
@@ -56,17 +59,30 @@ class SpawnedProcess:
     def __init__(self, folder: Path) -> None:
         self.listener: socket.socket | None = None
         self.folder = self.folder_here = folder
-        self._process = subprocess.Popen(
+        self.questions: BinaryIO
+        self.answers: BinaryIO
+        self._line: socket.socket | None = None
+        if sys.platform == "win32":
+            # A process there can't have a socket for its stdin; and a pipe can't be shut while somebody else has it.
+            self._process = self._started(subprocess.PIPE)
+            self.questions = cast("BinaryIO", self._process.stdin)
+            self.answers = cast("BinaryIO", self._process.stdout)
+            return
+        self._line, theirs = new_line()
+        with theirs:
+            self._process = self._started(theirs.fileno())
+        self.questions, self.answers = self._line.makefile("wb"), self._line.makefile("rb")
+
+    def _started(self, line: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             command("from helpers.grading.child import main; main()"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdin=line,
+            stdout=line,
             stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env=environment(folder),
+            cwd=self.folder,
+            env=environment(self.folder),
             start_new_session=True,
         )
-        self.questions = cast("BinaryIO", self._process.stdin)
-        self.answers = cast("BinaryIO", self._process.stdout)
 
     def has_ended(self) -> bool:
         return self._process.poll() is not None
@@ -88,9 +104,12 @@ class SpawnedProcess:
     def close(self) -> None:
         self.kill()
         self._process.wait()
-        for pipe in (self.questions, self.answers):
-            with contextlib.suppress(OSError):
-                pipe.close()
+        if self._line is not None:
+            _hang_up(self._line)
+        for file in (self.questions, self.answers, self._line):
+            if file is not None:
+                with contextlib.suppress(OSError):
+                    file.close()
 
 
 class ForkedProcess:
@@ -128,6 +147,7 @@ class ForkedProcess:
         self.kill()
         if self._yard is None:
             self._read_code(END_LIMIT)  # else it might still write to a folder of ours
+        _hang_up(self._line)
         for file in (self.questions, self.answers, self._line, self._lifeline):
             with contextlib.suppress(OSError):
                 file.close()
@@ -143,6 +163,19 @@ class ForkedProcess:
         self._lifeline.settimeout(seconds)
         with contextlib.suppress(OSError):
             self._code = int(self._lifeline.recv(16) or -signal.SIGKILL)
+
+
+def new_line() -> tuple[socket.socket, socket.socket]:
+    """A line between the grader and a process: its end first. What is not read in time raises `OSError` there."""
+    ours, theirs = socket.socketpair()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _PATIENCE)
+    return ours, theirs
+
+
+def _hang_up(line: socket.socket) -> None:
+    """End the line, whoever else holds the other end: a process left behind would keep who reads here waiting."""
+    with contextlib.suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def command(statement: str, *arguments: str) -> list[str]:

@@ -26,6 +26,7 @@ from typing import Any, Final, Self
 
 from helpers.grading.limits import BUFFERS, YARD_OPTIONS, set_limits
 from helpers.grading.process import YARD
+from helpers.grading.shelf import PACKAGE, copies
 from helpers.grading.syscalls import check_support, refuse_calls
 
 NOBODY: Final = 65_534
@@ -64,7 +65,8 @@ _UP: Final = 1
 _DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 _SETTINGS: Final = Path("/proc/sys/net/ipv4")
 _SYSTEM: Final = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime")
-_OUR_PACKAGE: Final = Path(__file__).parents[1]
+_COURSE: Final = PACKAGE.parent
+"""The course with our solutions, its tests and its history; or the folder that packages are installed in."""
 
 _LACKING: Final = frozenset(
     {
@@ -112,7 +114,7 @@ class Home:
 
 
 def enter_jail() -> Home:
-    """Make this process and those it starts see Python's files, our package and nothing else, all of it read-only.
+    """Make this process and those it starts see Python's files, our shelf and nothing else, all of it read-only.
 
     It is another process that goes on, alone in namespaces from which it can come back. Returns the way back.
     """
@@ -120,7 +122,7 @@ def enter_jail() -> Home:
     with _Mapper(os.geteuid() or NOBODY, os.getegid() or NOBODY) as mapper:
         _unshare(_NEW_USERS | _NEW_HOSTNAME | _ALONE)
         # Opened as who we were: nobody else may be able to go to where they are.
-        shown = {path: os.open(path, os.O_PATH) for path in _shown()}
+        shown, ours = {path: os.open(path, os.O_PATH) for path in _shown()}, copies()
         mapper.become_somebody()
     _be_reborn()
     _new_loopback().close()
@@ -130,8 +132,14 @@ def enter_jail() -> Home:
     _mount(None, "/", None, _RECURSIVE | _PRIVATE)
     _mount("tmpfs", "/tmp", "tmpfs", _NO_SET_UID | _NO_DEVICES, "size=1m,mode=755")
     for path, descriptor in shown.items():
-        _show(path, descriptor, Path("/tmp"))
+        if path == _COURSE:
+            _new_folder(path, Path("/tmp"))  # what is around it may be seen, and it may not
+        else:
+            _show(path, descriptor, Path("/tmp"))
         os.close(descriptor)
+    shelf = _new_folder(PACKAGE, Path("/tmp"))
+    for copy in ours:
+        copy.put_into(shelf)
     Path("/tmp", YARD.name).mkdir()
     os.chdir("/tmp")
     _called("pivot_root", b".", b".")
@@ -159,10 +167,7 @@ def leave_the_world(home: Home) -> tuple[socket.socket, int]:
 
 
 def give_up_powers(*, alone: bool) -> None:
-    """Set the limits, and lose every way to lift them. `alone` is what `leave_the_world` makes a process.
-
-    What is not alone is held as far as the system can.
-    """
+    """Set the limits, and lose every way to lift them. `alone` is what `leave_the_world` makes a process."""
     set_limits(alone=alone)
     nothing = bytes(24)
     _called("capset", struct.pack("Ii", _CAPABILITIES_VERSION_3, 0), nothing)
@@ -221,10 +226,19 @@ class _Mapper:
 
 
 def _shown() -> Sequence[Path]:
-    """Where Python, the installed packages, ours and the system's libraries are; none of them inside another."""
+    """Where Python, the installed packages and the system's libraries are, each below what it is in.
+
+    And the course, in case it is inside one of them; what is inside of the course is shown for itself.
+    """
     python = [sys.prefix, sys.base_prefix, *(sysconfig.get_path(kind) for kind in ("stdlib", "purelib", "platlib"))]
-    wanted = {Path(path) for path in (*python, str(_OUR_PACKAGE), *_SYSTEM, *_DEVICES) if os.path.exists(path)}
-    return sorted(path for path in wanted if wanted.isdisjoint(path.parents))
+    wanted = {Path(path) for path in (*python, *_SYSTEM, *_DEVICES) if os.path.exists(path)}
+    hidden = {_COURSE} - wanted  # but where it is one of them: our package is installed there
+    within = {path for path in wanted if hidden.intersection(path.parents)}
+    return sorted(
+        {path for path in wanted - within if wanted.isdisjoint(path.parents)}
+        | {path for path in within if within.isdisjoint(path.parents)}
+        | {path for path in hidden if not wanted.isdisjoint(path.parents)}
+    )
 
 
 def _show(path: Path, descriptor: int, root: Path) -> None:
@@ -236,6 +250,14 @@ def _show(path: Path, descriptor: int, root: Path) -> None:
     else:
         target.touch()
     _mount(f"/proc/self/fd/{descriptor}", str(target), None, _BIND | _RECURSIVE)
+
+
+def _new_folder(path: Path, root: Path) -> Path:
+    """An empty folder at `path` below `root`, in place of what may be there."""
+    target = root.joinpath(*path.parts[1:])
+    target.mkdir(parents=True, exist_ok=True)
+    _mount("tmpfs", str(target), "tmpfs", _NO_SET_UID | _NO_DEVICES, "size=16m,mode=755")
+    return target
 
 
 def _be_reborn() -> None:
