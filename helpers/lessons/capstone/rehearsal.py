@@ -1,6 +1,11 @@
 """A day of chaos for a support bot, without a verdict: to see what happens, before and after it was repaired."""
 
-from helpers.lessons.capstone.day import Day
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from helpers.lessons.capstone.checks.day import Day
 
 
 def chaos_run(bot: type, *, smallest: bool = False) -> Day:
@@ -11,6 +16,7 @@ def chaos_run(bot: type, *, smallest: bool = False) -> Day:
     """
     # Here, because what judges must not be where a learner's code is graded.
     from helpers.judging.checking import run_cases
+    from helpers.lessons.capstone.checks.day import Day
     from helpers.lessons.capstone.checks.narrowing import smallest_run
     from helpers.lessons.capstone.checks.supportbot import CHECK
 

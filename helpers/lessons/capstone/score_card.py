@@ -1,13 +1,18 @@
 """A score card of a day of chaos: a bar for each failure, before and after, and a table that says the same in words."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from html import escape
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from helpers.display.card import Card, card, code_marks
 from helpers.display.style import STYLE
 from helpers.display.table import table
-from helpers.lessons.capstone.day import Day, Score
+
+if TYPE_CHECKING:
+    # The notebook asks for a day to show; where a learner's code is graded there is none, nor what judges it.
+    from helpers.lessons.capstone.checks.day import Day, Score
 
 WIDTH: Final = 780
 LABEL: Final = 300

@@ -17,8 +17,8 @@ from helpers.judging.checking import check_function
 from helpers.judging.solutions import solution_source
 from helpers.lessons.capstone import LESSON
 from helpers.lessons.capstone.checks.chaos import DIGESTS, PLAN, chaos_case, draw_jobs
+from helpers.lessons.capstone.checks.day import NAMES, Day
 from helpers.lessons.capstone.checks.supportbot import CHECK
-from helpers.lessons.capstone.day import NAMES, Day
 from helpers.lessons.capstone.rehearsal import chaos_run
 from helpers.lessons.capstone.score_card import score_card
 from helpers.lessons.capstone.support_bot import SupportBot

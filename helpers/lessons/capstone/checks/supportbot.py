@@ -13,7 +13,7 @@ from helpers.judging.keys import tells_key
 from helpers.judging.reading import shortened
 from helpers.lessons.capstone import LESSON
 from helpers.lessons.capstone.checks.chaos import chaos_case, read_refunds
-from helpers.lessons.capstone.day import NAMES, Day, Failure
+from helpers.lessons.capstone.checks.day import NAMES, Day, Failure
 
 SERVICE: Final = "The service"
 REPAIR: Final = "Exercise: SupportBot"

@@ -13,9 +13,16 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from helpers.lessons.capstone.calls import Call, batch_calls, calls_by_ticket, is_batch, tickets_in, untold_receipt
+from helpers.lessons.capstone.checks.calls import (
+    Call,
+    batch_calls,
+    calls_by_ticket,
+    is_batch,
+    tickets_in,
+    untold_receipt,
+)
+from helpers.lessons.capstone.checks.lines import wrong_field
 from helpers.lessons.capstone.jobs import ALWAYS_BUSY, BROKEN, FAILING, Job, rejected, ticket_of
-from helpers.lessons.capstone.lines import wrong_field
 from helpers.replay import Exchange
 
 if TYPE_CHECKING:
