@@ -1,10 +1,20 @@
 """What a learner controls, made safe to show: names of folders and files, and the words of what their code raised."""
 
+import re
 from typing import Final
 
 from helpers.grading.plain import visible_or_written_out
 
-_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_FORMULA: Final = re.compile(
+    r"""
+      (?: ^ | [;,|:] ) ["'\s]*  (?= [=+\-@＝＋－＠] )
+    | \s ["']*                  (?= [=＝]+ [^\s=＝] )
+    """,
+    re.VERBOSE,
+)
+"""Up to the sign of what would be a formula: where a cell begins, and after whatever may be said to separate cells when
+the file is opened. Quotation marks between are then the file's own. After a space only `=1` is one, so that `x = 1` and
+`a - b` stay as they are; tabs are written out."""
 
 
 def visible(text: str, longest: int | None = None) -> str:
@@ -17,11 +27,12 @@ def visible(text: str, longest: int | None = None) -> str:
 
 
 def cell(text: str) -> str:
-    """`text` for a cell of a CSV file, which no spreadsheet takes for a formula
-    (https://owasp.org/www-community/attacks/CSV_Injection).
+    """`text` for a cell of a CSV file, of which no spreadsheet takes anything for a formula, also where it splits the
+    file at another separator than the comma (https://owasp.org/www-community/attacks/CSV_Injection).
+
+    Different texts stay different.
     """
-    shown = visible(text)
-    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown
+    return _FORMULA.sub(r"\g<0>'", visible(text))
 
 
 def _visible(character: str) -> str:
