@@ -2,19 +2,24 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from helpers.errors import CourseError
 from helpers.grading.budget import SECONDS_PER_SUBMISSION
 
+if TYPE_CHECKING:
+    from helpers.grading.nursery import Isolation
+
 ROOT: Final = Path(__file__).parents[1]
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _PATH: Final = click.Path(path_type=Path)
+STRONGEST: Final = "What has to keep the submission apart. By default the strongest that this system has."
+Function = TypeVar("Function", bound=Callable[..., Any])
 _SEED: Final = click.option(
     "--seed",
     type=int,
@@ -30,6 +35,12 @@ _SECONDS: Final = click.option(
     metavar="N",
     help="Time for all exercises of a submission; those that have had none are then said to have used it up.",
 )
+
+
+def _isolation(default: str | None, said: str) -> Callable[[Function], Function]:
+    """The option that demands an isolation, or is content with one."""
+    choice = click.Choice(["namespaces", "guard"])
+    return click.option("--isolation", type=choice, default=default, show_default=default is not None, help=said)
 
 
 class Course(click.Group):
@@ -197,6 +208,7 @@ def _say_written(paths: Sequence[Path], following: str) -> None:
 @click.option("--only", metavar="NAME", help="Grade this exercise alone.")
 @_SEED
 @_SECONDS
+@_isolation(None, STRONGEST)
 def grade(
     path: Path,
     json_file: Path | None,
@@ -205,6 +217,7 @@ def grade(
     only: str | None,
     seed: int | None,
     seconds: float,
+    isolation: "Isolation | None",
 ) -> None:
     """Judge a notebook, or a folder of them, from outside.
 
@@ -218,7 +231,7 @@ def grade(
     from helpers.grading.report import format_report
 
     try:
-        report = judge(path, only=only, seed=seed, seconds_per_submission=seconds)
+        report = judge(path, only=only, seed=seed, seconds_per_submission=seconds, isolation=isolation)
     except CourseError as error:
         # It begins with our words, not with the name of a file.
         raise CourseError(one_line(f"Not graded: {error}")) from error
@@ -243,6 +256,7 @@ def grade(
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on this Dask cluster, such as tcp://10.0.0.1:8786.")
 @_SEED
 @_SECONDS
+@_isolation("namespaces", "What keeps submissions apart. A guard is for the work of people you trust.")
 def grade_class(
     folder: Path,
     csv_file: Path,
@@ -254,6 +268,7 @@ def grade_class(
     scheduler: str | None,
     seed: int | None,
     seconds: float,
+    isolation: "Isolation",
 ) -> None:
     """Judge the submissions of a class.
 
@@ -280,6 +295,7 @@ def grade_class(
         scheduler=scheduler,
         seed=seed,
         seconds=seconds,
+        isolation=isolation,
     )
     outcome = judge(plan)
     click.echo(format_outcome(outcome, plan))
@@ -293,7 +309,16 @@ def grade_class(
 @click.option("--github", is_flag=True, help="Print for GitHub's runner: nobody's text as a command, then the points.")
 @_SEED
 @_SECONDS
-def grade_ci(checkout: Path, reports: Path, checks: str, github: bool, seed: int | None, seconds: float) -> None:
+@_isolation(None, STRONGEST)
+def grade_ci(
+    checkout: Path,
+    reports: Path,
+    checks: str,
+    github: bool,
+    seed: int | None,
+    seconds: float,
+    isolation: "Isolation | None",
+) -> None:
     """Judge what a CI server checked out.
 
     Only the notebooks in CHECKOUT/notebooks are read, and nothing else of it.
@@ -304,7 +329,7 @@ def grade_ci(checkout: Path, reports: Path, checks: str, github: bool, seed: int
     from helpers.ci import commands, grade_checkout
 
     with commands.only_text(click.echo) if github else nullcontext():
-        graded = grade_checkout(checkout, reports, checks, seed, seconds)
+        graded = grade_checkout(checkout, reports, checks, seed, seconds, isolation)
         click.echo(graded.text)
     if github and graded.report is not None:
         for command in commands.points(graded.report.score, graded.report.max_score):

@@ -12,12 +12,19 @@ from helpers.errors import CourseError
 from helpers.grading.budget import SECONDS_PER_SUBMISSION
 from helpers.grading.formats import as_json, as_junit, write_file
 from helpers.grading.grader import grade
+from helpers.grading.nursery import Isolation
 from helpers.grading.plain import one_line
 from helpers.grading.report import Report, format_report
 
 JSON: Final = "report.json"
 JUNIT: Final = "junit.xml"
 SUMMARY: Final = "summary.md"
+UNGUARDED: Final = (
+    "WARNING: this runner has no namespaces, so that the submission could do what the job can: forge this result, too. "
+    "Allow them, then demand them with --isolation namespaces; or say that the job's container is enough with "
+    "--isolation guard."
+)
+"""The first line of the log, where nobody asked for that."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +53,13 @@ def grade_checkout(
     checks: str = "",
     seed: int | None = None,
     seconds: float = SECONDS_PER_SUBMISSION,
+    isolation: Isolation | None = None,
 ) -> Graded:
     """Grade the notebooks in `checkout` and write `report.json`, `junit.xml` and `summary.md` into `reports`.
 
     A checkout that cannot be graded gets a summary that says why. `checks` says whose checks these are, and the whole
-    may take so many `seconds`.
+    may take so many `seconds`. Without an `isolation` it is the strongest that there is, and that it is a guard
+    alone is said first.
     Raises `CourseError` when the reports cannot be written.
     """
     _make_folder(reports)
@@ -59,7 +68,7 @@ def grade_checkout(
         copies.mkdir()
         try:
             notes = take_in(checkout, copies)
-            report = grade(copies, seed=seed, seconds_per_submission=seconds)
+            report = grade(copies, seed=seed, seconds_per_submission=seconds, isolation=isolation)
         except CourseError as error:
             reason = _without(folder, str(error))
             write_file(reports / SUMMARY, not_graded(reason))
@@ -68,7 +77,12 @@ def grade_checkout(
     write_file(reports / JSON, as_json(report))
     write_file(reports / JUNIT, as_junit(report))
     write_file(reports / SUMMARY, graded(report, checks))
-    return Graded(format_report(report), report)
+    return Graded("\n".join([*_warnings(report, isolation), format_report(report)]), report)
+
+
+def _warnings(report: Report, isolation: Isolation | None) -> list[str]:
+    """What whoever reads the log has to know before all else. Who asked for a guard by name knows it."""
+    return [UNGUARDED] if report.isolation == "guard" and isolation is None else []
 
 
 def _without(folder: str, sentence: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from helpers.classroom.local import Lost, Results
 from helpers.classroom.parcel import Parcel, course_version
 from helpers.errors import CourseError
+from helpers.grading.nursery import NoNamespaces, NotStarted
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -72,6 +73,10 @@ def _result(future: "Future[Any]") -> str | Lost:
         result = str(future.result())
     except KilledWorker:
         return Lost("Every worker of the cluster that tried to grade it has died.")
+    except NotStarted as error:
+        return Lost(str(error))
+    except NoNamespaces:
+        raise
     except CancelledError as error:
         raise CourseError("The cluster is lost. What was graded is kept: run it again when it is back.") from error
     except Exception as error:

@@ -1,7 +1,7 @@
 """Workers on this machine: processes that are started once and grade one parcel after another.
 
 Each is an executor with a single process, so that when a process dies it is known which parcel it was working on. That
-one is tried again in a new process; the others do not notice.
+one is tried again in a new process; the others do not notice. So is one whose process could start none to grade in.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Final, TypeAlias
 
 from helpers.classroom.parcel import Parcel
+from helpers.grading.nursery import NotStarted
 from helpers.processors import own_processor, stay_on
 
 MOST_DEATHS: Final = 3
@@ -45,14 +46,14 @@ class Desk:
         self.parcel, self._deaths = parcel, 0
         return self._submit()
 
-    def again(self) -> Future[str]:
-        """Start anew with the same parcel after a death. Raises `Lost` when there were too many."""
+    def again(self, why: str) -> Future[str]:
+        """Start anew with the same parcel, in another process. Raises `Lost`, and says why, when that was in vain."""
         assert self.parcel is not None
         self._executor.shutdown()
         self._start()
         self._deaths += 1
         if self._deaths >= MOST_DEATHS:
-            raise Lost(f"The process that graded it was ended from within or without, {self._deaths} times in a row.")
+            raise Lost(f"{why} So it was {self._deaths} times in a row.")
         return self._submit()
 
     def close(self) -> None:
@@ -134,14 +135,17 @@ def mark_locally(parcels: Iterator[Parcel], jobs: int, mark: Callable[[str], str
 
 
 def _result(future: Future[str], desk: Desk) -> str | Lost | Future[str]:
-    """What came of it; where the process died, the next attempt."""
+    """What came of it; where the process died, or could start none of those that it needs, the next attempt."""
     try:
         return future.result()
     except BrokenProcessPool:
-        try:
-            return desk.again()
-        except Lost as lost:
-            return lost
+        why = "The process that graded it was ended from within or without."
+    except NotStarted as error:
+        why = str(error)
+    try:
+        return desk.again(why)
+    except Lost as lost:
+        return lost
 
 
 def _settle(folder: str, processor: int | None) -> None:

@@ -9,13 +9,13 @@ from typing import Any, Final, TypeAlias
 from helpers.classroom.parcel import Parcel, Terms, course_version, read_parcel, unpack
 from helpers.errors import CourseError
 from helpers.grading.grader import grade
-from helpers.grading.nursery import Nursery
+from helpers.grading.nursery import Isolation, NoNamespaces, NotStarted, Nursery
 from helpers.grading.report import Report
 
 Record: TypeAlias = dict[str, Any]
 
 _thread = threading.local()
-"""Keeps the nursery of each thread that grades, for as long as its process lives: what it made ends with it."""
+"""Keeps the nurseries of each thread that grades, for as long as its process lives: what it made ends with it."""
 
 LONGEST_MESSAGE: Final = 600
 """Characters of one message that are kept: a learner's code can raise with a megabyte of text."""
@@ -24,12 +24,15 @@ LONGEST_MESSAGE: Final = 600
 def mark(text: str) -> str:
     """The record of the parcel in `text`, as JSON: its `exercises`, or the `problem` because of which there are none.
 
-    Never raises because of what was submitted.
+    Never raises because of what was submitted. Raises `NoNamespaces` and `NotStarted` where this machine can't grade:
+    another one may.
     """
     parcel = read_parcel(text)
     record: Record = {"submission": parcel.name, "key": parcel.key, "version": course_version()}
     try:
         record |= _graded(parcel)
+    except (NoNamespaces, NotStarted):
+        raise
     except CourseError as error:
         record["problem"] = _clipped(str(error))
     except Exception as error:  # noqa: BLE001 - ours; the others of the class are graded all the same
@@ -45,6 +48,8 @@ def _graded(parcel: Parcel) -> Record:
         unpack(parcel, folder)
         try:
             report = _grade(folder, parcel.terms)
+        except (NoNamespaces, NotStarted):
+            raise
         except CourseError as error:
             raise CourseError(str(error).replace(f"{folder}/", "").replace(str(folder), "it")) from error
     found = report.to_json()
@@ -53,9 +58,16 @@ def _graded(parcel: Parcel) -> Record:
 
 
 def _grade(folder: Path, terms: Terms) -> Report:
-    if not hasattr(_thread, "nursery"):
-        _thread.nursery = Nursery()
-    return grade(folder, seed=terms.seed, seconds_per_submission=terms.seconds, nursery=_thread.nursery)
+    nursery = _nursery(terms.isolation)
+    return grade(folder, seed=terms.seed, seconds_per_submission=terms.seconds, nursery=nursery)
+
+
+def _nursery(isolation: Isolation) -> Nursery:
+    """The one of this thread."""
+    kept: dict[Isolation, Nursery] = _thread.__dict__.setdefault("nurseries", {})
+    if isolation not in kept:
+        kept[isolation] = Nursery(isolation)
+    return kept[isolation]
 
 
 def _exercise(found: Record) -> Record:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from helpers.grading.budget import SECONDS_PER_SUBMISSION
+from helpers.grading.nursery import Isolation
 
 ROOT: Final = Path(__file__).parents[1]
 GRADING: Final = ("**/*.py", "fixtures/*.sse", "facts/data/*.*")
@@ -25,6 +26,8 @@ class Terms:
     version: str
     seconds: float = SECONDS_PER_SUBMISSION
     """For all exercises of one submission together."""
+    isolation: Isolation = "namespaces"
+    """What has to keep a submission apart: another one is no record of theirs."""
 
 
 @dataclass(frozen=True)

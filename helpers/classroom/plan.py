@@ -7,6 +7,7 @@ from pathlib import Path
 
 from helpers.errors import CourseError
 from helpers.grading.budget import SECONDS_PER_SUBMISSION
+from helpers.grading.nursery import Isolation
 from helpers.lessons.found import EXERCISES
 
 
@@ -26,6 +27,8 @@ class Plan:
     """None: that of the run which goes on, or a new one."""
     seconds: float = SECONDS_PER_SUBMISSION
     """That each submission may take. With another number than before, everybody is graded anew."""
+    isolation: Isolation = "namespaces"
+    """A guard is asked for by name: a class holds somebody whom nobody knows."""
     only: Sequence[str] = ()
     """Lessons. None named: all of them."""
 

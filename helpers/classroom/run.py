@@ -32,7 +32,7 @@ def grade_class(plan: Plan, mark: Callable[[str], str] = mark) -> Outcome:
     with Journal(plan.journal) as journal:
         seed = _seed(plan, journal)
         journal.begin(seed)
-        terms = Terms(seed, lessons, course_version(), plan.seconds)
+        terms = Terms(seed, lessons, course_version(), plan.seconds, plan.isolation)
         run = Run(plan, roster, terms, journal, Outcome(seed, len(roster)))
         try:
             run.grade(mark)

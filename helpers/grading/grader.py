@@ -50,18 +50,22 @@ def grade(
     seconds_per_case: float = SECONDS_PER_CASE,
     seconds_per_submission: float = SECONDS_PER_SUBMISSION,
     nursery: Nursery | None = None,
+    isolation: Isolation | None = None,
 ) -> Report:
     """The report on the submission at `path`. Raises `CourseError` when it cannot be graded.
 
     A submission that takes longer than `seconds_per_submission` keeps what it has by then.
     The cases are drawn anew every time: `seed` repeats those of an earlier report. Whoever grades many submissions
-    keeps a `nursery` for them all.
+    keeps a `nursery` for them all; the one that is made here is of this `isolation`, or of the strongest that there is.
     """
     submission = read_submission(path)
     wanted = None if only is None else exercise_named(only)
     seed = random.SystemRandom().randrange(SEEDS) if seed is None else seed
     budget = Budget(seconds_per_submission)
-    with open_grader(submission, seed, seconds_per_case, nursery, budget) as grader:
+    with (
+        nullcontext(nursery) if nursery else Nursery(isolation) as kept,
+        open_grader(submission, seed, seconds_per_case, kept, budget) as grader,
+    ):
         exercises = grader.exercises() if wanted is None else [wanted]
         budget.share_among(len(exercises))
         verdicts = tuple(map(grader.verdict, exercises))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.classroom.parcel import course_version, read_parcel
+from helpers.grading.nursery import NoNamespaces, NotStarted
 from helpers.processors import usable
 
 EXERCISES = (("first_answer", "00_start_here"), ("request_id_of", "00_start_here"), ("ask", "01_standard"))
@@ -69,6 +70,22 @@ def die() -> None:
     if sys.platform == "win32":
         os._exit(9)
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hindered(text: str) -> str:
+    """Grades; but whoever says so meets a machine that can start no process, and a file they name notes each try."""
+    source = "".join(read_parcel(text).files.values())
+    if "note " in source:
+        noted = Path(source.partition("note ")[2].split("|")[0])
+        with noted.open("a", encoding="utf-8") as file:
+            file.write(f"{os.getpid()}\n")
+        raise NotStarted("No process could be started.")
+    return quick(text)
+
+
+def unfit(text: str) -> str:
+    """Has nothing that keeps a submission apart."""
+    raise NoNamespaces("Namespaces cannot be had here.")
 
 
 def old(text: str) -> str:

@@ -8,8 +8,9 @@ import pytest
 
 from helpers.classroom.local import MOST_DEATHS, Lost, mark_locally
 from helpers.classroom.parcel import Parcel, Terms, pack
+from helpers.grading.nursery import NoNamespaces
 from helpers.processors import usable
-from tests.unit.classroom.markers import fragile, process, processors
+from tests.unit.classroom.markers import fragile, hindered, process, processors, unfit
 
 TERMS = Terms(5, ("00_start_here",), "1")
 
@@ -29,6 +30,23 @@ def test_deaths(tmp_path: Path) -> None:
     assert f"{MOST_DEATHS} times in a row" in str(lost)
     assert set(found) == {"learner 0", "learner 1", "learner 2", "learner 4"}
     assert all(isinstance(result, str) for result in found.values())
+
+
+def test_hindered(tmp_path: Path) -> None:
+    """A submission whose process can start none is tried in others, and is then a problem that says so, alone."""
+    tries = tmp_path / "tries"
+    found = {parcel.name: result for parcel, result in mark_locally(parcels("a", f"note {tries}|", "b"), 2, hindered)}
+    lost = found.pop("learner 1")
+    assert isinstance(lost, Lost)
+    assert "No process could be started" in str(lost)
+    assert len(set(tries.read_text("utf-8").split())) == MOST_DEATHS
+    assert all(isinstance(result, str) for result in found.values())
+
+
+def test_unfit() -> None:
+    """A machine without what is demanded grades nobody."""
+    with pytest.raises(NoNamespaces, match="cannot be had"):
+        list(mark_locally(parcels("a", "b"), 2, unfit))
 
 
 def test_kept() -> None:

@@ -20,6 +20,7 @@ def test_killed(write_class: WriteClass, tmp_path: Path) -> None:
     folder = write_class(anna=RIGHT, ben=WRONG, cleo=STUB, dora=RIGHT, emil=RIGHT, fay=WRONG)
     table = tmp_path / "grades.csv"
     arguments = ["grade-class", str(folder), "--csv", str(table), "--jobs", "1", "--lesson", "00_start_here"]
+    arguments += ["--isolation", "guard"]  # on every system: they are ours
     command = [sys.executable, "-c", COMMAND, *arguments]
 
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as first:

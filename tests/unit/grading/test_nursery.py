@@ -2,28 +2,21 @@
 
 import errno
 import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from helpers.errors import CourseError
-from helpers.grading import nursery as module
 from helpers.grading.nursery import CAN_FORK, NoNamespaces, NotStarted, Nursery
-from helpers.grading.process import LACKING, command
+from helpers.grading.process import LACKING
 from helpers.grading.sandbox import is_lacking
+from tests.unit.grading.hindrances import exhaust, forbid
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="this system does not fork")
 
 BUSY: Final = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
-SAYS: Final = """
-import socket
-socket.socket(fileno={}).send({!r})
-"""
 
 
 @pytest.fixture
@@ -34,26 +27,6 @@ def nursery() -> Iterator[Nursery]:
             pytest.skip(nursery.why_not)
         nursery._end_zygote()
         yield nursery
-
-
-def exhaust(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """Let no process be started."""
-
-    def refuse(*_: Any, **__: Any) -> None:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(subprocess, "Popen", refuse)
-
-
-def forbid(monkeypatch: pytest.MonkeyPatch, said: bytes = LACKING + b"not permitted") -> None:
-    """Let a process that should enter namespaces say this, and end."""
-
-    def instead(statement: str, *arguments: str) -> list[str]:
-        if jailed := re.search(r"main\((\d+), True\)", statement):
-            return [sys.executable, "-c", SAYS.format(jailed[1], said)]
-        return command(statement, *arguments)
-
-    monkeypatch.setattr(module, "command", instead)
 
 
 def test_busy_at_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
