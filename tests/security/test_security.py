@@ -6,6 +6,7 @@ Each file in submissions/ begins with what it tries, and says by whole lines wha
     Outcome: an outcome of `course grade`, or the id of a misconception; where chance decides, several, with `|` between
     Says: words that the message must hold
     Needs: namespaces, where it would do harm without them
+    Seconds: that it has for all of its exercises, where they are fewer than a class gives
 """
 
 import ast
@@ -19,11 +20,12 @@ from typing import Final
 
 import pytest
 
+from helpers.grading.budget import SECONDS_PER_SUBMISSION
 from helpers.grading.formats import as_json, as_junit, as_markdown
 from helpers.grading.grader import grade
 from helpers.grading.nursery import Nursery
 from helpers.grading.plain import plain
-from helpers.grading.report import Report, format_report
+from helpers.grading.report import SAID, Report, format_report
 from helpers.judging.verdict import Verdict
 from tests.security.harm import State, harm, outliving, state_of_this_process, working_tree
 
@@ -35,7 +37,7 @@ SEED: Final = 20_261
 SECRETS: Final = ("ANTHROPIC_API_KEY", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "MY_PASSWORD")
 VICTIM: Final = Path("/tmp/course-security-victim")
 """A file of the grader's that some submissions try to delete."""
-_FIELD: Final = re.compile(r"^(Exercise|Outcome|Says|Needs): (.+)$", re.MULTILINE)
+_FIELD: Final = re.compile(r"^(Exercise|Outcome|Says|Needs|Seconds): (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,14 @@ def test_hostile(
         record_property("hostile", [hostile.path.stem, "needs namespaces"])
         pytest.skip(f"it would do harm: {nursery.why_not}")
     before, tree = state_of_this_process(), _tree(hostile)
-    report = grade(hostile.path, only=hostile.fields["Exercise"], seconds_per_case=SECONDS, nursery=nursery)
+    seconds = float(hostile.fields.get("Seconds", SECONDS_PER_SUBMISSION))
+    report = grade(
+        hostile.path,
+        only=hostile.fields["Exercise"],
+        seconds_per_case=SECONDS,
+        seconds_per_submission=seconds,
+        nursery=nursery,
+    )
     (verdict,) = report.verdicts
     told = verdict.misconception or verdict.outcome
     record_property("hostile", [hostile.path.stem, told])
@@ -117,11 +126,18 @@ def test_hostile(
 
 
 def assert_harmless(report: Report) -> None:
-    """Nothing of the report can be taken for a command, or cannot be written."""
+    """Nothing of the report can be taken for a command, for a line of the grader's, or cannot be written."""
     for text in (as_json(report), as_junit(report), as_markdown(report), format_report(report)):
         assert text.encode()
     assert plain(format_report(report)) == format_report(report)
     assert plain(report.verdicts[0].message) == report.verdicts[0].message
+    head, *notes, score, isolation = (line for line in format_report(report).splitlines() if line[:1] not in ("", " "))
+    assert not head.startswith("✓")
+    assert all(note.startswith("- ") for note in notes)
+    assert score.startswith("0 of ")
+    assert isolation == SAID[report.isolation]
+    assert all(line.startswith("│") for line in report.verdicts[0].message.splitlines()[1:])
+    assert len(as_markdown(report).splitlines()) == 5
 
 
 def assert_as_first(later: Report, first: Report) -> None:
