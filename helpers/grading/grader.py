@@ -12,7 +12,7 @@ from typing import Any, Final
 from helpers.calling.exercise import Exercise
 from helpers.calling.observation import Observation
 from helpers.errors import CourseError
-from helpers.grading.artefacts import bring
+from helpers.grading.artefacts import TooLong, bring
 from helpers.grading.budget import SECONDS_PER_SUBMISSION, Budget, UsedUp
 from helpers.grading.dialogue import Dialogue, Ended, OverBudget, Overdue
 from helpers.grading.messages import Contents, read_observation, read_preparation
@@ -221,7 +221,7 @@ class Grader:
             turn = turns.pop(0)
             try:
                 runs[turn] = self._run(check, turn.case, place, turn.engine_seed)
-            except Ended as error:
+            except (Ended, TooLong) as error:
                 name = turn.case.name
                 return replace(_spoilt(exercise, f"In {name}: your code {error}."), case=name, draw=turn.draw)
             if misbehaved(check, runs[turn]):
@@ -255,8 +255,8 @@ def _artefacts(check: Check, folder: Path) -> Any:
     if check.inspect is None:
         return None
     with TemporaryDirectory(ignore_cleanup_errors=True) as here:
-        bring(folder, Path(here))
-        return check.inspect(Path(here))
+        bring(folder, Path(here), check.inspect.files)
+        return check.inspect.read(Path(here))
 
 
 def _engine(exercise: Exercise, case: Case, seed: Seed) -> Engine:

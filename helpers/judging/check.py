@@ -34,7 +34,7 @@ class Run:
     observation: Observation
     wire: Sequence[Exchange]
     artefacts: Any = None
-    """What the exercise's `inspect` found in the folder that the function worked in."""
+    """What the check's `inspect` found in the folder that the function worked in."""
 
     @property
     def value(self) -> Any:
@@ -63,6 +63,16 @@ class Misconception:
 
 
 @dataclass(frozen=True)
+class Inspection:
+    """What a verdict needs from the folder that the function worked in."""
+
+    files: tuple[str, ...]
+    """Their names. Nothing else is there when it is graded."""
+    read: Callable[[Path], Any]
+    """What is found in them, in a folder that holds those of them that there are."""
+
+
+@dataclass(frozen=True)
 class Check:
     """What judges one exercise."""
 
@@ -76,8 +86,7 @@ class Check:
     """What the function said about the case, in a few words for the picture: `you said complete`."""
     besides: str = ""
     """One sentence on what to see in our solution: said to whoever has passed, and compares theirs with it."""
-    inspect: Callable[[Path], Any] | None = None
-    """Reads what a verdict needs from the folder that the function worked in."""
+    inspect: Inspection | None = None
     again: int = 0
     """How many times over at least its cases come again, drawn anew, when it is graded. More than none where a function
     says one of very few things, so that saying anything would be right now and then."""

@@ -70,7 +70,7 @@ def run_case(
         clock = EngineClock(engine.clock)
         stage = Stage(client, lambda: async_replay_client(engine), case.inputs, clock, Path(folder))
         observation = observe(function, exercise.driver, stage, seconds * exercise.patience)
-        artefacts = check.inspect(stage.folder) if check.inspect else None
+        artefacts = check.inspect.read(stage.folder) if check.inspect else None
     return Run(case, observation, tuple(engine.log), artefacts)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pytest
 
-from helpers.grading.artefacts import MOST_BYTES, MOST_FILES, bring
+from helpers.grading.artefacts import MOST_BYTES, TooLong, bring
 from helpers.grading.dialogue import Dialogue, Ended
 from helpers.grading.grader import grade
 from helpers.grading.messages import read_contents
@@ -176,24 +176,32 @@ def test_line_held(tmp_path: Path) -> None:
 
 
 def test_bring(tmp_path: Path) -> None:
-    """Only regular files, of bounded size and number, and nothing by way of a link."""
+    """Only what is asked for, only regular files, and nothing by way of a link."""
     left, here = tmp_path / "left", tmp_path / "here"
     left.mkdir()
     here.mkdir()
     secret = tmp_path / "secret"
     secret.write_text("a key", "utf-8")
     (left / "ledger.db").write_bytes(b"rows")
+    (left / "other").write_bytes(b"nobody asks for it")
     (left / "link").symlink_to(secret)
     (left / "folder").mkdir()
     os.mkfifo(left / "pipe")
-    with (left / "long").open("wb") as file:
-        file.truncate(MOST_BYTES + 1)
-    bring(left, here)
+    bring(left, here, ["ledger.db", "missing", "link", "folder", "pipe"])
     assert {path.name: path.read_bytes() for path in here.iterdir()} == {"ledger.db": b"rows"}
-    for number in range(2 * MOST_FILES):
-        (left / f"{number}").touch()
-    bring(left, here)
-    assert len(list(here.iterdir())) <= MOST_FILES + 1
+
+
+def test_bring_no_more(tmp_path: Path) -> None:
+    """All together have a bound, as long as they say they are; what would go past it is not copied."""
+    left, here = tmp_path / "left", tmp_path / "here"
+    left.mkdir()
+    here.mkdir()
+    (left / "first").write_bytes(b"12345")
+    with (left / "second").open("wb") as file:
+        file.truncate(MOST_BYTES - 4)
+    with pytest.raises(TooLong, match=r"left 7,999,996 bytes in second"):
+        bring(left, here, ["first", "second"])
+    assert [path.name for path in here.iterdir()] == ["first"]
 
 
 @pytest.mark.parametrize("kind", ["missing", "link", "file"])
@@ -207,7 +215,7 @@ def test_bring_nothing(tmp_path: Path, kind: str) -> None:
         left.symlink_to(other)
     elif kind == "file":
         left.write_text("no folder", "utf-8")
-    bring(left, here)
+    bring(left, here, ["secret"])
     assert list(here.iterdir()) == []
 
 

@@ -8,12 +8,13 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.check import Case, Check, Inspection, Misconception, Run
 from helpers.judging.keys import tells_key
 from helpers.judging.reading import shortened
 from helpers.lessons.capstone import LESSON
 from helpers.lessons.capstone.checks.chaos import chaos_case, read_refunds
 from helpers.lessons.capstone.checks.day import NAMES, Day, Failure
+from helpers.lessons.capstone.drivers import LEDGER
 
 SERVICE: Final = "The service"
 REPAIR: Final = "Exercise: SupportBot"
@@ -124,7 +125,7 @@ def _said(run: Run) -> str:
 CHECK: Final = Check(
     LESSON.exercise("SupportBot"),
     cases=_cases,
-    inspect=read_refunds,
+    inspect=Inspection((LEDGER,), read_refunds),
     right=_right,
     said=_said,
     misconceptions=(

@@ -4,11 +4,12 @@ import random
 from collections.abc import Sequence
 from typing import Any, Final
 
-from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.check import Case, Check, Inspection, Misconception, Run
 from helpers.judging.exact import same
 from helpers.judging.reading import has_raised, shortened
 from helpers.lessons.idempotency import LESSON
 from helpers.lessons.idempotency.checks.shared import count_of_rows, draw_payment, ledger_rows, read_ledger, said_rows
+from helpers.lessons.idempotency.drivers import LEDGER
 from helpers.replay import Scenario
 
 DATABASE: Final = "Let the database decide"
@@ -70,7 +71,7 @@ def _right_charges(run: Run) -> str | None:
 CHECK: Final = Check(
     LESSON.exercise("charge_once"),
     cases=_charge_cases,
-    inspect=read_ledger,
+    inspect=Inspection((LEDGER,), read_ledger),
     right=_right_charges,
     said=said_rows,
     misconceptions=(

@@ -5,7 +5,7 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.check import Case, Check, Inspection, Misconception, Run
 from helpers.judging.exact import same
 from helpers.judging.reading import has_raised, shortened
 from helpers.lessons.idempotency import LESSON
@@ -20,6 +20,7 @@ from helpers.lessons.idempotency.checks.shared import (
     read_ledger,
     said_rows,
 )
+from helpers.lessons.idempotency.drivers import LEDGER
 from helpers.replay import Answer, Fail, Fixture, Scenario, blocks, says
 from helpers.replay.scenario import Step
 
@@ -175,7 +176,7 @@ def _right_tools(run: Run) -> str | None:
 CHECK: Final = Check(
     LESSON.exercise("run_tools"),
     cases=_tool_cases,
-    inspect=read_ledger,
+    inspect=Inspection((LEDGER,), read_ledger),
     right=_right_tools,
     said=said_rows,
     misconceptions=(
