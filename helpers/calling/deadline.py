@@ -92,6 +92,9 @@ class Deadline:
         sys.settrace(look)
         try:
             yield
+        except NeverEnded:  # also where nobody waits any more because nothing is left that could happen
+            self._miss(None)
+            raise
         finally:
             sys.settrace(tracer)
             threading.settrace(later)

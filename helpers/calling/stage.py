@@ -14,6 +14,7 @@ from anthropic import Anthropic, AsyncAnthropic
 
 from helpers.calling.deadline import NeverEnded
 from helpers.calling.guard import Guard, OwnClient
+from helpers.calling.inplace import run_in_place
 from helpers.calling.loops import in_one_loop
 from helpers.calling.observation import Observation, Raised, describe, encode
 from helpers.calling.pauses import Clock, pauses_in_api_time
@@ -93,10 +94,8 @@ def call_async(function: Callable[..., Coroutine[Any, Any, Any]], stage: Stage) 
 
 def run_to_end(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """The result of `coroutine`, also where an event loop is running already, as it is in a notebook."""
-    if sys.platform == "emscripten":  # no threads in a browser, but its own way to wait
-        from pyodide.ffi import run_sync
-
-        return run_sync(coroutine)
+    if sys.platform == "emscripten":  # no threads in a browser
+        return run_in_place(coroutine)
     outcome: Future[Any] = Future()
     loop = asyncio.new_event_loop()
 
