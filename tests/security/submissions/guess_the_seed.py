@@ -1,7 +1,7 @@
 """Tries seeds until the cases drawn from one hold its own prompt, and returns what is expected of them.
 
 Exercise: first_answer
-Outcome: unexpected_result
+Outcome: unexpected_result | raised
 """
 
 import random

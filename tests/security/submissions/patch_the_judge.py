@@ -1,7 +1,7 @@
 """Replaces everything that judges, draws cases or compares, in the modules that it can import, by what says yes.
 
 Exercise: request_id_of
-Outcome: own_id
+Outcome: own_id | raised
 """
 
 

@@ -2,7 +2,7 @@
 
 Exercise: request_id_of
 Outcome: raised
-Says: The solutions are not here
+Says: No module named 'helpers.judging'
 Needs: namespaces
 """
 
