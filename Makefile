@@ -12,6 +12,10 @@ TESTS_LOCK := tests/requirements.txt
 STAMP := $(VENV)/installed-in
 TESTS_STAMP := $(VENV)/tests-installed-in
 
+# What cells of TypeScript are checked and run with. npm begins by emptying the folder, so a stamp in it says that it is whole.
+TYPESCRIPT := helpers/typescript
+NODE_STAMP := $(TYPESCRIPT)/node_modules/installed
+
 # A stamp of another folder, or one whose Python is gone, counts as no stamp.
 ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(STAMP) 2>/dev/null),$(CURDIR))
 $(STAMP): FORCE
@@ -22,7 +26,7 @@ CLEAN_ENVIRONMENT := env -u ANTHROPIC_API_KEY -u ANTHROPIC_AUTH_TOKEN -u ANTHROP
 	COURSE_MODE=replay COURSE_SPEED=0
 
 .DELETE_ON_ERROR:
-.PHONY: help install install-tests lab test lint lock clean FORCE
+.PHONY: help install install-tests node lab test lint lock clean FORCE
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -70,6 +74,23 @@ $(TESTS_STAMP): $(STAMP) $(TESTS_LOCK)
 	fi
 	@printf '%s\n' '$(CURDIR)' > $@
 
+node: $(NODE_STAMP) ## what the TypeScript lesson needs: its packages, and a Node where there is none or an old one
+
+$(NODE_STAMP): $(STAMP) $(TYPESCRIPT)/package-lock.json $(TYPESCRIPT)/requirements.txt
+	@set -e; \
+	if ! PATH="$(CURDIR)/$(BIN):$$PATH" node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then \
+		echo "Node is missing or older than Node 20: installing one into $(VENV) …"; \
+		if uv --version >/dev/null 2>&1; then \
+			uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r $(TYPESCRIPT)/requirements.txt; \
+		else \
+			$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes \
+				-r $(TYPESCRIPT)/requirements.txt; \
+		fi; \
+	fi; \
+	echo "Installing what cells of TypeScript need …"; \
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(TYPESCRIPT) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
 lab: $(STAMP) ## open JupyterLab where you stopped; LAB_ARGS="--no-browser --port=8899" is passed on
 	$(BIN)/course lab $(LAB_ARGS)
 
@@ -92,5 +113,5 @@ lock: ## resolve both locks anew (needs uv); LOCK_ARGS=--upgrade for the newest 
 		$$(sed -n 's/^\([a-z0-9][a-z0-9._-]*\)==.*/--no-emit-package \1/p' $(LOCK))
 
 clean: ## remove what make and the tools wrote
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(TYPESCRIPT)/node_modules .mypy_cache .pytest_cache .ruff_cache
 	find helpers tests solutions notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

@@ -13,6 +13,7 @@ From the ground; what stands lower knows nothing of what stands above it:
 facts/       what the API promises, as data: error map, limits, prices, patterns, the cheat sheet's rows
 replay/      the wire, and in fixtures/ what is on it
 calling/     calling what a learner wrote, and seeing what it does
+typescript/  cells of TypeScript: checked, run by Node, called from Python
 judging/     what is right, and what is to be said; no lesson's name in it
 display/     what every card is made of
 lessons/     one folder a lesson: its exercises, its scenery, and what judges them

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import httpx2
 
@@ -24,10 +24,19 @@ from helpers.calling.observation import Conduct
 from helpers.calling.printing import Printing
 
 _INHERITED: Final = object()
+_watching: list["Guard"] = []
+"""The guards of the calls that are under way, the innermost last."""
 
 
 class OwnClient(BaseException):
     """The function was about to send something past the clients that it was given. As hard to catch as `NeverEnded`."""
+
+
+def refuse_way_out(host: str) -> NoReturn:
+    """Raise `OwnClient`, for a request to `host` that another process of ours has stopped."""
+    if _watching:
+        _watching[-1]._refuse(host)
+    raise OwnClient(f"a request to {host} was stopped")
 
 
 class Guard:
@@ -71,6 +80,8 @@ class Guard:
             stack.enter_context(_replaced(socket, "getaddrinfo", self._local_name(socket.getaddrinfo)))
             for name in ("connect", "connect_ex"):
                 stack.enter_context(_replaced(socket.socket, name, self._local(getattr(socket.socket, name))))
+            _watching.append(self)
+            stack.callback(_watching.remove, self)
             yield
 
     def _is_given(self, client: object) -> bool:
@@ -107,7 +118,7 @@ class Guard:
 
         return refuse
 
-    def _refuse(self, host: str | bytes) -> None:
+    def _refuse(self, host: str | bytes) -> NoReturn:
         self._own_way_out = host if isinstance(host, str) else host.decode("ascii", "replace")
         raise OwnClient(f"a request to {self._own_way_out} was stopped")
 
