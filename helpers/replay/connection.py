@@ -1,20 +1,23 @@
 """One connection to the loopback server: it reads requests, asks the engine, and sends what the engine scripts."""
 
 import json
-import selectors
 import socket
 import struct
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
+from http.client import LineTooLong
 from http.server import BaseHTTPRequestHandler
 from math import isfinite
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
+from helpers.replay.allowance import Meter, OverAllowance
 from helpers.replay.content import error_body
 from helpers.replay.engine import Engine, ReplayFailure, RequestBudgetExceeded
+from helpers.replay.intake import BLOCK, Intake, length_in
 from helpers.replay.owner import Owner
 from helpers.replay.reply import BREAK, Reply
 from helpers.replay.request import Request
@@ -22,7 +25,6 @@ from helpers.replay.routes import is_read
 from helpers.replay.telling import TIME_HEADER, marked
 from helpers.replay.wire import READ_TIMEOUT
 
-BLOCK: Final = 65_536
 LAST_CHUNK: Final = b"0\r\n\r\n"
 RESET_ON_CLOSE: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """SO_LINGER, on and for 0 seconds: closing then sends an RST instead of a FIN."""
@@ -30,12 +32,21 @@ TOLERANCE: Final = 0.05
 """Real seconds by which a client's clock may be ahead of ours."""
 READ_BEFORE_RESET: Final = 0.0 if sys.platform == "linux" else 0.05
 """Real seconds that a client gets to read what came before a reset: only Linux keeps unread bytes when one arrives."""
+FAREWELL: Final = 1.0
+"""Real seconds in which a client that is refused in the middle of its request may read why."""
+
+
+class NoRequest(Exception):  # noqa: N818 - a domain word
+    """What a client sent is not HTTP/1.1."""
 
 
 class Connection(BaseHTTPRequestHandler):
     """Serves one client until it leaves, an ending closes the connection, or the server stops."""
 
     protocol_version = "HTTP/1.1"
+    # Of a request whose first line never came.
+    request_version = "HTTP/1.1"
+    command = ""
     disable_nagle_algorithm = True
     # Declared by the base class for socketserver's own servers; all that it asks of one is to be handed through.
     server: Owner  # type: ignore[assignment]
@@ -45,27 +56,58 @@ class Connection(BaseHTTPRequestHandler):
     _unfelt = 0.0
     """The API time that need not really pass, because the client could not tell."""
 
+    def setup(self) -> None:
+        """Read through what keeps time, and no more than a head's worth of lines."""
+        super().setup()
+        self.rfile.close()
+        self.rfile = self._intake = Intake(self.connection, self.server.meter.allowance)
+
+    def handle_one_request(self) -> None:
+        """Read a request, and answer it."""
+        self._intake.await_request()
+        try:
+            super().handle_one_request()
+        except LineTooLong as error:
+            self.send_error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, str(error))
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer what is no request, as the API says an error, and hang up."""
+        self.close_connection = True
+        self._send_json(code, error_body("invalid_request_error", message or HTTPStatus(code).phrase, None))
+
+    def handle_expect_100(self) -> bool:
+        """Whether to go on: what is asked for here is said once the head has been looked at."""
+        return True
+
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: the wire log is the log."""
 
     def do_GET(self) -> None:
         """Answer one request, whatever its method."""
-        with self.server.in_flight():
+        with self.server.in_flight(self.connection):
             self._answer()
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815 - http.server's names
 
     def _answer(self) -> None:
-        engine, base = self.server.engine, self.server.path
+        engine, meter, base = self.server.engine, self.server.meter, self.server.path
         if base and not self.path.startswith(f"{base}/"):
             self.close_connection = True
             return
         try:
-            request = self._request(base)
-        except ValueError:
-            self.close_connection = True
-            self._send_json(400, error_body("invalid_request_error", "This is not HTTP/1.1.", None))
-            return
+            meter.begin()
+            with self._arrived(base, meter) as request:
+                self.server.here(self.connection)
+                self.connection.settimeout(meter.allowance.unread)
+                self._reply_to(request, engine)
+        except OverAllowance as error:
+            self._refuse(error)
+        except LineTooLong as error:
+            self.send_error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, str(error))
+        except NoRequest:
+            self.send_error(HTTPStatus.BAD_REQUEST, "This is not HTTP/1.1.")
+
+    def _reply_to(self, request: Request, engine: Engine) -> None:
         if self.server.doors and request.path.startswith("/_"):
             self._open_door(request, engine)
             return
@@ -73,9 +115,9 @@ class Connection(BaseHTTPRequestHandler):
             engine.clock.reach(_seconds(request.headers.get(TIME_HEADER, "")))
         try:
             reply = engine.reply(request)
-        except RequestBudgetExceeded:
+        except RequestBudgetExceeded as error:
             self.close_connection = True
-            self.server.exhausted()
+            self.server.exhausted(str(error))
         except ReplayFailure as failure:
             self.server.failure = failure.__cause__
             self.close_connection = True
@@ -83,54 +125,79 @@ class Connection(BaseHTTPRequestHandler):
         else:
             self._send(request, reply)
 
+    def _refuse(self, error: OverAllowance) -> None:
+        """Say what was too much. Whoever is still sending gets a moment to read it: a reset would take it away."""
+        self.close_connection = True
+        self.server.exhausted(str(error))
+        if error.status is None:
+            return
+        self._send_json(error.status, error_body("replay_limit", f"Too much for this server: {error}.", None))
+        self.connection.shutdown(socket.SHUT_WR)
+        end = time.monotonic() + FAREWELL
+        while (left := end - time.monotonic()) > 0:
+            self.connection.settimeout(left)
+            if not self.connection.recv(BLOCK):
+                return
+
+    @contextmanager
+    def _arrived(self, base: str, meter: Meter) -> Iterator[Request]:
+        """The request, once all of it is here. What is kept of its body counts as long as the block runs."""
+        kept = bytearray()
+        try:
+            request = self._read(base, kept, meter)
+            yield request
+        finally:
+            meter.hold(-len(kept))
+
+    def _read(self, base: str, kept: bytearray, meter: Meter) -> Request:
+        try:
+            request = self._request(base)
+            self._read_body(request, kept, meter)
+        except ValueError as error:
+            raise NoRequest(str(error)) from None
+        request.body = bytes(kept)
+        return request
+
     def _request(self, base: str) -> Request:
         path = urlsplit(self.path.removeprefix(base))
         headers: dict[str, str] = {}
         for name, value in self.headers.items():
             key = name.lower()
             headers[key] = f"{headers[key]}, {value}" if key in headers else value
-        request = Request(
+        return Request(
             method=self.command,
             path=path.path,
             headers=headers,
             query=dict(parse_qsl(path.query)),
             origin=f"http://{headers.get('host', '127.0.0.1')}{base}",
+            size=0,
         )
-        self._read_body(request)
-        return request
 
-    def _read_body(self, request: Request) -> None:
+    def _read_body(self, request: Request, kept: bytearray, meter: Meter) -> None:
         """Read the body to its end, and keep it if anybody looks into it.
 
         Answering 413 into a half-read request would reset the connection.
         """
-        kept: list[bytes] = []
-        request.size = 0
-        for block in self._blocks():
-            request.size += len(block)
+        size = 0
+        for block in self._blocks(request, meter):
+            request.size = size = size + len(block)
+            meter.take(len(block), size)
             if is_read(request):
-                kept.append(block)
-            else:
+                meter.hold(len(block))
+                kept += block
+            elif kept:
+                meter.hold(-len(kept))
                 kept.clear()
-        request.body = b"".join(kept)
 
-    def _blocks(self) -> Iterator[bytes]:
-        if "chunked" in self.headers.get("transfer-encoding", "").lower():
-            while length := int(self.rfile.readline().partition(b";")[0], 16):
-                yield from self._exactly(length)
-                self.rfile.readline()
-            while self.rfile.readline().strip():
-                pass
-        else:
-            yield from self._exactly(int(self.headers.get("content-length", "0")))
-
-    def _exactly(self, length: int) -> Iterator[bytes]:
-        while length > 0:
-            block = self.rfile.read(min(BLOCK, length))
-            if not block:
-                raise ConnectionResetError("the client left in the middle of its request")
-            length -= len(block)
-            yield block
+    def _blocks(self, request: Request, meter: Meter) -> Iterator[bytes]:
+        headers = request.headers
+        chunked = "chunked" in headers.get("transfer-encoding", "").lower()
+        length = 0 if chunked else length_in(headers.get("content-length", "0"))
+        meter.expect(length)
+        if headers.get("expect", "").lower() == "100-continue":
+            self.send_response_only(HTTPStatus.CONTINUE)
+            self.end_headers()
+        return self._intake.chunks() if chunked else self._intake.exactly(length)
 
     def _send(self, request: Request, reply: Reply) -> None:
         self._patience = _seconds(request.headers.get(READ_TIMEOUT, ""))
@@ -228,6 +295,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def _hear_nothing(self) -> None:
         """Return when the client has left, or the server stops."""
+        self.connection.settimeout(None)
         while self.connection.recv(BLOCK):
             pass
 
@@ -236,11 +304,13 @@ class Connection(BaseHTTPRequestHandler):
         return seconds > 0 and seconds >= self._unfelt
 
     def _left_within(self, seconds: float) -> bool:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.connection, selectors.EVENT_READ)
-            if not selector.select(seconds):
-                return False
-        return not self.connection.recv(1, socket.MSG_PEEK)
+        self.connection.settimeout(seconds)
+        try:
+            return not self.connection.recv(1, socket.MSG_PEEK)
+        except TimeoutError:
+            return False
+        finally:
+            self.connection.settimeout(self.server.meter.allowance.unread)
 
     def _reset(self) -> None:
         time.sleep(READ_BEFORE_RESET)

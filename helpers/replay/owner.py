@@ -1,8 +1,10 @@
 """What a connection asks of the server that it is of: so neither has to know the other."""
 
+import socket
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from helpers.replay.allowance import Meter
 from helpers.replay.engine import Engine
 
 
@@ -17,6 +19,10 @@ class Owner(Protocol):
         """What answers the requests that arrive from now on."""
 
     @property
+    def meter(self) -> Meter:
+        """What its clients have had of what they may have, since it got this engine."""
+
+    @property
     def path(self) -> str:
         """What the paths of requests must begin with."""
 
@@ -28,8 +34,11 @@ class Owner(Protocol):
     def tells_time(self) -> bool:
         """Whether responses say how late it is in API time."""
 
-    def in_flight(self) -> AbstractContextManager[None]:
-        """Around the answer to one request."""
+    def in_flight(self, connection: socket.socket) -> AbstractContextManager[None]:
+        """Around the rest of one request, and the answer to it."""
 
-    def exhausted(self) -> None:
-        """Somebody has sent more requests than the engine allows."""
+    def here(self, connection: socket.socket) -> None:
+        """All of a request is here: the connection is not cut off before it is answered."""
+
+    def exhausted(self, sentence: str) -> None:
+        """Somebody wants more than there is. The sentence says what was too much."""

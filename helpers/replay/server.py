@@ -11,6 +11,7 @@ first byte. Delays pass at the engine's speed; a client's timeouts are its own a
 
 import contextlib
 import errno
+import secrets
 import selectors
 import signal
 import socket
@@ -20,12 +21,17 @@ from types import TracebackType
 from typing import Final
 
 from helpers.errors import CourseError
+from helpers.replay.allowance import Allowance, Meter, OverAllowance
 from helpers.replay.connection import Connection
 from helpers.replay.engine import Engine
+from helpers.replay.reserve import NO_ROOM, Reserve, turn_away
 from helpers.replay.scenario import RefuseConnection, Scenario, scenario_named
 from helpers.settings import MODEL
 
 HOST: Final = "127.0.0.1"
+ANYBODY: Final = Allowance()
+PAUSE: Final = 0.05
+"""Real seconds before it is tried again to take a connection that there was no room for."""
 
 
 class ReplayServer:
@@ -34,8 +40,9 @@ class ReplayServer:
     A new `engine` may be assigned at any time: it answers the requests that arrive from then on. `failure` is what
     the engine itself raised, if it ever did. `path` is what the paths of requests must begin with: who asks for another
     one is hung up on, and is not in the log. `doors` opens `GET /_wire` (the log) and `POST /_reset` (the script starts
-    again). `tells_time` makes responses say how late it is in API time. `on_exhausted` is called when somebody sends
-    more requests than the engine allows.
+    again). `tells_time` makes responses say how late it is in API time. `allowance` is what the clients of one engine
+    may have between them: who wants more is refused, `excess` says of what, and `on_exhausted` is called; also when
+    somebody sends more requests than the engine allows.
     """
 
     def __init__(
@@ -45,17 +52,24 @@ class ReplayServer:
         port: int = 0,
         doors: bool = False,
         tells_time: bool = False,
+        allowance: Allowance = ANYBODY,
         on_exhausted: Callable[[], None] | None = None,
     ) -> None:
         self.doors = doors
         self.tells_time = tells_time
         self.failure: BaseException | None = None
+        self.excess = ""
         self.path = ""
+        self.allowance = allowance
+        self.meter = Meter(allowance, engine.max_requests)
         self._engine = engine
         self._port = port
         self.on_exhausted = on_exhausted
         self._stopping = threading.Event()
-        self._busy = 0
+        self._asking: set[socket.socket] = set()
+        """Whose request is being read, or answered."""
+        self._asked: set[socket.socket] = set()
+        """Those of them of which all is here."""
         self._idle = threading.Condition()
         self._connections: dict[socket.socket, threading.Thread] = {}
         self._socket: socket.socket | None = None
@@ -64,6 +78,10 @@ class ReplayServer:
     def __enter__(self) -> "ReplayServer":
         self._socket = self._bind()
         self._bell, self._rung = socket.socketpair()
+        # Made once: later there may be no descriptor left for one.
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._rung, selectors.EVENT_READ)
+        self._reserve = Reserve()
         self._acceptor.start()
         return self
 
@@ -73,13 +91,11 @@ class ReplayServer:
         self._stopping.set()
         self._ring()
         self._acceptor.join()
-        for connection, thread in self._open_connections().items():
-            # Ends every read and write that the thread may be in.
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-            thread.join()
+        self._hang_up()
         if self._socket is not None:
             self._socket.close()
+        self._selector.close()
+        self._reserve.close()
         self._bell.close()
         self._rung.close()
 
@@ -103,6 +119,7 @@ class ReplayServer:
 
     @engine.setter
     def engine(self, engine: Engine) -> None:
+        self.meter = Meter(self.allowance, engine.max_requests)
         before, self._engine = self._engine, engine
         if self._socket is not None and _refuses(before.scenario) != _refuses(engine.scenario):
             self._socket.close()
@@ -113,27 +130,67 @@ class ReplayServer:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RD)
 
+    @contextlib.contextmanager
+    def answering(self, engine: Engine, path: str) -> Iterator[None]:
+        """Answer from `engine` what is asked below `path` in the block. Then hang up on everybody.
+
+        So nobody holds what belongs to the block any more, and what is sent later reaches nobody: not even who was
+        connected before. What had arrived in full is answered first.
+        """
+        self._hang_up()
+        self.failure, self.excess, self.engine, self.path = None, "", engine, path
+        try:
+            yield
+            self._hear_out()
+            self.settle()
+        finally:
+            self.path = f"/{secrets.token_hex(16)}"
+            self._hang_up()
+
     def settle(self, seconds: float = 1.0) -> bool:
         """Wait until no request is being answered, so that the wire log is complete; False when that takes longer."""
         with self._idle:
-            return self._idle.wait_for(lambda: not self._busy, seconds)
+            return self._idle.wait_for(lambda: not self._asking, seconds)
 
     @contextlib.contextmanager
-    def in_flight(self) -> Iterator[None]:
-        """Around the answer to one request."""
+    def in_flight(self, connection: socket.socket) -> Iterator[None]:
+        """Around the rest of one request, and the answer to it."""
         with self._idle:
-            self._busy += 1
+            self._asking.add(connection)
         try:
             yield
         finally:
             with self._idle:
-                self._busy -= 1
+                self._asking.discard(connection)
+                self._asked.discard(connection)
                 self._idle.notify_all()
 
-    def exhausted(self) -> None:
-        """Somebody has sent more requests than the engine allows."""
+    def here(self, connection: socket.socket) -> None:
+        """All of a request is here: the connection is not cut off before it is answered."""
+        with self._idle:
+            self._asked.add(connection)
+
+    def exhausted(self, sentence: str) -> None:
+        """Somebody wants more than there is."""
+        self.excess = self.excess or sentence
         if self.on_exhausted is not None:
             self.on_exhausted()
+
+    def _hear_out(self) -> None:
+        """Read no more than what is here already: half a request will not become a whole one."""
+        with self._idle:
+            waiting = [connection for connection in self._connections if connection not in self._asked]
+        for connection in waiting:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RD)
+
+    def _hang_up(self) -> None:
+        """End every connection, and all that was kept for one."""
+        for connection, thread in self._open_connections().items():
+            # Ends every read and write that the thread may be in.
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
     def _open_connections(self) -> dict[socket.socket, threading.Thread]:
         with self._idle:
@@ -161,25 +218,54 @@ class ReplayServer:
 
     def _accept(self) -> None:
         """Start a thread per connection until the server stops. A ring means: look again at what to listen to."""
+        listener: socket.socket | None = None
         while not self._stopping.is_set():
-            with selectors.DefaultSelector() as selector:
-                selector.register(self._rung, selectors.EVENT_READ)
-                listener = self._socket
-                if listener is not None and not _refuses(self._engine.scenario):
-                    with contextlib.suppress(ValueError, OSError):
-                        selector.register(listener, selectors.EVENT_READ)
-                ready = {key.fileobj for key, _ in selector.select()}
+            listener = self._listen_to(listener)
+            ready = {key.fileobj for key, _ in self._selector.select()}
             if self._rung in ready:
                 self._rung.recv(1)
             elif listener is not None:
-                with contextlib.suppress(OSError):
-                    self._serve(listener.accept()[0])
+                self._take_from(listener)
+
+    def _listen_to(self, before: socket.socket | None) -> socket.socket | None:
+        """What to listen to now, in place of `before`; None where connections are refused."""
+        listener = None if _refuses(self._engine.scenario) else self._socket
+        if listener is before:
+            return before
+        if before is not None:
+            self._selector.unregister(before)
+        try:
+            if listener is not None:
+                self._selector.register(listener, selectors.EVENT_READ)
+        except (ValueError, OSError):  # it was closed a moment ago, and what takes its place is about to be known
+            return None
+        return listener
+
+    def _take_from(self, listener: socket.socket) -> None:
+        """Take one connection, or say why not."""
+        try:
+            connection = listener.accept()[0]
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                said = self._reserve.use(lambda: turn_away(listener.accept()[0], "it has no descriptor left"))
+                if not said:
+                    # Those who wait at the door are there until somebody else has left.
+                    self._stopping.wait(PAUSE)
+            return
+        try:
+            self.meter.open(len(self._connections))
+            self._serve(connection)
+        except OverAllowance as error:
+            self.exhausted(str(error))
+            turn_away(connection, str(error))
+        except RuntimeError as error:  # no thread can be started
+            turn_away(connection, str(error))
 
     def _serve(self, connection: socket.socket) -> None:
         thread = threading.Thread(target=self._run, args=(connection,), name="replay-connection", daemon=True)
-        with self._idle:
+        with self._idle:  # whoever sees it may join it
+            thread.start()
             self._connections[connection] = thread
-        thread.start()
 
     def _run(self, connection: socket.socket) -> None:
         try:

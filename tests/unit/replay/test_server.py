@@ -227,7 +227,7 @@ def test_settle() -> None:
     """Waiting for quiet takes no longer than there is noise, or than it may."""
     with ReplayServer(engine_for()) as server:
         assert server.settle(0)
-        with server.in_flight():
+        with socket.socket() as connection, server.in_flight(connection):
             assert not server.settle(0.01)
         assert server.settle(0)
 
