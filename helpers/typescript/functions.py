@@ -59,9 +59,8 @@ def _calling(cell: Compiled, exported: Exported) -> Callable[..., Any]:
             first = cell.problems[0]
             raise_in(cell.source, cell.name, first.line, refused(first.code, first.message))
         given = _in_order(exported, arguments, named)
-        value, told = RUNNER.call(cell.name, exported.name, given)
-        _last.append(told)
-        return value
+        _last.append(Told())
+        return RUNNER.call(cell.name, exported.name, given, _last[-1])
 
     return call
 

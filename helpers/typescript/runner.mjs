@@ -23,6 +23,13 @@ const LONGEST_QUIET = 10_000;
 /** Turns of the event loop in which what has ended is told to those who wait for it. */
 const SETTLED = 5;
 
+/** Milliseconds between two looks at whether anything is under way, and so many looks that see nothing are enough. */
+const LOOK = 25;
+const LOOKS = 8;
+const BUSY = ["Timeout", "Immediate", "FSReqCallback", "FSReqPromise", "GetAddrInfoReqWrap", "TCPConnectWrap"];
+
+class NeverSettles extends Error {}
+
 /** The call that is under way. */
 let current = null;
 
@@ -64,6 +71,7 @@ function leave(why, code = process.exitCode ?? 0) {
 }
 
 const setTimeoutReal = globalThis.setTimeout;
+const setIntervalReal = globalThis.setInterval;
 if (SPEED !== 1) {
   const scaled = (set) => Object.assign((f, ms, ...rest) => set(f, (Number(ms) || 0) * SPEED, ...rest), set);
   globalThis.setTimeout = scaled(globalThis.setTimeout);
@@ -155,9 +163,32 @@ async function quiet() {
   }
 }
 
+/** What would keep this process alive, were it not for our own questions: requests that are under way, and timers. */
+const isBusy = () => pending.size > 0 || process.getActiveResourcesInfo().some((one) => BUSY.includes(one));
+
+/** Rejects when nothing is left that could ever settle what the call is waiting for. */
+function deadlock() {
+  let idle = 0;
+  let timer;
+  const seen = new Promise((_, reject) => {
+    timer = setIntervalReal(() => {
+      idle = isBusy() ? 0 : idle + 1;
+      if (idle >= LOOKS) reject(new NeverSettles("it waits for what nothing can bring about any more"));
+    }, LOOK);
+    timer.unref();
+  });
+  return { seen, stop: () => clearInterval(timer) };
+}
+
 async function call({ file, name, arguments: given }) {
   const module = await import(file);
-  const value = await module[name](...given.map(argument));
+  const watch = deadlock();
+  let value;
+  try {
+    value = await Promise.race([module[name](...given.map(argument)), watch.seen]);
+  } finally {
+    watch.stop();
+  }
   current.returned = true;
   await quiet();
   return value;

@@ -61,16 +61,15 @@ class Runner:
         self._sources[cell.name] = cell.source
         self._tool.end()
 
-    def call(self, cell: str, name: str, arguments: Sequence[Any]) -> tuple[Any, Told]:
+    def call(self, cell: str, name: str, arguments: Sequence[Any], told: Told) -> Any:
         """What the function `name` of `cell` resolves to. Raises what it throws, and `NodeMissing`.
 
         Of what it hands to a callback, Python gets the first value: JavaScript drops what nobody asked for.
         """
         with contextlib.ExitStack() as stack:
             given, callbacks = self._translated(arguments, stack)
-            told = Told()
             try:
-                return self._answer(cell, name, given, callbacks, told), told
+                return self._answer(cell, name, given, callbacks, told)
             except TypeScriptError:
                 raise
             except BaseException:

@@ -120,9 +120,18 @@ def test_endless() -> None:
     assert made("return 1;")(make_client()) == 1
 
 
-def test_never_settles() -> None:
-    """So is a promise that nobody resolves."""
-    assert seen(made("await new Promise(() => {});"), 0.5).conduct.overran == 0.5
+@pytest.mark.parametrize(
+    "body",
+    [
+        "await new Promise(() => {});",
+        f"const s = client.messages.stream({ASKED});\n await s.done();\n for await (const _ of s) {{ }}",
+    ],
+)
+def test_never_settles(body: str) -> None:
+    """A promise that nothing can settle any more is told at once: Node would end there, with the exit code 13."""
+    raised = seen(made(body)).raised
+    assert raised is not None
+    assert raised.type == "NeverSettles"
 
 
 def test_ten_million_lines() -> None:
