@@ -155,9 +155,9 @@ def check_support() -> None:
 def refuse_calls() -> None:
     """Refuse them to this process for good, once it may gain no powers any more. Raises `OSError` where that fails."""
     check_support()
-    program = b"".join(struct.pack("HBBI", *instruction) for instruction in _program(platform.machine(), os.getpid()))
-    kept = ctypes.create_string_buffer(program, len(program))
-    _prctl(_SET_SECCOMP, _BY_A_FILTER, struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(kept)))
+    code = b"".join(struct.pack("HBBI", *instruction) for instruction in program(platform.machine(), os.getpid()))
+    kept = ctypes.create_string_buffer(code, len(code))
+    _prctl(_SET_SECCOMP, _BY_A_FILTER, struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(kept)))
 
 
 def _prctl(what: int, how: int, given: bytes | None) -> None:
@@ -166,7 +166,8 @@ def _prctl(what: int, how: int, given: bytes | None) -> None:
         raise OSError(ctypes.get_errno(), f"seccomp: {os.strerror(ctypes.get_errno())}")
 
 
-def _program(machine: str, process: int) -> Iterator[_Instruction]:
+def program(machine: str, process: int) -> Iterator[_Instruction]:
+    """The filter for a machine, in classic BPF. The one process that may be sent signals is `process`."""
     numbers = {**NUMBERS[machine], **NEW_NUMBERS}
     yield _LOAD, 0, 0, _ARCHITECTURE
     yield from _unless(_EQUAL, ARCHITECTURES[machine], _answer(errno.ENOSYS))

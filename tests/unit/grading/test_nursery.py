@@ -11,7 +11,6 @@ import pytest
 from helpers.errors import CourseError
 from helpers.grading.nursery import CAN_FORK, NoNamespaces, NotStarted, Nursery
 from helpers.grading.process import LACKING
-from helpers.grading.sandbox import is_lacking
 from tests.unit.grading.hindrances import exhaust, forbid
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="this system does not fork")
@@ -93,6 +92,8 @@ def test_asked_for() -> None:
 
 def test_kinds_of_errors() -> None:
     """What means that a system has no namespaces is never an error that passes."""
+    from helpers.grading.sandbox import is_lacking  # not on every system
+
     assert is_lacking(OSError(errno.EPERM, ""))
     assert is_lacking(OSError(errno.ENOSPC, ""))
     assert not any(is_lacking(OSError(number, "")) for number in (*BUSY, errno.EIO, errno.EINTR))
