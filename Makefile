@@ -26,7 +26,7 @@ CLEAN_ENVIRONMENT := env -u ANTHROPIC_API_KEY -u ANTHROPIC_AUTH_TOKEN -u ANTHROP
 	COURSE_MODE=replay COURSE_SPEED=0
 
 .DELETE_ON_ERROR:
-.PHONY: help install install-tests node lab test lint lock clean FORCE
+.PHONY: help install install-tests node lab lite test lint lock clean FORCE
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -94,6 +94,9 @@ $(NODE_STAMP): $(STAMP) $(TYPESCRIPT)/package-lock.json $(TYPESCRIPT)/requiremen
 lab: $(STAMP) ## open JupyterLab where you stopped; LAB_ARGS="--no-browser --port=8899" is passed on
 	$(BIN)/course lab $(LAB_ARGS)
 
+lite: $(TESTS_STAMP) ## the course as a site for a browser alone, in _site; needs npm
+	$(CLEAN_ENVIRONMENT) $(BIN)/python -m helpers.lite
+
 test: lint ## run everything that CI runs
 	$(CLEAN_ENVIRONMENT) $(BIN)/course build --check
 	$(CLEAN_ENVIRONMENT) $(BIN)/python -m pytest --nbval -n 2 --dist loadfile
@@ -113,5 +116,5 @@ lock: ## resolve both locks anew (needs uv); LOCK_ARGS=--upgrade for the newest 
 		$$(sed -n 's/^\([a-z0-9][a-z0-9._-]*\)==.*/--no-emit-package \1/p' $(LOCK))
 
 clean: ## remove what make and the tools wrote
-	rm -rf $(VENV) $(TYPESCRIPT)/node_modules .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(TYPESCRIPT)/node_modules _site build .mypy_cache .pytest_cache .ruff_cache
 	find helpers tests solutions notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

@@ -21,7 +21,10 @@ workbook/    what a learner has passed, and the commands for it
 authoring/   lessons → notebooks
 grading/     the same checks, from outside; classroom/ for a class, ci/ for a CI server
 proofs/      that no lesson lacks anything, and that the checks notice what is wrong
+lite/        the course as a site, for a browser alone
 """
+
+import sys
 
 from helpers.calling.pauses import Clock
 from helpers.client import make_async_client, make_client, wire_log
@@ -51,3 +54,8 @@ __all__ = [
     "timeline",
     "wire_log",
 ]
+
+if sys.platform == "emscripten":  # a browser goes on showing the notebooks that it keeps, however old
+    from helpers.workbook.desk import announce
+
+    announce()

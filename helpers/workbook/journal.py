@@ -39,9 +39,17 @@ class Journal:
 
 def read_journal(folder: Path) -> Journal:
     """The journal in `folder`; an empty one where there is none. Raises `OSError` when it cannot be read."""
+    try:
+        return parse_journal((folder / FILE).read_bytes())
+    except FileNotFoundError:
+        return Journal()
+
+
+def parse_journal(content: bytes) -> Journal:
+    """The journal that a file with this content holds."""
     states: dict[str, State] = {}
     unreadable: list[int] = []
-    for number, line in enumerate(_lines(folder / FILE), 1):
+    for number, line in enumerate(content.decode("utf-8-sig", "replace").splitlines(), 1):
         event = _event(line)
         if event is None:
             unreadable.append(number)
@@ -74,13 +82,6 @@ def work_folder(lesson: str) -> Path | None:
         return folder if _GENERATED in (folder / f"{lesson}.ipynb").read_bytes() else None
     except OSError:
         return None
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_bytes().decode("utf-8-sig", "replace").splitlines()
-    except FileNotFoundError:
-        return []
 
 
 def _event(line: str) -> tuple[()] | tuple[str, Event] | None:

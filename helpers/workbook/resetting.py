@@ -1,8 +1,7 @@
 """Beginning again: a lesson's notebook, or one exercise in it, as it was handed out. What was there is kept."""
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,6 +16,7 @@ from helpers.authoring.source import read_lesson
 from helpers.authoring.transformations import LEARNER, apply
 from helpers.errors import CourseError
 from helpers.lessons.found import EXERCISES
+from helpers.workbook.defining import defining
 from helpers.workbook.journal import add
 
 RELOAD: Final = "If the notebook is open in JupyterLab, choose File › Reload Notebook from Disk."
@@ -86,6 +86,11 @@ def _lesson(name: str, root: Path) -> str:
     raise CourseError(f"No lesson and no exercise is called {name!r}: {guess}")
 
 
+def handed_out(lesson: str, root: Path) -> bytes:
+    """The notebook of a lesson as a learner gets it. Raises `CourseError` where its source is missing."""
+    return to_bytes(_handed_out(lesson, root))
+
+
 def _handed_out(lesson: str, root: Path) -> NotebookNode:
     """The notebook of a lesson as a learner gets it, from its source: the file itself may be the learner's by now."""
     source = root / "solutions" / f"{lesson}.py"
@@ -97,9 +102,9 @@ def _handed_out(lesson: str, root: Path) -> NotebookNode:
 def _with_stub(path: Path, handed_out: NotebookNode, name: str) -> tuple[bytes, str]:
     """The notebook at `path` with the cell of one exercise as it was handed out, and what should be known besides."""
     # Where a class is to be repaired, the lesson shows it once more, above.
-    *shown, stub = _defining(handed_out, name)
+    *shown, stub = defining(handed_out, name)
     notebook = _read(path)
-    found = list(_defining(notebook, name))
+    found = list(defining(notebook, name))
     if not found:
         raise CourseError(
             f"No cell of {path.name} defines {name}: `course reset {path.stem}` puts the whole lesson back."
@@ -110,14 +115,6 @@ def _with_stub(path: Path, handed_out: NotebookNode, name: str) -> tuple[bytes, 
     others = len(found) - 1 - sum(each.get("id") in {one["id"] for one in shown} for each in found)
     note = f"{others} more of its cells define {name}, and are as they were." if others else ""
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode(), note
-
-
-def _defining(notebook: Mapping[str, Any], name: str) -> Iterator[dict[str, Any]]:
-    """The code cells that define `name`, also those that are no Python as a whole."""
-    definition = re.compile(rf"^(async\s+)?(def|class)\s+{name}\b", re.MULTILINE)
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code" and definition.search("".join(cell["source"])):
-            yield cell
 
 
 def _read(path: Path) -> dict[str, Any]:

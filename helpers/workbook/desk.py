@@ -1,0 +1,128 @@
+"""What a learner calls for their work as a whole: taken along, brought back, and compared with a newer edition.
+
+from helpers.workbook.desk import begin_again, compare, export_work, import_work, keep, news
+"""
+
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from helpers.display.card import Card, card, code_marks
+from helpers.errors import CourseError
+from helpers.workbook import editions, luggage
+
+RELOAD: Final = "Where the lesson is open, choose File › Reload Notebook from Disk."
+
+
+def export_work() -> Card:
+    """Your work, as one file: written into this folder, and as a link that downloads it."""
+
+    def done(folder: Path) -> Card:
+        packed = luggage.pack(folder)
+        (folder / luggage.NAME).write_bytes(packed)
+        head = f"Your work is in {luggage.NAME}"
+        size = f"{len(packed) / 1000:.0f} kB. It is in this folder, too. `import_work()` takes it out again."
+        link = f'<a download="{luggage.NAME}" href="data:application/zip;base64,{b64encode(packed).decode()}">Download'
+        body = f"<p><b>{head}</b></p><p>{link} {luggage.NAME}</a>, {code_marks(size)}</p>"
+        return card(body, f"{head}\n{size}", label=head)
+
+    return _said("Your work was not exported", done)
+
+
+def import_work(name: str = "") -> Card:
+    """Take your work out of a file in this folder: the one called `name`, else the newest that is named like it.
+
+    Drop the file on the list of files first.
+    """
+
+    def done(folder: Path) -> Card:
+        found = [folder / name] if name else list(folder.glob(f"{Path(luggage.NAME).stem}*.zip"))
+        if not found or not all(path.exists() for path in found):
+            raise CourseError(f"There is no {name or luggage.NAME} here: drop it on the list of files at the left.")
+        newest = max(found, key=lambda path: (path.stat().st_mtime, path.name))
+        return _card(f"Your work is out of {newest.name}", [*luggage.unpack(folder, newest.read_bytes()), RELOAD])
+
+    return _said("Nothing was imported", done)
+
+
+def news() -> Card:
+    """Which lessons have changed since you began them."""
+    return _said("Editions", lambda folder: _news(editions.changed_lessons(folder)))
+
+
+def compare(lesson: str) -> Card:
+    """What is different in the new edition of `lesson`."""
+
+    def done(folder: Path) -> Card:
+        head = f"{lesson}, yours and the new one"
+        legend = "`-` is what you have, your answers among it; `+` is what is new."
+        lines = editions.difference(folder, lesson)
+        body = f'<p><b>{head}</b></p><p>{code_marks(legend)}</p><pre tabindex="0"><code>{escape(lines)}</code></pre>'
+        return card(body, f"{head}\n{legend}\n\n{lines}", label=head)
+
+    return _said(f"{lesson} was not compared", done)
+
+
+def keep(lesson: str) -> Card:
+    """Go on with `lesson` as you have it, and hear no more of this edition."""
+
+    def done(folder: Path) -> Card:
+        editions.keep(folder, lesson)
+        return _card(f"{lesson} stays as you have it", [])
+
+    return _said(f"{lesson} stays as you have it", done)
+
+
+def begin_again(lesson: str) -> Card:
+    """Put the new edition of `lesson` in the place of yours, your answers in it. What you had is kept as a copy."""
+
+    def done(folder: Path) -> Card:
+        copy = editions.begin_again(folder, lesson)
+        return _card(f"{lesson} is the new one", [f"What you had is kept in `backups/{copy.name}`.", RELOAD])
+
+    return _said(f"{lesson} stays as you have it", done)
+
+
+def announce() -> None:
+    """In a browser, say at once what is new. Elsewhere nobody but the learner puts a lesson there."""
+    if sys.platform == "emscripten":
+        from IPython.display import display
+
+        if changed := editions.changed_lessons(Path.cwd()):
+            display(_news(changed))
+
+
+def _news(changed: Sequence[editions.Changed]) -> Card:
+    if not changed:
+        return _card("Every lesson here is the newest", [])
+    names = [f"`{one.lesson}`{'' if one.edited else ' (you have not written into it)'}" for one in changed]
+    what = f"{', '.join(names)}: yours is as you left it, and your answers are safe."
+    first = changed[0].lesson
+    calls = [
+        "from helpers.workbook.desk import begin_again, compare, keep",
+        f'compare("{first}")      # what is different',
+        f'begin_again("{first}")  # the new one, with your answers in it; yours is kept as a copy',
+        f'keep("{first}")         # yours, and no more of this',
+    ]
+    head = f"{'A lesson has' if len(changed) == 1 else f'{len(changed)} lessons have'} changed since you began"
+    code = "\n".join(calls)
+    body = f"<p><b>{head}</b></p><p>{code_marks(what)}</p><pre><code>{escape(code)}</code></pre>"
+    return card(body, f"{head}\n{what}\n\n{code}", label=head)
+
+
+def _said(failed: str, do: Callable[[Path], Card]) -> Card:
+    """What `do` says of the present folder, or why it could not."""
+    try:
+        return do(Path.cwd())
+    except CourseError as error:
+        return _card(failed, [str(error)])
+    except OSError as error:
+        return _card(failed, [f"{error.filename or 'A file'} cannot be read or written ({error.strerror})."])
+
+
+def _card(head: str, sentences: Sequence[str]) -> Card:
+    body = "".join(f"<p>{code_marks(sentence)}</p>" for sentence in sentences)
+    return card(f"<p><b>{escape(head)}</b></p>{body}", "\n".join([head, *sentences]), label=head)
