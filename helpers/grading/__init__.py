@@ -24,9 +24,9 @@ The child has imported what calls a function, and nothing that judges one: no ca
 hint. Their code can be read there, as can the rest of this package.
 
 One child serves a submission. When its code takes too long, sends too many requests or ends the process, the child is
-ended and another one takes its place, so that every exercise is judged whatever another one does. All that waits for its
-code, definitions and new processes too, comes out of one budget of seconds; half of it is kept in shares for exercises
-still to come, and one that gets no more is said to have used up its time.
+ended and another one takes its place, so that every exercise is judged whatever another one does. All that waits for
+its code, definitions and new processes too, comes out of one budget of seconds; half of it is kept in shares for
+exercises still to come, and one that gets no more is said to have used up its time.
 
 What it protects against, everywhere: constants (cases are drawn anew), reading a key (there is none), printing what
 looks like an answer (stdout leads nowhere), pickles (only JSON is read), loops without end, time that adds up, words
