@@ -9,8 +9,8 @@ from anthropic.types import StopReason
 
 from helpers import Outcome, Unfinished, UnusableAnswer, make_client, wire_log
 from helpers.facts.errors import ERROR_MAP
+from helpers.judging.endings import FINAL, TEMPORARY, WHOLE
 from helpers.lessons.found import EXERCISES, check_of
-from helpers.lessons.midstream.checks.shared import FINAL, TEMPORARY, WHOLE
 from helpers.lessons.midstream.scenery import side_by_side
 from helpers.proofs.attempts import our_solution
 from helpers.replay import SCENARIOS, Answer, EmptyBody, Fail, Scenario, says

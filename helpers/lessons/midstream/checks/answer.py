@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.endings import CUT_SHORT, FINAL, TEMPORARY, amid_the_text, new_reason
 from helpers.judging.reading import has_raised, noted, raised_name
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.midstream import LESSON
-from helpers.lessons.midstream.checks.shared import CUT_SHORT, FINAL, TEMPORARY, amid_the_text, new_reason, text_of
+from helpers.lessons.midstream.checks.shared import text_of
 from helpers.replay import Answer, EmptyBody, Fail, Fixture, Request, Scenario, says
 from helpers.replay.pages import CAPTIVE_PORTAL
 from helpers.replay.scenario import Step

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.endings import CUT_SHORT, WHOLE, new_reason
 from helpers.judging.reading import ended_well, has_raised, raised_name, shortened, turns_of
 from helpers.judging.words import draw_answer, draw_prompt, split
 from helpers.lessons.midstream import LESSON
-from helpers.lessons.midstream.checks.shared import CUT_SHORT, WHOLE, new_reason, text_of
+from helpers.lessons.midstream.checks.shared import text_of
 from helpers.replay import Answer, Fixture, Scenario, blocks, says
 
 THOUGHTFUL: Final = "thinking first"
