@@ -8,9 +8,9 @@ from typing import Any, Final
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.exact import number
 from helpers.judging.reading import ended_well, has_raised, noted, raised_name, said_returned, shortened
+from helpers.judging.streams import raised_message
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.streaming import LESSON
-from helpers.lessons.streaming.checks.shared import raised_message
 from helpers.replay import Answer, Choose, Fail, Request, Scenario, WireLog, says
 from helpers.replay.scenario import Step
 from helpers.replay.wire import Exchange

@@ -9,12 +9,9 @@ from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.exact import numbers
 from helpers.judging.mistakes import own_prompt
 from helpers.judging.reading import ended_well, returned_nothing, said_returned, shortened
-from helpers.judging.words import draw_answer
-from helpers.lessons.streaming import LESSON
-from helpers.lessons.streaming.checks.shared import (
+from helpers.judging.streams import (
     CUT,
     NEAR,
-    WHOLE,
     asked_twice,
     cut_case,
     half_returned,
@@ -23,6 +20,9 @@ from helpers.lessons.streaming.checks.shared import (
     text_blocks,
     with_pings,
 )
+from helpers.judging.words import draw_answer
+from helpers.lessons.streaming import LESSON
+from helpers.lessons.streaming.checks.shared import WHOLE
 from helpers.replay import Fail, says, thinking_first
 
 SEE: Final = "See it work"

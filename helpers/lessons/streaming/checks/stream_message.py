@@ -1,26 +1,27 @@
 """The check of `stream_message`: the whole message, from a stream."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.exact import same
 from helpers.judging.mistakes import own_prompt, printed
 from helpers.judging.reading import is_streamed, said_returned, shortened
-from helpers.judging.words import draw_answer
-from helpers.lessons.streaming import LESSON
-from helpers.lessons.streaming.checks.shared import (
+from helpers.judging.streams import (
     CUT,
-    WHOLE,
     asked_twice,
     cut_case,
     half_returned,
     stream_case,
+    substance,
     text_blocks,
     unstreamed,
 )
+from helpers.judging.words import draw_answer
+from helpers.lessons.streaming import LESSON
+from helpers.lessons.streaming.checks.shared import WHOLE
 from helpers.replay import Fixture, blocks, says, thinking_first
 from helpers.replay.events import Json
 
@@ -47,16 +48,6 @@ def _is_message(run: Run) -> bool:
     return isinstance(run.value, dict) and run.value.get("type") == "message"
 
 
-def _substance(message: Mapping[str, Any]) -> list[Any]:
-    """What a message must not lose: its blocks, why it ended, and what it cost."""
-    kept = ("type", "text", "thinking", "name", "input")
-    found = message.get("content")
-    blocks = [block for block in found if isinstance(block, dict)] if isinstance(found, list) else []
-    content = [{name: block[name] for name in kept if name in block} for block in blocks]
-    usage = message.get("usage")
-    return [content, message.get("stop_reason"), usage.get("output_tokens") if isinstance(usage, dict) else None]
-
-
 def _wrong_message(run: Run) -> str | None:
     if run.case.name == CUT:
         raised = run.observation.raised is not None
@@ -67,14 +58,14 @@ def _wrong_message(run: Run) -> str | None:
         return f"expected a `Message`, got {shortened(run.value)}."
     if not is_streamed(run) or len(run.wire) != 1:
         return "one streamed request is enough."
-    expected, got = _substance(run.case.expected["message"]), _substance(run.value)
+    expected, got = substance(run.case.expected["message"]), substance(run.value)
     return None if same(got, expected) else f"expected the message {shortened(expected)}, got {shortened(got)}."
 
 
 def _said_message(run: Run) -> str:
     if not _is_message(run):
         return said_returned(run)
-    kinds = [str(block.get("type")) for block in _substance(run.value)[0]]
+    kinds = [str(block.get("type")) for block in substance(run.value)[0]]
     return f"{', '.join(kinds) or 'no blocks'} · {run.value.get('stop_reason')}"
 
 
@@ -127,11 +118,11 @@ CHECK: Final = Check(
             applies=lambda run: (
                 isinstance(run.value, dict)
                 and "content" in run.value
-                and not same(_substance(run.value), _substance(run.case.expected["message"]))
+                and not same(substance(run.value), substance(run.case.expected["message"]))
             ),
             cause=lambda run: (
                 f"your message differs from the one that was streamed: it should be "
-                f"{shortened(_substance(run.case.expected['message']), 90)}. What is put together from the text alone "
+                f"{shortened(substance(run.case.expected['message']), 90)}. What is put together from the text alone "
                 "has no thinking, no tool call and no usage."
             ),
             next_step="The SDK has already put it together: `stream.get_final_message()`.",

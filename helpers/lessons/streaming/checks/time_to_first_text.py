@@ -9,9 +9,10 @@ from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.exact import number
 from helpers.judging.mistakes import own_prompt, printed
 from helpers.judging.reading import ended_well, said_returned, shortened
+from helpers.judging.streams import NEAR, asked_twice, stream_case, unstreamed, with_pings
 from helpers.judging.words import draw_answer
 from helpers.lessons.streaming import LESSON
-from helpers.lessons.streaming.checks.shared import NEAR, WHOLE, asked_twice, stream_case, unstreamed, with_pings
+from helpers.lessons.streaming.checks.shared import WHOLE
 from helpers.replay import Fail, Fixture, says, thinking_first
 
 FIRST: Final = "The wait that a user feels"
