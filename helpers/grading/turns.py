@@ -33,18 +33,24 @@ class Turn:
 def draw_turns(check: Check, seed: int) -> list[Turn]:
     """All cases of `check` for this seed, and some of those for the next ones, in the order to run them in."""
     first = _turns(check, seed, 0)
+    last = max(check.again.values(), default=0)
+    again = [turn for draw in range(last) for turn in _turns(check, seed, draw + 1) if turn.draw <= _times(check, turn)]
     source = source_for(check, seed, "order")
-    count = source.randint(*_others(check, len(first)))
-    pool = [turn for draw in range(ceil(count / len(first))) for turn in _turns(check, seed, draw + 1)]
-    chosen = [*first, *source.sample(pool, count)]
-    source.shuffle(chosen)
-    return chosen
+    # Of two numbers the smaller: each takes as long as any other case, and one that may be there is enough.
+    count = min(source.randint(0, _most_others(len(first))) for _ in range(2))
+    others = source.sample(_turns(check, seed, last + 1), count) if count else []
+    turns = [*first, *again, *others]
+    source.shuffle(turns)
+    return turns
 
 
-def _others(check: Check, cases: int) -> tuple[int, int]:
-    """How many more at least, and at most. A single case is a long one, and is its own proof."""
-    least = check.again * cases
-    return least, least + (0 if cases == 1 else ceil(cases * (1 + check.again) / 4))
+def _times(check: Check, turn: Turn) -> int:
+    return check.again.get(turn.case.name, 0)
+
+
+def _most_others(cases: int) -> int:
+    """A single case is a long one, and its own proof."""
+    return 0 if cases == 1 else ceil(cases / 4)
 
 
 def _turns(check: Check, seed: int, draw: int) -> list[Turn]:

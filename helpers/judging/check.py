@@ -87,6 +87,7 @@ class Check:
     besides: str = ""
     """One sentence on what to see in our solution: said to whoever has passed, and compares theirs with it."""
     inspect: Inspection | None = None
-    again: int = 0
-    """How many times over at least its cases come again, drawn anew, when it is graded. More than none where a function
-    says one of very few things, so that saying anything would be right now and then."""
+    again: Mapping[str, int] = field(default_factory=dict)
+    """How often a case comes again when it is graded, drawn anew, by its name. For exercises whose functions say one of
+    very few things: of a few cases, what is right in which place could be guessed.
+    """

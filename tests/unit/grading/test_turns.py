@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import permutations
 from pathlib import Path
@@ -117,12 +118,15 @@ def test_few_answers(name: str) -> None:
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda one: one.name)
 def test_all_kinds(exercise: Exercise) -> None:
-    """Each case of the seed is there, and so is its number of others, which the next seeds draw."""
+    """Each case of the seed is there, those that come again do, and the next seeds draw them."""
     check = check_of(exercise)
     names = [case.name for case in draw_cases(check, 5)]
     turns = draw_turns(check, 5)
     assert [turn.case.name for turn in sorted(turns) if turn.draw == 0] == names
     assert len(set(turns)) == len(turns)
+    others = Counter(turn.case.name for turn in turns if turn.draw > 0)
+    assert all(others[name] >= times for name, times in check.again.items())
+    assert set(check.again) <= set(names)
     for turn in turns:
         again = draw_cases(check, 5 + turn.draw)[turn.place]
         assert (again.name, again.inputs) == (turn.case.name, turn.case.inputs)

@@ -13,6 +13,7 @@ from helpers.replay import Answer, Scenario
 from helpers.settings import MODEL
 
 TOO_LARGE: Final = "Too large, measured in bytes"
+QUESTION: Final = "a question"
 UMLAUTS: Final = "17 million umlauts"
 ESCAPES: Final = "6 million umlauts"
 LINES: Final = "17 million line breaks"
@@ -30,7 +31,7 @@ EXACT: Final = ([True, True, True], [False, False, True])
 
 def _cases(source: random.Random) -> Sequence[Case]:
     return [
-        _case("a question", "messages", "What is a lamp? ", source.randrange(1, 9), fits=True),
+        _case(QUESTION, "messages", "What is a lamp? ", source.randrange(1, 9), fits=True),
         _case(UMLAUTS, "messages", source.choice("äöü"), 17_000_000, fits=False),
         _case(ESCAPES, "messages", source.choice("äöü"), 6_000_000, fits=True),
         _case(LINES, "messages", "\n", 17_000_000, fits=False),
@@ -69,7 +70,7 @@ CHECK: Final = Check(
     cases=_cases,
     right=_wrong,
     said=_said,
-    again=1,
+    again={QUESTION: 12, LINES: 2},
     misconceptions=(
         Misconception(
             id="one_limit_for_all",

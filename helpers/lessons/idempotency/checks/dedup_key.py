@@ -12,6 +12,10 @@ from helpers.lessons.idempotency.checks.shared import KEYS, ToolCall, call_of, d
 from helpers.replay import Scenario
 
 WHICH_KEY: Final = "Understand what a key may hold"
+SAME: Final = "the same reply again"
+REWORDED: Final = "the model is asked again"
+SECOND: Final = "a second, equal payment"
+REFUND: Final = "a charge and its refund"
 
 
 def _key_cases(source: random.Random) -> Sequence[Case]:
@@ -20,10 +24,10 @@ def _key_cases(source: random.Random) -> Sequence[Case]:
     second = {**first, "payment": first["payment"].replace("-1", "-2")}
     call = call_of(first, source)
     return [
-        _key_case("the same reply again", [call, copy.deepcopy(call)], same=True),
-        _key_case("the model is asked again", [call, call_of(again, source)], same=True),
-        _key_case("a second, equal payment", [call, call_of(second, source)], same=False),
-        _key_case("a charge and its refund", [call, call_of(refund, source, "refund")], same=False),
+        _key_case(SAME, [call, copy.deepcopy(call)], same=True),
+        _key_case(REWORDED, [call, call_of(again, source)], same=True),
+        _key_case(SECOND, [call, call_of(second, source)], same=False),
+        _key_case(REFUND, [call, call_of(refund, source, "refund")], same=False),
     ]
 
 
@@ -86,7 +90,7 @@ CHECK: Final = Check(
     cases=_key_cases,
     right=_right_keys,
     said=_said_key,
-    again=4,
+    again=dict.fromkeys((SAME, REWORDED, SECOND, REFUND), 4),
     misconceptions=(
         Misconception(
             id="not_text",
@@ -100,7 +104,7 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="new_every_time",
-            applies=lambda run: _differs(run, "the same reply again"),
+            applies=lambda run: _differs(run, SAME),
             cause=lambda run: (
                 f"the very same tool call got {shortened(_keys(run)[0])} and {shortened(_keys(run)[1])}: your key "
                 "holds the time or something random. A retry comes later, in another process, and is a new charge to "
@@ -122,7 +126,7 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="tool_use_id",
-            applies=lambda run: _differs(run, "the model is asked again") and _holds_ids(run),
+            applies=lambda run: _differs(run, REWORDED) and _holds_ids(run),
             cause="your key is made of `tool_use.id`. The answer was lost, the model was asked again, and its new "
             "reply has a new id for the same payment.",
             next_step="Take what the shop knew before the model was asked: the payment's own number.",
@@ -130,7 +134,7 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="wording_included",
-            applies=lambda run: _differs(run, "the model is asked again") and not _holds_ids(run),
+            applies=lambda run: _differs(run, REWORDED) and not _holds_ids(run),
             cause=lambda run: (
                 "your key is made of all the arguments. Asked again, the model worded the note anew, from "
                 f"{shortened(run.case.inputs['calls'][0]['input']['note'])} to "
@@ -141,7 +145,7 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="equal_payments_merged",
-            applies=lambda run: run.case.name == "a second, equal payment" and _is_text(run) and _same(run),
+            applies=lambda run: run.case.name == SECOND and _is_text(run) and _same(run),
             cause="two payments that happen to be equal, the first and the second instalment, got the same key. "
             "The second one is never charged, and nobody is told.",
             next_step="Put what tells the two apart into the key: the payment's own number.",
@@ -149,7 +153,7 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="tool_forgotten",
-            applies=lambda run: run.case.name == "a charge and its refund" and _is_text(run) and _same(run),
+            applies=lambda run: run.case.name == REFUND and _is_text(run) and _same(run),
             cause="the refund of a payment got the key of its charge. The ledger says that it is done already, "
             "and the customer never sees the money.",
             next_step="Put `tool_use.name` into the key as well.",
