@@ -7,12 +7,12 @@
     the verdict                                     an observation, as JSON
 
 submission.py   files → cells; in the parent
-grader.py       one submission: cases, questions, verdicts
+grader.py       one submission: cases, questions, verdicts; turns.py in which order the cases come, and how many
 dialogue.py     one question at a time, to a process that is ended when it gives no answer
 budget.py       the seconds that a submission may take, over everything that waits for its code
 messages.py     what crosses the boundary, and the check of its shape
 nursery.py      where processes come from; process.py one of them, as the grader sees it
-zygote.py       the warm process that they are forked from; sandbox.py what shuts them in
+zygote.py       the warm process that they are forked from; sandbox.py what shuts them in; shelf.py what they can read
 limits.py       how much of the machine a submission may use; syscalls.py what it may not ask the kernel for
 child.py        answers the grader's questions; definitions.py cells → the statements that one function needs
 transport.py    the child's client, its patience scaled to the server's clock; clock.py API time, as the server tells it
@@ -21,20 +21,23 @@ report.py, formats.py  what was found, as text, JSON, JUnit's XML and Markdown
 plain.py        what strangers wrote, made fit for a terminal and for the log of a CI: on one line, or marked on each
 
 The child has imported what calls a function, and nothing that judges one: no case, expected value, misconception or
-hint. Their code can be read there, as can the rest of this package.
+hint. With namespaces their code is not on its disk either; with a guard alone all files of the course can be read.
 
 One child serves a submission. When its code takes too long, sends too many requests or ends the process, the child is
 ended and another one takes its place, so that every exercise is judged whatever another one does. All that waits for
 its code, definitions and new processes too, comes out of one budget of seconds; half of it is kept in shares for
 exercises still to come, and one that gets no more is said to have used up its time.
 
-What it protects against, everywhere: constants (cases are drawn anew), reading a key (there is none), printing what
+What it protects against, everywhere: constants, also by position (cases are drawn anew, shuffled, and joined by
+others), finding the seed by what was drawn from it (a keyed hash for each purpose, exercise and case; a small seed that
+was typed can be guessed where the checks can be read), reading a key (there is none), printing what
 looks like an answer (stdout leads nowhere), pickles (only JSON is read), loops without end, time that adds up, words
 that read like a line of the grader's, like a CI's command or, in a table, like a formula, what goes on after its case
 (each has an address and a folder of its own), and words instead of deeds wherever a verdict rests on the wire log or on
 an artefact. On Linux also against more processes than one, signals to others, and memory past the limit of that one.
 With namespaces, also against reading and writing other files, other hosts, and using up the disk. What can be read then
-is Python with its packages, this one, and the system's programs: keep nothing secret among them. Where there were
+is Python with its packages, what learners import of this one, and the system's programs: keep nothing secret among
+them. Where there were
 namespaces once it is never less: what can't be kept apart is not graded. A class demands them unless a guard is asked
 for by name.
 
