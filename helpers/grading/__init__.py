@@ -29,17 +29,15 @@ its code, definitions and new processes too, comes out of one budget of seconds;
 exercises still to come, and one that gets no more is said to have used up its time.
 
 What it protects against, everywhere: constants, also by position (cases are drawn anew, shuffled, and joined by
-others), finding the seed by what was drawn from it (a keyed hash for each purpose, exercise and case; a small seed that
-was typed can be guessed where the checks can be read), reading a key (there is none), printing what
-looks like an answer (stdout leads nowhere), pickles (only JSON is read), loops without end, time that adds up, words
-that read like a line of the grader's, like a CI's command or, in a table, like a formula, what goes on after its case
-(each has an address and a folder of its own), and words instead of deeds wherever a verdict rests on the wire log or on
-an artefact. On Linux also against more processes than one, signals to others, and memory past the limit of that one.
-With namespaces, also against reading and writing other files, other hosts, and using up the disk. What can be read then
-is Python with its packages, what learners import of this one, and the system's programs: keep nothing secret among
-them. Where there were
-namespaces once it is never less: what can't be kept apart is not graded. A class demands them unless a guard is asked
-for by name.
+others), finding the seed by what was drawn from it (a keyed hash for each purpose, exercise and case; a small number
+that was typed as a seed can be guessed), reading a key (there is none), printing what looks like an answer (stdout
+leads nowhere), pickles (only JSON is read), loops without end, time that adds up, words that read like a line of the
+grader's, like a CI's command or, in a table, like a formula, what goes on after its case (each has an address and a
+folder of its own), and words instead of deeds wherever a verdict rests on the wire log or on an artefact. On Linux also
+against more processes than one, signals to others, and memory past the limit of that one. With namespaces, also against
+reading and writing other files, other hosts, and using up the disk. What can be read then is Python with its packages,
+what learners import of this one, and the system's programs: keep nothing secret among them. Where there were namespaces
+once it is never less: what can't be kept apart is not graded. A class demands them unless a guard is asked for by name.
 
 What it does not protect against: code that forges the observation of its own function, by changing the modules it runs
 among. It then says what the function returned, wrote or raised, which it could as well return: what is expected never
