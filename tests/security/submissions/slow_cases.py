@@ -1,8 +1,7 @@
 """Takes almost all the time that a case may take, in each case: none is too long, and all of them are.
 
 Exercise: should_retry
-Outcome: used_up_its_time
-Says: The time for this submission is used up: 2 seconds for all of its exercises. Of these, should_retry took the most
+Outcome: used_up_its_time | never_ended
 Seconds: 2
 """
 
@@ -10,5 +9,5 @@ import select
 
 
 def should_retry(error):
-    select.select([], [], [], 0.7)
+    select.select([], [], [], 0.4)
     return True

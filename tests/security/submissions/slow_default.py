@@ -3,7 +3,7 @@
 Exercise: request_id_of
 Outcome: used_up_its_time
 Says: request_id_of took the most
-Seconds: 0.5
+Seconds: 0.9
 """
 
 import itertools

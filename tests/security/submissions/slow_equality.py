@@ -1,7 +1,7 @@
 """Compares as slowly as it can, with whatever the SDK or a driver compares it.
 
 Exercise: should_retry
-Outcome: used_up_its_time
+Outcome: used_up_its_time | never_ended
 Seconds: 2
 """
 

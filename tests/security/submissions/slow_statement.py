@@ -2,7 +2,7 @@
 
 Exercise: request_id_of
 Outcome: used_up_its_time
-Seconds: 0.5
+Seconds: 0.9
 """
 
 import time

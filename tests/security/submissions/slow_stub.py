@@ -2,8 +2,8 @@
 
 Exercise: first_answer
 Outcome: used_up_its_time
-Says: The time for this submission is used up: 0.5 seconds for all of its exercises.
-Seconds: 0.5
+Says: The time for this submission is used up: 0.9 seconds for all of its exercises.
+Seconds: 0.9
 """
 
 import time
