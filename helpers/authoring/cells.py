@@ -18,6 +18,8 @@ GIVEN: Final = "given"
 """The tag of a cell with code that learners are to repair."""
 REPAIR: Final = "repair"
 """The tag of the cell where it stands repaired. Learners get what was given there, to work on."""
+TYPESCRIPT: Final = "%%typescript "
+"""How a cell of TypeScript begins."""
 TAGS: Final = (SOLUTION_ONLY, GIVEN, REPAIR)
 
 
@@ -41,6 +43,11 @@ class LineError(Exception):
 
 def is_code(cell: NotebookNode) -> bool:
     return bool(cell.cell_type == "code")
+
+
+def is_typescript(source: str) -> bool:
+    """Whether the source of a code cell is TypeScript, not Python."""
+    return source.startswith(TYPESCRIPT)
 
 
 def tags(cell: NotebookNode) -> list[str]:

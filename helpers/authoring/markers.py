@@ -1,5 +1,7 @@
 """Solution regions: the lines of a code cell from `### BEGIN SOLUTION` to `### END SOLUTION`.
 
+In a cell of TypeScript both stand behind its `//`.
+
 A malformed marker is refused and never guessed at: a solution that slips into a learner's notebook spoils the exercise.
 """
 
@@ -9,14 +11,16 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
-from helpers.authoring.cells import LineError
+from helpers.authoring.cells import LineError, is_typescript
 
 BEGIN: Final = "### BEGIN SOLUTION"
 END: Final = "### END SOLUTION"
 STUB: Final = ("# Write your code here.", "...")
+TYPESCRIPT_STUB: Final = ("// Write your code here.", 'throw new Error("not written yet");')
 TO_REPAIR: Final = "# Repair this code."
 
 _PHRASE: Final = re.compile(r"\b(BEGIN|END) SOLUTION\b")
+_COMMENT: Final = re.compile(r"^(\s*)// ?(?=#)")
 _FIRST_WORDS: Final = {"BEGIN": BEGIN, "START": BEGIN, "END": END, "STOP": END}
 
 
@@ -70,9 +74,15 @@ def refuse_markers(lines: Sequence[str], first_line: int = 0) -> None:
 def replace_regions(source: str) -> str:
     """`source` with the stub in the place of each solution."""
     lines = source.split("\n")
-    for region in reversed(find_regions(lines)):
-        lines[region.begin : region.end + 1] = [region.indentation + line for line in STUB]
+    stub = TYPESCRIPT_STUB if is_typescript(source) else STUB
+    for region in reversed(find_regions(uncommented(lines) if is_typescript(source) else lines)):
+        lines[region.begin : region.end + 1] = [region.indentation + line for line in stub]
     return "\n".join(lines)
+
+
+def uncommented(lines: Sequence[str]) -> list[str]:
+    """The lines of a cell of TypeScript, without the `//` before what may be a marker."""
+    return [_COMMENT.sub(r"\1", line) for line in lines]
 
 
 def _marker(line: str, number: int) -> str | None:

@@ -11,8 +11,8 @@ from typing import Final
 import jupytext
 from nbformat import NotebookNode
 
-from helpers.authoring.cells import SOLUTION_ONLY, TAGS, CellError, LineError, is_code, tags
-from helpers.authoring.markers import find_regions, refuse_markers
+from helpers.authoring.cells import SOLUTION_ONLY, TAGS, CellError, LineError, is_code, is_typescript, tags
+from helpers.authoring.markers import find_regions, refuse_markers, uncommented
 from helpers.errors import CourseError
 
 _CELL: Final = re.compile(r"# %%( .*)?$")
@@ -102,7 +102,11 @@ def _check_markers(notebook: NotebookNode, starts: Sequence[int], lines: Sequenc
     ends = [*starts[1:], len(lines) + 1]
     for cell, start, end in zip(notebook.cells, starts, ends, strict=True):
         check = find_regions if is_code(cell) else refuse_markers
-        check(lines[start : end - 1], start + 1)
+        inside = lines[start : end - 1]
+        if is_code(cell) and is_typescript(cell.source):
+            # To Python, the whole cell is a comment.
+            inside = uncommented([line.removeprefix("#").removeprefix(" ") for line in inside])
+        check(inside, start + 1)
 
 
 def _cell_id(name: str, place: int) -> str:

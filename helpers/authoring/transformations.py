@@ -9,7 +9,16 @@ from typing import Any, Final
 
 from nbformat import NotebookNode, from_dict
 
-from helpers.authoring.cells import GIVEN, REPAIR, SOLUTION_ONLY, CellError, Transformation, is_code, tags
+from helpers.authoring.cells import (
+    GIVEN,
+    REPAIR,
+    SOLUTION_ONLY,
+    CellError,
+    Transformation,
+    is_code,
+    is_typescript,
+    tags,
+)
 from helpers.authoring.digest import source_digest
 from helpers.authoring.markers import TO_REPAIR, replace_regions
 
@@ -181,6 +190,8 @@ def _each(notebook: NotebookNode, change: Callable[[NotebookNode], None]) -> Not
 
 
 def _refuse_broken_stub(cell: NotebookNode, source: str) -> None:
+    if is_typescript(source):
+        return  # its compiler says so when the learner's notebook is run
     try:
         compile(source, "<stub>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except SyntaxError as error:

@@ -133,3 +133,23 @@ def test_in_prose() -> None:
     with pytest.raises(LineError, match="in a markdown cell does nothing: move it into a code cell") as caught:
         refuse_markers(["# prose", "# ### BEGIN SOLUTION"], first_line=3)
     assert caught.value.line == 4
+
+
+def test_typescript() -> None:
+    """In TypeScript the markers stand in its comments, and the stub is one that throws."""
+    source = """\
+%%typescript double
+export async function double(n: number): Promise<number> {
+  // ### BEGIN SOLUTION
+  return 2 * n;
+  // ### END SOLUTION
+}"""
+    assert (
+        replace_regions(source)
+        == """\
+%%typescript double
+export async function double(n: number): Promise<number> {
+  // Write your code here.
+  throw new Error("not written yet");
+}"""
+    )

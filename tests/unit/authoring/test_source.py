@@ -108,3 +108,29 @@ def test_not_utf_8(write_lesson: WriteLesson) -> None:
     path.write_bytes("# %%\n# Grüße\n".encode("latin-1"))
     with pytest.raises(CourseError, match=r"^solutions/08_midstream\.py: byte 9 is not UTF-8"):
         read_lesson(path, path.parents[1])
+
+
+TYPESCRIPT = """\
+# %% magic_args="double" language="typescript"
+# export async function double(n: number): Promise<number> {
+#   // ### BEGIN SOLUTION
+#   return 2 * n;
+#   // ### END SOLUTION
+# }
+"""
+
+
+def test_typescript(write_lesson: WriteLesson) -> None:
+    """A cell of TypeScript is a comment in the source, and begins with its magic in the notebook."""
+    (cell,) = read(TYPESCRIPT, write_lesson).notebook.cells
+    assert cell.source.splitlines()[:2] == [
+        "%%typescript double",
+        "export async function double(n: number): Promise<number> {",
+    ]
+    assert dict(cell.metadata) == {}
+
+
+def test_typescript_marker(write_lesson: WriteLesson) -> None:
+    """Its markers are refused as Python's are, with their line."""
+    with pytest.raises(CourseError, match=re.escape('08_midstream.py:3: "### BEGIN SOLUTION" is not closed')):
+        read(TYPESCRIPT.replace("#   // ### END SOLUTION\n", ""), write_lesson)
