@@ -6,8 +6,11 @@ Nothing here judges: whoever runs a learner's function needs no more than this. 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from helpers.calling.stage import Driver, call
+
+Language = Literal["python", "typescript"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Exercise:
     """The class that the learner repairs, where the exercise is a class. It is not started while it is as given."""
     patience: float = 1.0
     """How many times as long as others a case may take."""
+    language: Language = "python"
+    """What it is written in. A function of TypeScript is called from Python like any other (`helpers.typescript`)."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,14 @@ class Lesson:
     afterwards: str
     """What a learner can do afterwards, for the table of lessons."""
     exercises: tuple[Exercise, ...]
+    draft: bool = False
+    """Whether it is still being written: then it is in no list, no notebook and no grade."""
 
     def exercise(self, name: str) -> Exercise:
         """The exercise of this name. Raises `StopIteration` where the lesson has none."""
         return next(one for one in self.exercises if one.name == name)
 
 
-def lesson(name: str, title: str, afterwards: str, exercises: Sequence[Exercise]) -> Lesson:
+def lesson(name: str, title: str, afterwards: str, exercises: Sequence[Exercise], draft: bool = False) -> Lesson:
     """A lesson whose exercises know that they are its own."""
-    return Lesson(name, title, afterwards, tuple(replace(one, lesson=name) for one in exercises))
+    return Lesson(name, title, afterwards, tuple(replace(one, lesson=name) for one in exercises), draft)

@@ -36,14 +36,14 @@ def wrong_type(exercise: Exercise, run: Run) -> str | None:
 
 
 def _named(run: Run) -> str:
-    kind = run.observation.conduct.returned[0]
+    kind = next(iter(run.observation.conduct.returned), "")
     if run.value is None:
         return "`None`: no `return` was reached, or one without a value"
     if kind in ("generator", "async_generator"):
         return "a generator: a function with `yield` in it runs only when somebody iterates over what it returned"
     if kind == "coroutine":
         return "a coroutine: nobody awaited it"
-    article = "an" if kind[0] in "aeiouAEIO" else "a"
+    article = "an" if kind.startswith(tuple("aeiouAEIO")) else "a"
     if isinstance(run.value, dict) and "not_json" in run.value:
         return f"`{run.value['not_json']}`" if kind == "float" else f"{article} `{kind}`"
     shown = repr(run.value)
@@ -52,6 +52,8 @@ def _named(run: Run) -> str:
 
 @cache
 def _annotation(exercise: Exercise) -> ast.expr | None:
+    if exercise.language != "python":
+        return None  # its own compiler has seen to that
     try:
         definition = ast.parse(solution_source(exercise)).body[0]
     except CourseError:  # the solutions are not installed

@@ -23,6 +23,8 @@ def solution_source(exercise: Exercise) -> str:
     if not file.exists():
         raise CourseError(f"The solutions are not here: {file.name} is missing from the course's folder solutions/.")
     text = file.read_text("utf-8")
+    if exercise.language == "typescript":
+        return _in_typescript(exercise, text)
     # The last definition wins, as in the notebook: a class that is to be repaired stands there twice.
     for node in reversed(ast.parse(text).body):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == exercise.name:
@@ -30,10 +32,25 @@ def solution_source(exercise: Exercise) -> str:
     raise CourseError(f"{file.name} holds no solution of {exercise.name}.")
 
 
+def _in_typescript(exercise: Exercise, text: str) -> str:
+    """The cell of TypeScript that defines it. To Python, and so in the lesson's source, it is a comment."""
+    start = f'# %% magic_args="{exercise.name}" language="typescript"\n'
+    _, found, rest = text.partition(start)
+    if not found:
+        raise CourseError(f"{exercise.lesson}.py holds no solution of {exercise.name}.")
+    cell = rest.partition("\n# %%")[0].splitlines()
+    lines = (line.removeprefix("#").removeprefix(" ") for line in cell)
+    return "\n".join(line for line in lines if "### BEGIN" not in line and "### END" not in line).rstrip()
+
+
 def written_source(exercise: Exercise, function: Callable[..., Any]) -> str:
     """The source of what a learner wrote; empty where that is nothing yet, or its source is not to be had."""
     if not isinstance(function, FunctionType | type) or is_untouched(exercise, function):
         return ""
+    if exercise.language == "typescript":
+        from helpers.typescript.functions import SOURCE
+
+        return str(getattr(function, SOURCE, "")).strip()
     try:
         return dedent(inspect.getsource(function)).rstrip()
     except (OSError, TypeError):

@@ -19,7 +19,8 @@ def _find() -> Mapping[str, Lesson]:
     """By the name of its package, each lesson, in the order of the lessons' names."""
     packages = [f"{lessons.__name__}.{one.name}" for one in pkgutil.iter_modules(lessons.__path__) if one.ispkg]
     found = {package: _lesson_in(package) for package in packages}
-    return dict(sorted(found.items(), key=lambda item: item[1].name))
+    finished = {package: lesson for package, lesson in found.items() if not lesson.draft}
+    return dict(sorted(finished.items(), key=lambda item: item[1].name))
 
 
 def _lesson_in(package: str) -> Lesson:
