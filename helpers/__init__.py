@@ -55,7 +55,9 @@ __all__ = [
     "wire_log",
 ]
 
-if sys.platform == "emscripten":  # a browser goes on showing the notebooks that it keeps, however old
+if sys.platform == "emscripten":  # no threads there, and notebooks that stay, however old they are
+    from helpers.calling.threads import say_that_there_are_none
     from helpers.workbook.desk import announce
 
+    say_that_there_are_none()
     announce()

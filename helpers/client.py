@@ -5,6 +5,7 @@ always means the replay, in both modes: nobody can order a broken stream from th
 process.
 """
 
+import sys
 from itertools import count
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -84,6 +85,11 @@ def remember(client: Client, engine: Engine) -> Client:
 
 
 def _key(settings: Settings) -> str:
+    if sys.platform == "emscripten":
+        raise CourseError(
+            "COURSE_MODE is live, but nothing leaves this page: unset COURSE_MODE here, and go live in JupyterLab on a "
+            "machine of your own."
+        )
     if settings.api_key is None:
         raise CourseError(
             "COURSE_MODE is live, but there is no key: set ANTHROPIC_API_KEY, or unset COURSE_MODE to use the replay."

@@ -415,7 +415,8 @@ except RuntimeError as error:
 # %% [markdown]
 # A notebook runs an event loop of its own, as a web server does, and a thread can have only one. [You would not be
 # the first](https://github.com/run-llama/llama_index/issues/9978) to meet this. Write `await` instead, as above. In a script without a loop,
-# `asyncio.run` is right, once and at the outermost place.
+# `asyncio.run` is right, once and at the outermost place. (In a browser alone, without Jupyter, the call above may go through
+# after all: there Python can wait for the browser's own loop.)
 
 # %% [markdown]
 # ### Exercise: `ask_all`

@@ -466,12 +466,13 @@ check(attempt_logger)
 # ([SDK tracing](https://platform.claude.com/docs/en/manage-claude/opentelemetry/sdk), a beta).
 
 # %%
+from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 exporter = InMemorySpanExporter()
-provider = TracerProvider()
+provider = TracerProvider(resource=Resource({"service.name": "support"}))
 provider.add_span_processor(SimpleSpanProcessor(exporter))
 busy = make_client("overloaded_twice").with_options(
     open_telemetry={"tracer_provider": provider}
