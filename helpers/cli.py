@@ -225,10 +225,11 @@ def grade(
 
     Exits with 0 when everything passed, 1 when something did not, 2 when it could not be graded.
     """
-    from helpers.grading.formats import as_json, as_junit, as_markdown, write_file
+    from helpers.grading.formats import as_json, as_junit, as_markdown
     from helpers.grading.grader import grade as judge
     from helpers.grading.plain import one_line
     from helpers.grading.report import format_report
+    from helpers.grading.writing import write_file
 
     try:
         report = judge(path, only=only, seed=seed, seconds_per_submission=seconds, isolation=isolation)

@@ -1,7 +1,7 @@
 """Grading a learner's checkout: its notebooks, with the checks of the course that this command belongs to."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -10,11 +10,12 @@ from helpers.ci.intake import FOLDER, take_in
 from helpers.ci.summary import graded, not_graded
 from helpers.errors import CourseError
 from helpers.grading.budget import SECONDS_PER_SUBMISSION
-from helpers.grading.formats import as_json, as_junit, write_file
+from helpers.grading.formats import as_json, as_junit
 from helpers.grading.grader import grade
 from helpers.grading.nursery import Isolation
 from helpers.grading.plain import one_line
 from helpers.grading.report import Report, format_report
+from helpers.grading.writing import reason, write_file
 
 JSON: Final = "report.json"
 JUNIT: Final = "junit.xml"
@@ -38,13 +39,14 @@ class Graded:
     def exit_code(self) -> int:
         """0 when everything that was begun passed, 1 when something of it did not, 2 when it could not be graded.
 
+        What is in a notebook that cannot be read may have been begun.
         Unlike `course grade`, which asks for everything: half-way through the course, a server that is content with
         what there is says more than one that never is.
         """
         if self.report is None:
             return 2
         outcomes = {verdict.outcome for verdict in self.report.verdicts}
-        return 0 if outcomes <= {"passed", "not_started"} else 1
+        return 0 if outcomes <= {"passed", "not_started"} and not self.report.lost else 1
 
 
 def grade_checkout(
@@ -67,13 +69,12 @@ def grade_checkout(
         copies = Path(folder, FOLDER)
         copies.mkdir()
         try:
-            notes = take_in(checkout, copies)
-            report = grade(copies, seed=seed, seconds_per_submission=seconds, isolation=isolation)
+            unread = take_in(checkout, copies)
+            report = grade(copies, seed=seed, seconds_per_submission=seconds, isolation=isolation, unread=unread)
         except CourseError as error:
-            reason = _without(folder, str(error))
-            write_file(reports / SUMMARY, not_graded(reason))
-            return Graded(one_line(f"Not graded: {reason}"))
-    report = replace(report, notes=(*notes, *(_without(folder, note) for note in report.notes)))
+            why = _without(folder, str(error))
+            write_file(reports / SUMMARY, not_graded(why))
+            return Graded(one_line(f"Not graded: {why}"))
     write_file(reports / JSON, as_json(report))
     write_file(reports / JUNIT, as_junit(report))
     write_file(reports / SUMMARY, graded(report, checks))
@@ -97,4 +98,4 @@ def _make_folder(reports: Path) -> None:
         for name in (JSON, JUNIT, SUMMARY):
             (reports / name).unlink(missing_ok=True)
     except OSError as error:
-        raise CourseError(f"{reports} cannot be made ({error.strerror}): name another folder.") from error
+        raise CourseError(f"{reports} cannot be made ({reason(error)}): name another folder.") from error

@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from helpers.errors import CourseError
+from helpers.grading.plain import one_line
+from helpers.grading.submission import Unread
+from helpers.grading.writing import reason
 
 FOLDER: Final = "notebooks"
 SUFFIXES: Final = (".ipynb", ".py")
@@ -20,21 +23,33 @@ LARGEST_FILE: Final = 20_000_000
 """Bytes. A lesson with all its outputs has less than a fiftieth of it."""
 
 
-def take_in(checkout: Path, target: Path) -> list[str]:
-    """Copy the notebooks of `checkout` into the folder `target`. A sentence for each one that was left out.
+def take_in(checkout: Path, target: Path) -> list[Unread]:
+    """Copy the notebooks of `checkout` into the folder `target`. Returns those that were left out.
 
     Raises `CourseError` when there is none to copy.
     """
-    notes: list[str] = []
+    unread: list[Unread] = []
     for number, entry in enumerate(_notebooks(checkout)):
-        problem = f"there are {MOST_FILES} before it" if number >= MOST_FILES else _problem(entry)
+        problem = f"comes after {MOST_FILES} others" if number >= MOST_FILES else _problem(entry)
         if problem is None:
-            shutil.copyfile(entry, target / entry.name, follow_symlinks=False)
-        else:
-            notes.append(f"{entry.name!r} was left out: {problem}.")
+            problem = _copied(entry, target / entry.name)
+        if problem is not None:
+            unread.append(Unread(one_line(entry.name), f"{one_line(entry.name)} {problem}."))
     if not any(target.iterdir()):
-        raise CourseError(" ".join([f"There is no notebook in the folder {FOLDER}/ that could be graded.", *notes]))
-    return notes
+        raise CourseError(
+            " ".join(
+                [f"There is no notebook in the folder {FOLDER}/ that could be graded.", *(one.said for one in unread)]
+            )
+        )
+    return unread
+
+
+def _copied(entry: os.DirEntry[str], target: Path) -> str | None:
+    try:
+        shutil.copyfile(entry, target, follow_symlinks=False)
+    except OSError as error:
+        return f"cannot be copied ({reason(error)})"
+    return None
 
 
 def _notebooks(checkout: Path) -> Iterator[os.DirEntry[str]]:
@@ -53,11 +68,11 @@ def _is_notebook(name: str) -> bool:
 def _problem(entry: os.DirEntry[str]) -> str | None:
     about = entry.stat(follow_symlinks=False)
     if stat.S_ISLNK(about.st_mode):
-        return "it is a link"
+        return "is a link: put the notebook itself in its place"
     if not stat.S_ISREG(about.st_mode):
-        return "it is no ordinary file"
+        return "is no ordinary file: put the notebook itself in its place"
     if about.st_size > LARGEST_FILE:
-        return f"it is larger than {LARGEST_FILE // 1_000_000} MB; clear its outputs and save it"
+        return f"is larger than {LARGEST_FILE // 1_000_000} MB: clear its outputs and save it"
     if not entry.name.isprintable():
-        return "its name cannot be printed"
+        return "has a name that cannot be printed: give it another"
     return None

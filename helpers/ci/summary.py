@@ -7,7 +7,6 @@ from helpers.grading.report import Report
 def graded(report: Report, checks: str) -> str:
     """The page of a report, as Markdown. `checks` says whose checks judged it."""
     parts = ["## Your score", as_markdown(report).rstrip()]
-    parts += [f"- {escaped(note)}" for note in report.notes]
     parts += [f"Judged by the checks of {escaped(checks)}."] if checks else []
     parts += [f"Isolation: {report.isolation}."]
     return "\n\n".join(parts) + "\n"

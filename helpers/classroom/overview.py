@@ -17,7 +17,7 @@ from helpers.classroom.tally import ExerciseTally, Tally
 from helpers.classroom.words import visible
 from helpers.display.card import code_marks
 from helpers.display.style import STYLE
-from helpers.grading.formats import write_file
+from helpers.grading.writing import write_file
 from helpers.judging.check import Misconception
 from helpers.judging.conduct import conduct_of
 from helpers.lessons.found import EXERCISES, check_named

@@ -8,7 +8,7 @@ learner runs: what that code prints goes nowhere, and what it reads is at its en
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
@@ -16,7 +16,16 @@ from helpers.calling.observation import Observation, describe
 from helpers.calling.signature import is_untouched, signature_problem
 from helpers.calling.stage import Stage, observe
 from helpers.errors import CourseError
-from helpers.grading.definitions import Statement, define, earlier_definitions, needed_for, read_cell
+from helpers.grading.definitions import (
+    LeftOut,
+    Statement,
+    define,
+    earlier_definitions,
+    inner_definitions,
+    missing_names,
+    needed_for,
+    read_cell,
+)
 from helpers.grading.messages import LONGEST_ANSWER, to_line
 from helpers.grading.transport import Gate, new_wire
 from helpers.lessons.found import EXERCISES
@@ -66,6 +75,7 @@ class Learner:
 
     def __init__(self) -> None:
         self._files: list[list[Statement]] = []
+        self._left_out: list[list[LeftOut]] = []
         self._functions: dict[tuple[str, int], Callable[..., Any]] = {}
         self._wire = new_wire()
 
@@ -80,20 +90,36 @@ class Learner:
                 return self._run(question)
 
     def _read(self, files: list[dict[str, Any]]) -> Answer:
-        notes: list[str] = []
         for file in files:
             statements: list[Statement] = []
+            left_out: list[LeftOut] = []
             flags = 0
             for label, source in file["cells"]:
-                read, left_out, flags = read_cell(label, source, flags)
+                read, not_read, flags = read_cell(label, source, flags)
                 statements += read
-                notes += left_out
+                left_out += not_read
             self._files.append(statements)
-        bound = [{name for one in file for name in one.binds} for file in self._files]
-        return {"found": [[name for name in EXERCISES if name in names] for names in bound], "notes": notes}
+            self._left_out.append(left_out)
+        found = [_exercises(one.defined for one in file) for file in self._files]
+        bound = [_exercises(one.binds for one in file) for file in self._files]
+        return {
+            "found": found,
+            "assigned": [[name for name in names if name not in found[place]] for place, names in enumerate(bound)],
+            "left_out": [
+                _note(place, one.said, [name for name in EXERCISES if name in one.defined])
+                for place, file in enumerate(self._left_out)
+                for one in file
+            ],
+            "elsewhere": [
+                _note(place, said, [name])
+                for place, file in enumerate(self._files)
+                for name, said in inner_definitions(EXERCISES, file)
+            ],
+        }
 
     def _prepare(self, name: str, file: int) -> Answer:
-        namespace, left_out = define(needed_for(name, self._files[file]))
+        needed = needed_for(name, self._files[file])
+        namespace, failed = define(needed)
         state, said = "unusable", f"{name} could not be defined."
         if name in namespace:
             function = self._functions[name, file] = namespace[name]
@@ -101,7 +127,18 @@ class Learner:
         if state == "stub" and EXERCISES[name].given is None:
             # An empty copy below the one that was done: said, or nobody finds it.
             said = earlier_definitions(name, self._files[file])
-        return {"state": state, "said": said, "left_out": left_out}
+        return {"state": state, "said": said, "left_out": [*failed, *self._not_there(needed, file)]}
+
+    def _not_there(self, needed: list[Statement], file: int) -> Iterator[str]:
+        """A sentence for each place where a name is that `needed` use and do not find."""
+        missing = missing_names(needed)
+        for left_out in self._left_out[file]:
+            if not missing.isdisjoint(left_out.words):
+                yield left_out.said.removesuffix(".")
+        for place, others in enumerate(self._files):
+            for one in others:
+                if place != file and (names := missing & one.binds):
+                    yield f"{', '.join(sorted(names))} is in {one.label}, and each notebook is graded by itself"
 
     def _run(self, question: Answer) -> Answer:
         name, file = question["exercise"], question["file"]
@@ -119,6 +156,15 @@ class Learner:
                 # Nobody is at this keyboard: it is the learner's own.
                 observation = Observation(raised=describe(error), wrote=tuple(stage.wrote))
         return observation.to_json()
+
+
+def _exercises(names: Iterable[frozenset[str]]) -> list[str]:
+    there = frozenset[str]().union(*names)
+    return [name for name in EXERCISES if name in there]
+
+
+def _note(file: int, said: str, exercises: list[str]) -> Answer:
+    return {"file": file, "said": said, "exercises": exercises}
 
 
 def _state(name: str, function: Callable[..., Any]) -> tuple[str, str]:

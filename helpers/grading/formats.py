@@ -1,12 +1,9 @@
 """A report as a file: JSON, JUnit's XML, or a Markdown table."""
 
 import json
-import os
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
-from helpers.errors import CourseError
 from helpers.grading.report import Report
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -21,11 +18,15 @@ def as_json(report: Report) -> str:
 
 
 def as_junit(report: Report) -> str:
-    """A test suite with a case per exercise: failed when it did not pass, skipped when it was not started."""
+    """A test suite with a case per exercise: failed when it did not pass, skipped when it was not started.
+
+    There is one more for each file that could not be read, in which some of it may be.
+    """
     outcomes = [verdict.outcome for verdict in report.verdicts]
     skipped, broken = outcomes.count("not_started"), outcomes.count("checker_broken")
-    counts = {"tests": len(outcomes), "skipped": skipped, "errors": broken}
-    counts["failures"] = len(outcomes) - skipped - broken - outcomes.count("passed")
+    failed = len(outcomes) - skipped - broken - outcomes.count("passed")
+    lost = len(report.lost)
+    counts = {"tests": len(outcomes) + lost, "skipped": skipped, "errors": broken + lost, "failures": failed}
     about = {"name": _xml(report.name), **{key: str(count) for key, count in counts.items()}}
     suite = ElementTree.Element("testsuite", about)
     for verdict in report.verdicts:
@@ -36,6 +37,11 @@ def as_junit(report: Report) -> str:
             if tag != "skipped":
                 about["type"] = verdict.misconception or verdict.outcome
             ElementTree.SubElement(case, tag, about).text = _xml(verdict.next_step)
+    for file in report.lost:
+        case = ElementTree.SubElement(suite, "testcase", classname="not read", name=_xml(file.name))
+        ElementTree.SubElement(case, "error", message=_xml(file.said), type="not_read")
+    if report.notes:
+        ElementTree.SubElement(suite, "system-out").text = _xml("\n".join(report.notes))
     suites = ElementTree.Element("testsuites")
     suites.append(suite)
     ElementTree.indent(suites)
@@ -44,28 +50,16 @@ def as_junit(report: Report) -> str:
 
 
 def as_markdown(report: Report) -> str:
-    """A table with a row per exercise."""
+    """A table with a row per exercise, and below it what was left out."""
     rows = [
         f"| {verdict.exercise.lesson} | {verdict.exercise.name} | {verdict.misconception or verdict.outcome} "
         f"| {verdict.points} / {verdict.exercise.points} | {escaped(verdict.message)} |"
         for verdict in report.verdicts
     ]
     head = "| lesson | exercise | outcome | points | what was seen |\n|---|---|---|---|---|"
-    table = "\n".join([head, *rows])
-    return f"**{report.score} of {report.max_score} points** (seed {report.seed})\n\n{table}\n"
-
-
-def write_file(path: Path, text: str) -> None:
-    """All of `text` or nothing. Raises `CourseError` when it cannot be written."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise CourseError(
-            f"{path} cannot be written ({error.strerror}): name a file in a folder that exists."
-        ) from error
+    parts = [f"**{report.score} of {report.max_score} points** (seed {report.seed})", "\n".join([head, *rows])]
+    parts += [f"- {escaped(note)}" for note in report.notes]
+    return "\n\n".join(parts) + "\n"
 
 
 def _xml(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,11 +16,12 @@ from helpers.grading.artefacts import TooLong, bring
 from helpers.grading.budget import SECONDS_PER_SUBMISSION, Budget, UsedUp
 from helpers.grading.dialogue import Dialogue, Ended, OverBudget, Overdue
 from helpers.grading.messages import Contents, read_observation, read_preparation
+from helpers.grading.missing import find_missing, nowhere
 from helpers.grading.nursery import Isolation, Nursery
 from helpers.grading.plain import one_line
 from helpers.grading.process import Process
 from helpers.grading.report import Report, made_plain
-from helpers.grading.submission import SourceFile, Submission, read_submission
+from helpers.grading.submission import SourceFile, Submission, Unread, read_submission
 from helpers.grading.transport import SPEED
 from helpers.grading.turns import Turn, draw_turns, still_to_run, verdict_on
 from helpers.judging.check import Case, Check, Run
@@ -51,14 +52,18 @@ def grade(
     seconds_per_submission: float = SECONDS_PER_SUBMISSION,
     nursery: Nursery | None = None,
     isolation: Isolation | None = None,
+    unread: Sequence[Unread] = (),
 ) -> Report:
     """The report on the submission at `path`. Raises `CourseError` when it cannot be graded.
+
+    `unread` are files of it that were left out before it was put there.
 
     A submission that takes longer than `seconds_per_submission` keeps what it has by then.
     The cases are drawn anew every time: `seed` repeats those of an earlier report. Whoever grades many submissions
     keeps a `nursery` for them all; the one that is made here is of this `isolation`, or of the strongest that there is.
     """
     submission = read_submission(path)
+    submission = replace(submission, unread=(*unread, *submission.unread))
     wanted = None if only is None else exercise_named(only)
     seed = random.SystemRandom().randrange(SEEDS) if seed is None else seed
     budget = Budget(seconds_per_submission)
@@ -69,7 +74,7 @@ def grade(
         exercises = grader.exercises() if wanted is None else [wanted]
         budget.share_among(len(exercises))
         verdicts = tuple(map(grader.verdict, exercises))
-        return Report(submission.name, seed, verdicts, grader.notes, grader.isolation)
+        return Report(submission.name, seed, verdicts, grader.notes, grader.isolation, submission.unread)
 
 
 @contextmanager
@@ -127,24 +132,26 @@ class Grader:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was left out of the submission: a sentence for each file, and for each cell."""
-        return (*self.submission.notes, *map(one_line, self.contents.notes))
+        return (*self.submission.notes, *(one_line(note.said) for note in self.contents.left_out))
 
     def exercises(self) -> list[Exercise]:
         """All of them for a folder; for one notebook those of its lesson, and those that it defines besides."""
         chosen = [exercise for exercise in EXERCISES.values() if self._concerns(exercise)]
         if not chosen:
-            raise CourseError(f"{self.submission.name} holds no exercise of the course: name the notebook of a lesson.")
+            message = f"{self.submission.name} holds no exercise of the course: name the notebook of a lesson."
+            raise CourseError(" ".join([message, *self.notes]))
         return chosen
 
     def verdict(self, exercise: Exercise) -> Verdict:
         """The verdict on one exercise, where the submission first makes something of it."""
-        verdict = self._missing(exercise)
+        verdict, places = nowhere(exercise, self.submission), self._places(exercise)
+        missing = find_missing(exercise, self.submission, self.contents)
         with self.budget.spending_on(exercise.name):
-            for file in self._places(exercise):
+            for file in places:
                 verdict = self.verdict_on(exercise, file)
                 if verdict.outcome != "not_started":
-                    break
-        return verdict
+                    return made_plain(missing.besides(verdict))
+        return made_plain(missing.verdict(exercise, verdict, is_there=bool(places)))
 
     def verdict_on(self, exercise: Exercise, file: int) -> Verdict:
         """The verdict on the function in one of the files, whatever it does to the process that it runs in."""
@@ -159,19 +166,19 @@ class Grader:
         return made_plain(verdict)
 
     def _concerns(self, exercise: Exercise) -> bool:
-        if self.submission.whole or any(exercise.name in names for names in self.contents.found):
+        if self.submission.whole or any(file.is_of(exercise.lesson) for file in self.submission.files):
             return True
-        return any(file.stem.startswith(exercise.lesson) for file in self.submission.files)
+        if any(exercise.name in names for names in self.contents.found):
+            return True
+        return find_missing(exercise, self.submission, self.contents).is_anything
 
     def _places(self, exercise: Exercise) -> list[int]:
-        """The files that define the exercise: its own lesson's first."""
-        files = [index for index, names in enumerate(self.contents.found) if exercise.name in names]
-        return sorted(files, key=lambda index: self.submission.files[index].stem != exercise.lesson)
-
-    def _missing(self, exercise: Exercise) -> Verdict:
-        kind = "function" if exercise.given is None else "class"
-        message = f"No {kind} called {exercise.name} is in {self.submission.name}."
-        return replace(not_started(exercise), message=" ".join([message, *self.notes]))
+        """The files that define the exercise: its own lesson's first. There, anything of its name is meant for it."""
+        name, files = exercise.name, list(enumerate(self.submission.files))
+        own = [place for place, file in files if file.is_of(exercise.lesson)]
+        found = [place for place, names in enumerate(self.contents.found) if name in names]
+        found += [place for place in own if name in self.contents.assigned[place]]
+        return sorted(found, key=lambda place: (place not in own, files[place][1].stem != exercise.lesson))
 
     def _used_up(self, exercise: Exercise) -> Verdict:
         most = max((*self.budget.spent, exercise.name), key=self.budget.spent_on)
@@ -193,7 +200,7 @@ class Grader:
                 return _with_reasons(self._judged(exercise, place), prepared.left_out)
             case "stub":
                 verdict = not_started(exercise)
-                return replace(verdict, message=" ".join(filter(None, (verdict.message, prepared.said))))
+                return replace(verdict, message=f"{verdict.message} {prepared.said}".strip(), seen=prepared.said)
             case "signature":
                 return signature_changed(exercise, prepared.said)
             case "unusable":

@@ -51,11 +51,26 @@ class Problem(Exception):  # noqa: N818 - a domain word
 
 
 @dataclass(frozen=True)
+class Note:
+    """A sentence about a part of a file, and the exercises whose names stand in that part."""
+
+    file: int
+    said: str
+    exercises: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Contents:
-    """What a submission holds: the exercises that each of its files defines, and notes on what was left out."""
+    """What a submission holds, as far as exercises go."""
 
     found: list[list[str]]
-    notes: list[str]
+    """Those that each of its files defines."""
+    assigned: list[list[str]]
+    """Those whose names each of its files gives to something else, with no `def` or `class` of that name."""
+    left_out: list[Note]
+    """What was not read, or not run."""
+    elsewhere: list[Note]
+    """Where a name stands that does not count there."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +114,18 @@ def _without_lone_surrogates(document: object) -> str:
 
 def read_contents(data: Any) -> Contents:
     """The contents in an answer. Raises `BadAnswer` for anything but their exact shape."""
-    _check(data, {"found": list, "notes": list})
-    return Contents([_texts(names) for names in data["found"]], _texts(data["notes"]))
+    _check(data, dict.fromkeys(("found", "assigned", "left_out", "elsewhere"), list))
+    return Contents(
+        [_texts(names) for names in data["found"]],
+        [_texts(names) for names in data["assigned"]],
+        [_note(note) for note in data["left_out"]],
+        [_note(note) for note in data["elsewhere"]],
+    )
+
+
+def _note(data: Any) -> Note:
+    _check(data, {"file": int, "said": str, "exercises": list})
+    return Note(data["file"], data["said"], frozenset(_texts(data["exercises"])))
 
 
 def read_preparation(data: Any) -> Preparation:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from helpers.grading.nursery import Isolation
 from helpers.grading.plain import marked, one_line, plain
+from helpers.grading.submission import Unread
 from helpers.judging.offer import Offer, offer
 from helpers.judging.verdict import Verdict
 from helpers.lessons.found import check_of
@@ -21,6 +22,8 @@ class Report:
     notes: tuple[str, ...] = ()
     isolation: Isolation = "guard"
     """What kept the submission apart while it ran."""
+    unread: tuple[Unread, ...] = ()
+    """The files among what was left out."""
 
     @property
     def score(self) -> int:
@@ -37,6 +40,11 @@ class Report:
         """Whether every exercise passed."""
         return all(verdict.outcome == "passed" for verdict in self.verdicts)
 
+    @property
+    def lost(self) -> tuple[Unread, ...]:
+        """The files in which something may have been begun that nobody could read."""
+        return () if self.passed else self.unread
+
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON."""
         return {
@@ -45,6 +53,7 @@ class Report:
             "seed": self.seed,
             "isolation": self.isolation,
             "exercises": [_to_json(verdict) for verdict in self.verdicts],
+            "notes": list(self.notes),
         }
 
 
@@ -61,12 +70,13 @@ def made_plain(verdict: Verdict) -> Verdict:
         message=marked(verdict.message),
         next_step=marked(verdict.next_step),
         fault=marked(verdict.fault),
+        seen=marked(verdict.seen),
         said={case: one_line(words) for case, words in verdict.said.items()},
     )
 
 
 def format_report(report: Report) -> str:
-    """The report for a terminal: a line for what passed or was not started, the whole card for the rest.
+    """The report for a terminal: a line or two for what passed or was not started, the whole card for the rest.
 
     Where a line begins, only this module speaks: the body of each card is indented.
     """
@@ -99,6 +109,7 @@ def _card(verdict: Verdict, seed: int) -> Iterator[str]:
 
     if verdict.outcome in ("passed", "not_started"):
         yield result_card(verdict).text.partition("\n")[0]
+        yield from (f"  {line}" for line in plain(verdict.seen).split("\n") if line)
         return
     offered = offer(check_of(verdict.exercise), verdict, seed)
     head, _, body = result_card(verdict, offered and _made_plain(offered, verdict)).text.partition("\n")

@@ -11,23 +11,24 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, Final, TextIO
 
 from helpers.errors import CourseError
 from helpers.grading.plain import one_line
+from helpers.grading.sniffing import LONGEST_START, names_defined_in, what_bytes_are, what_text_is
+from helpers.grading.stripping import without_outputs
 
 MOST_CHARACTERS: Final = 10_000_000
-"""Of one notebook, not counting its outputs as Jupyter writes them: those are passed over, whatever their size."""
+"""Of one notebook. In a larger one outputs and white space do not count: they are passed over, whatever their size."""
 LARGEST_FILE: Final = 1_000_000_000
 """Bytes."""
 SUFFIXES: Final = (".ipynb", ".py")
 NAME_ANOTHER: Final = "name one that JupyterLab opens"
 _CELL: Final = re.compile(r"^# ?%%", re.MULTILINE)
-_DROPPED: Final = {'   "outputs": [\n': ("   ]\n", "   ],\n"), '   "attachments": {\n': ("   }\n", "   },\n")}
-"""How Jupyter writes the two parts of a cell that may be of any size: the first line of each, and what its last may be.
-No text of a cell looks like that: in JSON it has no line breaks."""
+_PART: Final = 1_000_000
+_LONGEST_KIND: Final = 20
 _NEVER_BLOCKS: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -46,6 +47,30 @@ class SourceFile:
     name: str
     stem: str
     cells: tuple[Cell, ...]
+    aside: tuple[Cell, ...] = ()
+    """Its other cells. The label of each says which kind it is."""
+
+    def is_of(self, lesson: str) -> bool:
+        """Whether its name says that it is the notebook of this lesson, or a copy of it."""
+        return lesson in self.stem
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A notebook that was left out: a sentence that says why, and what stands in its text behind `def` and `class`."""
+
+    name: str
+    said: str
+    defined: frozenset[str] = frozenset()
+
+    def may_hold(self, lesson: str, exercise: str) -> bool:
+        """Whether somebody's work on this exercise of this lesson may be in it."""
+        return lesson in self.name or exercise in self.defined
+
+
+def left_out(file: Unread) -> str:
+    """The sentence that says so by itself."""
+    return f"Left out: {file.said}"
 
 
 @dataclass(frozen=True)
@@ -55,8 +80,21 @@ class Submission:
     name: str
     files: tuple[SourceFile, ...]
     whole: bool
-    notes: tuple[str, ...] = ()
-    """A sentence for each file that was left out."""
+    unread: tuple[Unread, ...] = ()
+    """The files that were left out."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A sentence for each of them."""
+        return tuple(map(left_out, self.unread))
+
+
+class _NotRead(CourseError):  # noqa: N818 - a domain word
+    """Why a notebook cannot be read, with what its text defines."""
+
+    def __init__(self, message: str, text: str = "") -> None:
+        super().__init__(message)
+        self.defined = names_defined_in(text)
 
 
 def read_submission(path: Path) -> Submission:
@@ -68,29 +106,33 @@ def read_submission(path: Path) -> Submission:
     return Submission(one_line(path.name), (read_file(path),), whole=False)
 
 
-def read_file(path: Path) -> SourceFile:
-    """The code cells of one `.ipynb` or `.py`."""
+def read_file(path: Path, called: str = "") -> SourceFile:
+    """The cells of one `.ipynb` or `.py`. What is said of it calls it so, or by its whole path."""
     if path.suffix not in SUFFIXES:
         raise CourseError(f"{path} is not a notebook: name an .ipynb, a .py or a folder of them.")
-    text = _text(path)
-    cells = _notebook_cells(path, text) if path.suffix == ".ipynb" else _script_cells(path, text)
-    return SourceFile(one_line(path.name), path.stem, tuple(cells))
+    file = _File(path, called or str(path))
+    if path.suffix == ".py":
+        return SourceFile(one_line(path.name), path.stem, tuple(file.script_cells()))
+    cells = list(file.notebook_cells())
+    code, aside = ([cell for kind, cell in cells if (kind == "code") is wanted] for wanted in (True, False))
+    return SourceFile(one_line(path.name), path.stem, tuple(code), tuple(aside))
 
 
 def _read_folder(folder: Path) -> Submission:
     files: list[SourceFile] = []
-    notes: list[str] = []
+    unread: list[Unread] = []
     for path in _notebooks(folder):
         try:
             if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
                 # Else it could show the submission's code whatever the person who grades can read.
-                raise CourseError(f"{path} is a link to a file elsewhere: put the notebook itself in its place.")
-            files.append(read_file(path))
+                raise CourseError(f"{path.name} is a link to a file elsewhere: put the notebook itself in its place.")
+            files.append(read_file(path, path.name))
         except CourseError as error:
-            notes.append(one_line(f"Left out: {error}"))
+            defined = error.defined if isinstance(error, _NotRead) else frozenset[str]()
+            unread.append(Unread(one_line(path.name), one_line(str(error)), defined))
     if not files:
-        raise CourseError(" ".join(notes))
-    return Submission(one_line(folder.name) or str(folder), tuple(files), whole=True, notes=tuple(notes))
+        raise CourseError(" ".join(map(left_out, unread)))
+    return Submission(one_line(folder.name) or str(folder), tuple(files), whole=True, unread=tuple(unread))
 
 
 def _notebooks(folder: Path) -> list[Path]:
@@ -111,86 +153,106 @@ def _notebooks(folder: Path) -> list[Path]:
     return chosen
 
 
-def _text(path: Path) -> str:
-    try:
-        with _open(path) as file:
-            kept = _without_outputs(_lines(file)) if path.suffix == ".ipynb" else _lines(file)
-            return "".join(_bounded(path, kept))
-    except OSError as error:
-        raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise CourseError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
+@dataclass(frozen=True)
+class _File:
+    """A file, and what to call it."""
 
+    path: Path
+    called: str
 
-def _open(path: Path) -> TextIO:
-    """The text of an ordinary file. Opening a pipe would wait until somebody writes to it, and a device has no end."""
-    descriptor = os.open(path, os.O_RDONLY | _NEVER_BLOCKS)
-    try:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
-            kind = "a folder" if stat.S_ISDIR(about.st_mode) else "no ordinary file"
-            raise CourseError(f"{path} is {kind}: put the notebook itself in its place.")
-        if about.st_size > LARGEST_FILE:
-            raise CourseError(f"{path} is larger than {LARGEST_FILE // 1_000_000:,} MB: clear its outputs and save it.")
-    except BaseException:
-        os.close(descriptor)
-        raise
-    # The BOM that some editors put first is no part of the text.
-    return os.fdopen(descriptor, encoding="utf-8-sig")
+    def script_cells(self) -> Iterator[Cell]:
+        """The cells of a `.py` in the percent format; all of it is one cell where it is not in that format."""
+        text = self._text()
+        if text.strip() and (said := what_text_is(text, ".py")) is not None:
+            raise _NotRead(f"{self.called} {said}.", text)
+        starts = [0, *(match.start() for match in _CELL.finditer(text)), len(text)]
+        for start, end in pairwise(starts):
+            if text[start:end].strip():
+                above = text.count("\n", 0, start)
+                yield Cell(one_line(f"{self.path.name}, line {above + 1}"), "\n" * above + text[start:end])
 
+    def notebook_cells(self) -> Iterator[tuple[str, Cell]]:
+        """The cells of an `.ipynb`, each with its kind."""
+        text = self._text()
+        try:
+            notebook = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise _NotRead(f"{self.called} {self._no_json(text, error)}.", text) from error
+        version = notebook.get("nbformat") if isinstance(notebook, dict) else None
+        if isinstance(version, int) and version != 4:
+            raise _NotRead(
+                f"{self.called} has notebook format {version}, and format 4 is needed: open it in JupyterLab and save "
+                "it.",
+                text,
+            )
+        if version != 4 or not isinstance(notebook.get("cells"), list):
+            message = f"{self.called} is not a notebook, because it has no list of cells: {NAME_ANOTHER}."
+            raise _NotRead(message, text)
+        for number, cell in enumerate(notebook["cells"], 1):
+            if isinstance(cell, dict):
+                kind = str(cell.get("cell_type"))[:_LONGEST_KIND]
+                said = "" if kind == "code" else f", which is a {kind} cell"
+                yield kind, Cell(one_line(f"{self.path.name}, cell {number}{said}"), _source(cell))
 
-def _lines(file: TextIO) -> Iterator[str]:
-    """The lines of `file`, one that is too long in parts."""
-    return iter(lambda: file.readline(MOST_CHARACTERS), "")
+    def _no_json(self, text: str, error: Exception) -> str:
+        said = what_text_is(text, ".ipynb")
+        if said is None and isinstance(error, json.JSONDecodeError) and error.pos >= len(text.rstrip()) - 1:
+            said = "ends before it is complete: save the notebook again, and hand that in"
+        return said or f"is not a notebook, because it is no JSON ({error}): {NAME_ANOTHER}"
 
+    def _text(self) -> str:
+        start = b""
+        try:
+            with self._open() as file:
+                start = file.buffer.peek(LONGEST_START)[:LONGEST_START]  # type: ignore[attr-defined]
+                return self._bounded(file)
+        except OSError as error:
+            raise CourseError(f"{self.called} cannot be read: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            said = what_bytes_are(start) or "is not UTF-8 text: save it as UTF-8"
+            raise _NotRead(f"{self.called} {said}.", start.replace(b"\0", b"").decode("utf-8", "replace")) from error
 
-def _without_outputs(lines: Iterable[str]) -> Iterator[str]:
-    """The lines of a notebook without those that only tell what it once printed, however many megabytes they have."""
-    ends: tuple[str, ...] = ()
-    for line in lines:
-        if line in ends:
-            ends = ()
-        if not ends:
-            yield line
-            ends = _DROPPED.get(line, ())
+    def _open(self) -> TextIO:
+        """The text of an ordinary file. Opening a pipe would wait until somebody writes to it; a device has no end."""
+        descriptor = os.open(self.path, os.O_RDONLY | _NEVER_BLOCKS)
+        try:
+            about = os.fstat(descriptor)
+            if not stat.S_ISREG(about.st_mode):
+                kind = "a folder" if stat.S_ISDIR(about.st_mode) else "no ordinary file"
+                raise CourseError(f"{self.called} is {kind}: put the notebook itself in its place.")
+            if about.st_size > LARGEST_FILE:
+                raise CourseError(
+                    f"{self.called} is larger than {LARGEST_FILE // 1_000_000:,} MB: clear its outputs and save it."
+                )
+        except BaseException:
+            os.close(descriptor)
+            raise
+        # The BOM that some editors put first is no part of the text.
+        return os.fdopen(descriptor, encoding="utf-8-sig")
 
+    def _bounded(self, file: TextIO) -> str:
+        """The whole text, as long as there is not too much of it; else that of a notebook without its outputs."""
+        text = file.read(MOST_CHARACTERS)
+        rest = iter(lambda: file.read(_PART), "")
+        if not (further := next(rest, "")):
+            return text
+        parts: Iterable[str] = chain([text, further], rest)
+        if self.path.suffix == ".ipynb":
+            parts = without_outputs(parts)
+        return "".join(self._counted(parts))
 
-def _bounded(path: Path, lines: Iterable[str]) -> Iterator[str]:
-    left = MOST_CHARACTERS
-    for line in lines:
-        left -= len(line)
-        if left < 0:
-            raise CourseError(f"{path} has more than {MOST_CHARACTERS:,} characters: clear its outputs and save it.")
-        yield line
-
-
-def _notebook_cells(path: Path, text: str) -> Iterator[Cell]:
-    try:
-        notebook = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise CourseError(f"{path} is not a notebook, because it is no JSON ({error}): {NAME_ANOTHER}.") from error
-    version = notebook.get("nbformat") if isinstance(notebook, dict) else None
-    if isinstance(version, int) and version != 4:
-        raise CourseError(
-            f"{path} has notebook format {version}, and format 4 is needed: open it in JupyterLab and save it."
-        )
-    if version != 4 or not isinstance(notebook.get("cells"), list):
-        raise CourseError(f"{path} is not a notebook, because it has no list of cells: {NAME_ANOTHER}.")
-    for number, cell in enumerate(notebook["cells"], 1):
-        if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            yield Cell(one_line(f"{path.name}, cell {number}"), _source(cell))
+    def _counted(self, parts: Iterable[str]) -> Iterator[str]:
+        left = MOST_CHARACTERS
+        for part in parts:
+            left -= len(part)
+            if left < 0:
+                raise CourseError(
+                    f"{self.called} has more than {MOST_CHARACTERS:,} characters: clear its outputs and save it."
+                )
+            yield part
 
 
 def _source(cell: dict[str, Any]) -> str:
     source = cell.get("source", "")
     lines = source if isinstance(source, list) else [source]
     return "".join(line for line in lines if isinstance(line, str))
-
-
-def _script_cells(path: Path, text: str) -> Iterator[Cell]:
-    """The cells of a `.py` in the percent format; all of it is one cell where it is not in that format."""
-    starts = [0, *(match.start() for match in _CELL.finditer(text)), len(text)]
-    for start, end in pairwise(starts):
-        if text[start:end].strip():
-            above = text.count("\n", 0, start)
-            yield Cell(one_line(f"{path.name}, line {above + 1}"), "\n" * above + text[start:end])

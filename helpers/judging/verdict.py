@@ -33,6 +33,8 @@ class Verdict:
     """The name of the case that the message is about; None where it is about none of them."""
     fault: str = ""
     """What was expected in that case and what came instead; empty where its result was right."""
+    seen: str = ""
+    """Where something of an exercise stands that was not started; empty where nothing does."""
     draw: int = 0
     """How much larger than the seed of the report is the one that draws these cases."""
 

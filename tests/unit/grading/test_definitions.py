@@ -62,7 +62,7 @@ def test_syntax_error() -> None:
     """A cell that is no Python is left out, and said to be."""
     statements, notes, _ = read_cell("cell 7", "def f(:\n    pass")
     assert statements == []
-    assert notes == ["cell 7 was left out: line 1 is not Python (invalid syntax)."]
+    assert [one.said for one in notes] == ["cell 7 was left out: line 1 is not Python (invalid syntax)."]
 
 
 def test_magics() -> None:
@@ -91,7 +91,7 @@ def test_cell_of_another_language() -> None:
     """What a magic writes to a file, times or gives to a shell defines nothing, though it may look like Python."""
     statements, notes, _ = read_cell("cell 3", "%%writefile mine.py\ndef f(): ...")
     assert statements == []
-    assert notes == ["cell 3 was left out: it begins with `%%writefile`."]
+    assert [one.said for one in notes] == ["cell 3 was left out: it begins with `%%writefile`."]
 
 
 def test_magic_in_a_text() -> None:
@@ -101,15 +101,18 @@ def test_magic_in_a_text() -> None:
 
 def test_names_of_a_notebook() -> None:
     """`display` and `get_ipython` are there without an import, as in a notebook."""
-    assert defined("def f():\n    display(1)\n    return get_ipython()")["f"]() is None
+    source = "def f():\n    display(1)\n    get_ipython().run_line_magic('time', 'g()')\n    return get_ipython()"
+    shell = defined(source)["f"]()
+    assert shell.user_ns["f"].__code__.co_name == "f"
+    assert shell.getoutput("ls") == []
 
 
 def test_split_body() -> None:
     """A `def` whose body went into another cell is no Python, and neither is the body: both are said."""
     read = [read_cell(label, source) for label, source in (("cell 1", "def f():"), ("cell 2", "    return 1"))]
     assert [statements for statements, _, _ in read] == [[], []]
-    assert "cell 1 was left out: line 1 is not Python (expected an indented block" in read[0][1][0]
-    assert "cell 2 was left out: line 1 is not Python ('return' outside function)." in read[1][1]
+    assert "cell 1 was left out: line 1 is not Python (expected an indented block" in read[0][1][0].said
+    assert read[1][1][0].said == "cell 2 was left out: line 1 is not Python ('return' outside function)."
 
 
 def test_helper_below() -> None:
@@ -130,21 +133,23 @@ def test_which_definition_counts() -> None:
 def test_indigestible(source: str) -> None:
     """What no compiler takes leaves its cell out, and a reason that can be printed."""
     _, notes, _ = read_cell("cell 1", source)
-    assert notes[0].startswith("cell 1 was left out: ")
-    assert notes[0].encode()
+    assert notes[0].said.startswith("cell 1 was left out: ")
+    assert notes[0].said.encode()
 
 
 def test_return_outside() -> None:
     """A statement that does not compile loses itself alone."""
     statements, notes, _ = read_cell("cell 1", "return 1\ndef f(): ...")
     assert [sorted(one.binds) for one in statements] == [["f"]]
-    assert "'return' outside function" in notes[0]
+    assert "'return' outside function" in notes[0].said
 
 
 def test_top_level_await() -> None:
-    """Cells may await; that is something they do."""
+    """Cells may await. What is awaited for its value alone is not, as long as nobody needs that."""
     names = defined("value = await f()\nasync def f():\n    return 1")
     assert "value" not in names
+    names = defined("import asyncio\nvalue = await asyncio.sleep(0, 3)\ndef f():\n    return value")
+    assert names["f"]() == 3
 
 
 def test_future_import_reaches_later_cells() -> None:

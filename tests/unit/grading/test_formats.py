@@ -1,14 +1,17 @@
 """The report as a file."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from helpers.errors import CourseError
-from helpers.grading.formats import as_json, as_junit, as_markdown, escaped, write_file
+from helpers.grading.formats import as_json, as_junit, as_markdown, escaped
 from helpers.grading.report import Report, format_report
+from helpers.grading.submission import Unread
+from helpers.grading.writing import write_file
 from helpers.judging.verdict import OutcomeName, Verdict
 from helpers.lessons.found import EXERCISES
 
@@ -23,10 +26,22 @@ def report_with(*outcomes: OutcomeName, message: str = NASTY) -> Report:
 ALL = report_with("passed", "misconception", "not_started", "raised", "checker_broken")
 
 
+def test_not_read() -> None:
+    """What could not be read is a case of its own, as long as anything is missing, and stands in every report."""
+    unread = (Unread("a<b>.ipynb", "a<b>.ipynb is empty."),)
+    report = replace(report_with("not_started"), unread=unread, notes=("Left out: a<b>.ipynb is empty.",))
+    suite = ElementTree.fromstring(as_junit(report))[0]
+    assert (suite.get("tests"), suite.get("errors"), suite[1][0].tag) == ("2", "1", "error")
+    for text in (as_json(report), as_junit(report), as_markdown(report), format_report(report)):
+        assert "is empty." in text
+    passed = replace(report_with("passed"), unread=unread)
+    assert (passed.lost, ElementTree.fromstring(as_junit(passed))[0].get("errors")) == ((), "0")
+
+
 def test_json() -> None:
-    """Exactly what the contract names, the seed and the isolation."""
+    """Exactly what the contract names, the seed, the isolation and what was left out."""
     document = json.loads(as_json(ALL))
-    assert set(document) == {"score", "max_score", "seed", "isolation", "exercises"}
+    assert set(document) == {"score", "max_score", "seed", "isolation", "exercises", "notes"}
     assert (document["score"], document["max_score"]) == (EXERCISE.points, 5 * EXERCISE.points)
     assert document["exercises"][1] == {
         "name": EXERCISE.name,

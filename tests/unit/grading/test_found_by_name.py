@@ -48,7 +48,7 @@ CELLS: Final[Mapping[str, tuple[Sequence[str], str]]] = {
     "warning, and writing to stderr": ([LOUD], "passed"),
     "deleted": (["text = 1"], "not_started"),
     "renamed": ([RIGHT.replace(NAME, "request_id")], "not_started"),
-    "body in another cell": ([f"def {NAME}(message):", "    return message._request_id"], "not_started"),
+    "body in another cell": ([f"def {NAME}(message):", "    return message._request_id"], "raised"),
     "helper deleted": ([USES_HELPER], "raised"),
     "constant that raises": (["NAME = 1 / 0", HELPER, USES_HELPER], "raised"),
     "no cells": ([], "not_started"),
@@ -113,7 +113,7 @@ def test_second_file(nursery: Nursery, write_notebook: WriteNotebook, tmp_path: 
     (tmp_path / "broken.ipynb").write_text("{")
     report = grade(tmp_path, only=NAME, nursery=nursery)
     assert report.passed
-    assert "broken.ipynb is not a notebook" in report.notes[0]
+    assert "broken.ipynb ends before it is complete" in report.notes[0]
 
 
 def test_empty_copy(nursery: Nursery, write_notebook: WriteNotebook) -> None:
@@ -125,9 +125,10 @@ def test_empty_copy(nursery: Nursery, write_notebook: WriteNotebook) -> None:
 
 
 def test_missing_says_what_was_left_out(nursery: Nursery, write_notebook: WriteNotebook, tmp_path: Path) -> None:
-    """An exercise that is nowhere may be in a file, or in a cell, that could not be read."""
-    write_notebook("def other(:", name="00_start_here.ipynb")
-    (tmp_path / "copy.ipynb").write_text("{")
-    message = grade(tmp_path, only=NAME, nursery=nursery).verdicts[0].message
-    assert "copy.ipynb is not a notebook" in message
-    assert "00_start_here.ipynb, cell 2 was left out: line 1 is not Python" in message
+    """An exercise that is nowhere may be in a file, or in a cell, that could not be read. That is not green."""
+    write_notebook(f"def {NAME}(:", name="mine.ipynb")
+    (tmp_path / "copy.ipynb").write_text("{" + json.dumps(RIGHT))
+    verdict = grade(tmp_path, only=NAME, nursery=nursery).verdicts[0]
+    assert verdict.outcome == "raised"
+    assert "copy.ipynb ends before it is complete" in verdict.message
+    assert "mine.ipynb, cell 2 was left out: line 1 is not Python" in verdict.message

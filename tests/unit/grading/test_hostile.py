@@ -159,9 +159,9 @@ def test_fatal_definition(odd: Mapping[str, Verdict]) -> None:
 
 
 def test_no_function(odd: Mapping[str, Verdict]) -> None:
-    """Something else of that name is said to be no function."""
-    assert odd["usable_text"].outcome == "raised"
-    assert "of type partial, not a function" in odd["usable_text"].message
+    """Something else of that name is not started in a notebook of no lesson, and why is said."""
+    assert odd["usable_text"].outcome == "not_started"
+    assert odd["usable_text"].message.endswith("is made without `def`.")
 
 
 def test_left_out_constant(odd: Mapping[str, Verdict]) -> None:
@@ -192,8 +192,9 @@ def test_broken_cell(write_notebook: WriteNotebook) -> None:
     """A cell that is no Python is left out and said to be; the exercises are still those of the notebook's lesson."""
     report = grade(write_notebook("def answer(:", "def other(): ...", name="08_midstream-Copy1.ipynb"))
     assert {verdict.exercise.lesson for verdict in report.verdicts} == {"08_midstream"}
-    assert {verdict.outcome for verdict in report.verdicts} == {"not_started"}
-    assert report.verdicts[-1].message.startswith("No function called answer is in 08_midstream-Copy1.ipynb.")
+    assert [verdict.outcome for verdict in report.verdicts] == ["not_started", "not_started", "raised"]
+    assert report.verdicts[0].message == "No function called stream_safely is in 08_midstream-Copy1.ipynb."
+    assert report.verdicts[-1].message.startswith("answer may have been begun in what could not be read: 08_mid")
     assert report.notes[0].startswith("08_midstream-Copy1.ipynb, cell 2 was left out: line 1 is not Python")
 
 

@@ -64,10 +64,14 @@ def test_no_preparation(data: Any) -> None:
 
 
 def test_contents() -> None:
-    """Names and notes are lists of strings."""
-    assert read_contents({"found": [["ask"], []], "notes": []}).found == [["ask"], []]
-    with pytest.raises(BadAnswer):
-        read_contents({"found": ["ask"], "notes": []})
+    """Names are lists of strings, and a note has a file, a sentence and names."""
+    contents = {"found": [["ask"], []], "assigned": [[], []], "left_out": [], "elsewhere": []}
+    note = {"file": 1, "said": "It is not Python.", "exercises": ["ask"]}
+    assert read_contents(contents).found == [["ask"], []]
+    assert read_contents({**contents, "left_out": [note]}).left_out[0].exercises == {"ask"}
+    for wrong in ({"found": ["ask"]}, {"notes": []}, {"left_out": ["text"]}, {"elsewhere": [{**note, "file": "1"}]}):
+        with pytest.raises(BadAnswer):
+            read_contents({**contents, **wrong})
 
 
 @pytest.mark.parametrize("line", [b"", b"text\n", b"[]\n", b'{"id": "8", "answer": 1}\n', b"[" * 100_000, b"\xff\n"])
