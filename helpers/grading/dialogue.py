@@ -42,7 +42,7 @@ class Dialogue:
     """
 
     def __init__(self, files: list[dict[str, Any]], start: Callable[[], Process], budget: Budget | None = None) -> None:
-        self.contents = Contents([], [])
+        self.contents = Contents([], [], [], [])
         """What it said about the files when it was last started."""
         self._files = files
         self._make = start
