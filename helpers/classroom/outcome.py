@@ -23,6 +23,8 @@ class Outcome:
     """The journal's key of each submission that was graded, by name."""
     problems: dict[str, str] = field(default_factory=dict)
     """Why each of the others was not."""
+    notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What there is to know of what was graded: which of several versions, and what could not be opened."""
     stopped: bool = False
     """Whether somebody stopped it: the tables hold what was graded until then."""
     ended: bool = False
@@ -41,12 +43,22 @@ class Outcome:
 def format_outcome(outcome: Outcome, plan: Plan) -> str:
     """The outcome for a terminal: what was not graded and why, and where the rest is."""
     lines = [f"! {visible(name, LONGEST_NAME)}: {visible(why)}" for name, why in outcome.problems.items()]
-    hidden = len(lines) - MOST_PROBLEMS
-    if hidden > 0:
-        lines[MOST_PROBLEMS:] = [f"! and {hidden:,} more"]
+    _shorten(lines, "!")
+    noted = [
+        f"- {visible(name, LONGEST_NAME)}: {visible(note)}" for name, notes in outcome.notes.items() for note in notes
+    ]
+    lines += _shorten(noted, "-")
     stopped = "Stopped. Run it again to go on. " if outcome.stopped else ""
     lines.append(
         f"{stopped}{len(outcome.keys):,} of {outcome.total:,} submissions are graded: {plan.csv}. "
         + (f"The cases were drawn from --seed {outcome.seed}." if outcome.ended else SEED_LATER)
     )
     return plain("\n".join(lines))
+
+
+def _shorten(lines: list[str], sign: str) -> list[str]:
+    """`lines` themselves, cut to as many as anybody reads."""
+    hidden = len(lines) - MOST_PROBLEMS
+    if hidden > 0:
+        lines[MOST_PROBLEMS:] = [f"{sign} and {hidden:,} more"]
+    return lines

@@ -1,10 +1,12 @@
 """What is to be done with a class: the options of `course grade-class`."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from helpers.classroom.roster import names_pattern
 from helpers.errors import CourseError
 from helpers.grading.budget import SECONDS_PER_SUBMISSION
 from helpers.grading.nursery import Isolation
@@ -20,6 +22,10 @@ class Plan:
     html: Path | None = None
     nbgrader: Path | None = None
     canvas: Path | None = None
+    moodle: Path | None = None
+    names: str | None = None
+    """A pattern that finds a person, as its first group, in the name of a file. None: what stands before the marks of a
+    learning management system, or the whole name."""
     jobs: int | None = None
     """None: as many as there are processors."""
     scheduler: str | None = None
@@ -40,11 +46,20 @@ class Plan:
     @property
     def own(self) -> list[Path]:
         """The files that a run writes. Raises `CourseError` when one of them has no folder to be in."""
-        paths = [path for path in (self.csv, self.journal, self.html, self.nbgrader, self.canvas) if path is not None]
+        paths = [
+            path
+            for path in (self.csv, self.journal, self.html, self.nbgrader, self.canvas, self.moodle)
+            if path is not None
+        ]
         for path in paths:
             if not path.absolute().parent.is_dir():
                 raise CourseError(f"{path} cannot be written: name a file in a folder that exists.")
         return paths
+
+    @property
+    def pattern(self) -> re.Pattern[str] | None:
+        """`names`, compiled. Raises `CourseError` when it is no pattern with a group."""
+        return None if self.names is None else names_pattern(self.names)
 
     @property
     def lessons(self) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from helpers.classroom.cluster import mark_on_cluster
 from helpers.classroom.journal import Journal
@@ -16,7 +18,7 @@ from helpers.classroom.parcel import Parcel, Terms, course_version, pack
 from helpers.classroom.plan import Plan
 from helpers.classroom.progress import show_progress
 from helpers.classroom.roster import Entry, Unusable, read_roster, read_submission
-from helpers.classroom.tables import canvas_rows, course_rows, nbgrader_rows, write_table
+from helpers.classroom.tables import canvas_rows, course_rows, moodle_rows, nbgrader_rows, write_table
 from helpers.classroom.tally import Tally
 from helpers.grading.grader import SEEDS
 from helpers.processors import usable
@@ -28,7 +30,13 @@ def grade_class(plan: Plan, mark: Callable[[str], str] = mark) -> Outcome:
     What cannot be graded is in the outcome's `problems`; the next run tries it again. `mark` grades one parcel, in
     another process.
     """
-    lessons, roster = plan.lessons, read_roster(plan.folder, plan.own)
+    lessons, names = plan.lessons, plan.pattern
+    with TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as scratch:
+        roster = read_roster(plan.folder, plan.own, Path(scratch), names)
+        return _run(plan, roster, lessons, mark)
+
+
+def _run(plan: Plan, roster: Sequence[Entry], lessons: tuple[str, ...], mark: Callable[[str], str]) -> Outcome:
     with Journal(plan.journal) as journal:
         seed = _seed(plan, journal)
         journal.begin(seed)
@@ -84,6 +92,8 @@ class Run:
             write_table(self.plan.nbgrader, nbgrader_rows(self._records()))
         if self.plan.canvas is not None:
             write_table(self.plan.canvas, canvas_rows(self._records(), self.terms.lessons))
+        if self.plan.moodle is not None:
+            write_table(self.plan.moodle, moodle_rows(self._records(), self.terms.lessons))
         if self.plan.html is not None:
             tally = Tally()
             for record in self._records():
@@ -102,12 +112,13 @@ class Run:
     def _look_up(self, entry: Entry) -> Parcel | None:
         """The submission, where it is neither graded nor unusable."""
         try:
-            if entry.problem is not None:
-                raise Unusable(entry.problem)
-            parcel = pack(entry.name, read_submission(self.plan.folder / entry.name), self.terms)
+            gathered = read_submission(entry)
         except Unusable as error:
             self.outcome.problems[entry.name] = str(error)
             return None
+        if notes := (*entry.notes, *gathered.notes):
+            self.outcome.notes[entry.name] = notes
+        parcel = pack(entry.name, gathered.files, self.terms)
         if parcel.key not in self.journal:
             return parcel
         self.outcome.keys[entry.name] = parcel.key
@@ -130,6 +141,8 @@ class Run:
         seed = self.terms.seed if self.outcome.ended else ""
         for entry in self.roster:
             if entry.name in self.outcome.keys:
-                yield {**self.journal.record(self.outcome.keys[entry.name]), "seed": seed}
+                record = self.journal.record(self.outcome.keys[entry.name])
+                notes = [*self.outcome.notes.get(entry.name, ()), *record.get("notes", ())]
+                yield {**record, "seed": seed, "notes": notes, "system": entry.system, "number": entry.number}
             elif entry.name in self.outcome.problems:
                 yield {"submission": entry.name, "problem": self.outcome.problems[entry.name], "seed": seed}

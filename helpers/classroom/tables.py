@@ -1,7 +1,7 @@
 """Tables of a class as CSV files. Each is written whole or not at all, a record at a time.
 
-Ours has a row per submission and exercise. Two more have a row per submission and lesson, or one per submission, for
-the programs that keep a class's scores. What could not be graded is in neither of these, so that no score is taken
+Ours has a row per submission and exercise. Three more have a row per submission and lesson, or one per submission, for
+the programs that keep a class's scores. What could not be graded is in none of these, so that no score is taken
 from anybody because of us: ours says why.
 """
 
@@ -44,6 +44,16 @@ NBGRADER_COLUMNS: Final = (
 )
 CANVAS_COLUMNS: Final = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 POINTS_POSSIBLE: Final = "Points Possible"
+MOODLE_COLUMNS: Final = (
+    "Identifier",
+    "Full name",
+    "Username",
+    "Grade",
+    "Maximum Grade",
+    "Last modified (grade)",
+)
+PARTICIPANT: Final = "Participant "
+"""What Moodle puts before the number of a participant."""
 
 
 def course_rows(records: Iterable[Record]) -> Iterator[Row]:
@@ -57,6 +67,8 @@ def course_rows(records: Iterable[Record]) -> Iterator[Row]:
             verdict = (one["lesson"], one["name"], one["outcome"], one["misconception"] or "")
             points = (one["points"], one["max_points"])
             yield (name, *verdict, *points, cell(one["message"]), record["seed"], record["isolation"])
+        for note in record.get("notes", ()):
+            yield (name, "", "", "note", "", "", "", cell(note), record["seed"], "")
 
 
 def nbgrader_rows(records: Iterable[Record]) -> Iterator[Row]:
@@ -80,9 +92,10 @@ def canvas_rows(records: Iterable[Record], lessons: Sequence[str]) -> Iterator[R
 
     Canvas asks for one of the first four columns, and for `Section`
     (https://teaching.resources.osu.edu/toolsets/carmencanvas/guides/calculating-final-grades/import-csv-file-carmen-grades).
-    It looks for a student by the id of the SIS, then by the login, then by the name
-    (https://github.com/instructure/canvas-lms/blob/master/lib/gradebook_importer.rb, `process_student`), and the name
-    of the sub-folder may be any of them. A column that names no assignment becomes a new one.
+    It looks for a student by its own id, then by that of the SIS, then by the login, then by the name
+    (https://github.com/instructure/canvas-lms/blob/master/lib/gradebook_importer.rb, `process_student`). Its own id
+    stands in what it exported, and is then all that it is given; else the name of the sub-folder may be any of the
+    others. A column that names no assignment becomes a new one.
     """
     possible = [sum(one.points for one in EXERCISES.values() if one.lesson == lesson) for lesson in lessons]
     yield (*CANVAS_COLUMNS, *lessons)
@@ -94,7 +107,40 @@ def canvas_rows(records: Iterable[Record], lessons: Sequence[str]) -> Iterator[R
         # Canvas takes a row with these words for the one above.
         student = "" if POINTS_POSSIBLE in name else name
         points = _by_lesson(record)
-        yield (student, "", name, name, "", *(points[lesson][0] if lesson in points else "" for lesson in lessons))
+        number = record.get("number", "") if record.get("system") == "canvas" else ""
+        others = "" if number else name
+        yield (
+            student,
+            number,
+            others,
+            others,
+            "",
+            *(points[lesson][0] if lesson in points else "" for lesson in lessons),
+        )
+
+
+def moodle_rows(records: Iterable[Record], lessons: Sequence[str]) -> Iterator[Row]:
+    """The header, and a row per submission, for the two of Moodle's importers that take a CSV.
+
+    An assignment's grading worksheet (mod/assign/feedback/offline/importgradeslib.php) asks for `Identifier`, `Grade`
+    and `Last modified (grade)`, in a Moodle that speaks English, and passes over the other columns. It knows somebody
+    by the number of a participant, which stands in what Moodle exported; rows without one are passed over, and so is a
+    grade above the assignment's maximum. No time lets it take what was not graded in Moodle before; for
+    the rest "Update records even if modified" has to be ticked.
+
+    The gradebook's import (grade/import/csv) lets one choose which column is whose: `Username` for the user, and one
+    for each lesson. It takes no row of somebody whom it does not know, and then none at all.
+    """
+    yield (*MOODLE_COLUMNS, *lessons)
+    for record in records:
+        if "problem" in record:
+            continue
+        name, number = cell(record["submission"]), record.get("number", "")
+        is_known = record.get("system") == "moodle" and number
+        who = (f"{PARTICIPANT}{number}", name, "") if is_known else ("", "", name)
+        points = _by_lesson(record)
+        total, possible = (sum(one[index] for one in points.values()) for index in (0, 1))
+        yield (*who, total, possible, "", *(points[lesson][0] if lesson in points else "" for lesson in lessons))
 
 
 def write_table(path: Path, rows: Iterable[Row]) -> None:

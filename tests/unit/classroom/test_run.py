@@ -86,13 +86,36 @@ def test_not_graded(plan: Plan, marked: Marked) -> None:
     assert outcome.exit_code == 1
     assert [(row["submission"], row["message"][:18]) for row in rows(plan) if row["outcome"] == "not_graded"] == [
         ("empty", "It holds no notebo"),
-        ("notes.txt", "It is a file, not "),
+        ("notes.txt", "It is a text, and "),
     ]
     assert "! empty: It holds no notebook" in format_outcome(outcome, plan)
     (plan.folder / "notes.txt").unlink()
     (plan.folder / "empty" / "a.py").touch()
     assert grade_class(plan, quick).exit_code == 0
     assert marked.names == ["anna", "ben", "empty"]
+
+
+def test_exported(plan: Plan, marked: Marked, write_class: WriteClass) -> None:
+    """Of several versions the last one is graded: it is said where one looks, and Moodle gets its own number back."""
+    write_class(**{"Cleo_7_assignsubmission_file": "first_answer", "Cleo_7_assignsubmission_file/older": ""})
+    plan = replace(plan, moodle=plan.csv.with_name("moodle.csv"))
+    outcome = grade_class(plan, quick)
+    assert marked.names == ["Cleo", "anna", "ben"]
+    note = "00_start_here.ipynb was handed in 2 times: 00_start_here.ipynb is graded, not older/00_start_here.ipynb."
+    assert [row["message"] for row in rows(plan) if row["outcome"] == "note"] == [note]
+    assert f"- Cleo: {note}" in format_outcome(outcome, plan)
+    assert plan.moodle is not None
+    assert "Participant 7,Cleo,," in plan.moodle.read_text("utf-8")
+
+
+def test_nothing_written(plan: Plan) -> None:
+    """A pattern that is none: one sentence, and neither a table nor a journal."""
+    with pytest.raises(CourseError, match="--names"):
+        grade_class(replace(plan, names="("), quick)
+    with pytest.raises(CourseError, match="sub-folder"):
+        grade_class(replace(plan, folder=plan.csv.with_name("nowhere")), quick)
+    assert not plan.csv.exists()
+    assert not plan.journal.exists()
 
 
 def test_hostile_name(plan: Plan, marked: Marked) -> None:

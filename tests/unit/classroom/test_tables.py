@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from helpers.classroom.tables import Row, canvas_rows, course_rows, nbgrader_rows, write_table
+from helpers.classroom.tables import Row, canvas_rows, course_rows, moodle_rows, nbgrader_rows, write_table
 from helpers.errors import CourseError
 
 LESSONS = ("00_start_here", "01_standard")
@@ -68,7 +68,9 @@ def test_hostile(tmp_path: Path, text: str) -> None:
     """Whatever somebody is called, and whatever their code says: one row, one line, no formula, nothing invisible."""
     records = [record(text, 0, message=text), problem(text, text)]
     path = tmp_path / "a.csv"
-    for rows in (course_rows(records), nbgrader_rows(records), canvas_rows(records, LESSONS)):
+    records[0]["notes"] = [text]
+    everything = canvas_rows(records, LESSONS), moodle_rows(records, LESSONS)
+    for rows in (course_rows(records), nbgrader_rows(records), *everything):
         header, *found = written(path, rows)
         assert len(path.read_text("utf-8").split("\n")) == len(found) + 2
         for row in found:
@@ -128,3 +130,22 @@ def test_all_or_nothing(tmp_path: Path) -> None:
     assert [(one.name, one.read_text("utf-8")) for one in tmp_path.iterdir()] == [("a.csv", "before")]
     with pytest.raises(CourseError, match="cannot be written"):
         write_table(tmp_path / "nowhere" / "a.csv", [])
+
+
+def test_canvas_knows_its_own(tmp_path: Path) -> None:
+    """Whoever has Canvas's number is found by it alone: a name could be somebody else's login."""
+    known = {**record("doejane", 2), "system": "canvas", "number": "1234"}
+    _, _, row = written(tmp_path / "a.csv", canvas_rows([known], LESSONS))
+    assert row[:5] == ["doejane", "1234", "", "", ""]
+
+
+def test_moodle(tmp_path: Path) -> None:
+    """What the grading worksheet and the gradebook ask for, and nobody who was not graded."""
+    known = {**record("Jane Doe", 2, 0, 1), "system": "moodle", "number": "101"}
+    other = {**record("anna", 1), "system": "canvas", "number": "7"}
+    rows = written(tmp_path / "a.csv", moodle_rows([known, problem("ben"), other], LESSONS))
+    assert rows == [
+        ["Identifier", "Full name", "Username", "Grade", "Maximum Grade", "Last modified (grade)", *LESSONS],
+        ["Participant 101", "Jane Doe", "", "3", "6", "", "2", "1"],
+        ["", "", "anna", "1", "2", "", "1", ""],
+    ]
