@@ -142,7 +142,7 @@ class Run:
         for entry in self.roster:
             if entry.name in self.outcome.keys:
                 record = self.journal.record(self.outcome.keys[entry.name])
-                notes = [*self.outcome.notes.get(entry.name, ()), *record.get("notes", ())]
-                yield {**record, "seed": seed, "notes": notes, "system": entry.system, "number": entry.number}
+                intake = self.outcome.notes.get(entry.name, ())
+                yield {**record, "seed": seed, "intake": intake, "system": entry.system, "number": entry.number}
             elif entry.name in self.outcome.problems:
                 yield {"submission": entry.name, "problem": self.outcome.problems[entry.name], "seed": seed}

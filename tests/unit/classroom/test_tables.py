@@ -68,7 +68,7 @@ def test_hostile(tmp_path: Path, text: str) -> None:
     """Whatever somebody is called, and whatever their code says: one row, one line, no formula, nothing invisible."""
     records = [record(text, 0, message=text), problem(text, text)]
     path = tmp_path / "a.csv"
-    records[0]["notes"] = [text]
+    records[0]["intake"] = [text]
     everything = canvas_rows(records, LESSONS), moodle_rows(records, LESSONS)
     for rows in (course_rows(records), nbgrader_rows(records), *everything):
         header, *found = written(path, rows)
