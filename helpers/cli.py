@@ -252,6 +252,8 @@ def grade(
 @click.option("--html", "html_file", type=_FILE, metavar="FILE", help="… a report to read.")
 @click.option("--nbgrader", "nbgrader_file", type=_FILE, metavar="FILE", help="… a CSV with nbgrader's columns.")
 @click.option("--canvas", "canvas_file", type=_FILE, metavar="FILE", help="… a CSV for Canvas's gradebook.")
+@click.option("--moodle", "moodle_file", type=_FILE, metavar="FILE", help="… a CSV for Moodle's grading worksheet.")
+@click.option("--names", metavar="PATTERN", help="Find a person in the name of a file: the pattern's first group.")
 @click.option("--lesson", "lessons", multiple=True, metavar="NAME", help="Count this lesson alone; may be repeated.")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes; one for each processor by default.")
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on this Dask cluster, such as tcp://10.0.0.1:8786.")
@@ -264,6 +266,8 @@ def grade_class(
     html_file: Path | None,
     nbgrader_file: Path | None,
     canvas_file: Path | None,
+    moodle_file: Path | None,
+    names: str | None,
     lessons: tuple[str, ...],
     jobs: int | None,
     scheduler: str | None,
@@ -273,7 +277,8 @@ def grade_class(
 ) -> None:
     """Judge the submissions of a class.
 
-    There is one in each sub-folder of FOLDER, named after its author.
+    There is one in each sub-folder of FOLDER, named after its author, or an archive; or FOLDER is what Moodle or Canvas
+    exported, unpacked or not. Of several versions the last one is graded.
 
     What has been graded is kept beside the CSV in FILE.journal. Stop it anywhere and run it again: it goes on where it
     was, and grades anew what has changed. The journal has the seed of the cases, which is told when all are graded: it
@@ -291,6 +296,8 @@ def grade_class(
         html=html_file,
         nbgrader=nbgrader_file,
         canvas=canvas_file,
+        moodle=moodle_file,
+        names=names,
         only=lessons,
         jobs=jobs,
         scheduler=scheduler,
