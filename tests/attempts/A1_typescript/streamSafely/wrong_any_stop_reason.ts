@@ -1,0 +1,23 @@
+// A message is a whole answer.
+import Anthropic, { APIError } from "@anthropic-ai/sdk";
+import { MODEL, type Outcome } from "course";
+
+export async function streamSafely(client: Anthropic, prompt: string, write: (text: string) => void): Promise<Outcome> {
+  let text = "";
+  const stream = client.messages.stream({
+    model: MODEL,
+    max_tokens: 400,
+    messages: [{ role: "user", content: prompt }],
+  });
+  stream.on("text", (piece) => {
+    text += piece;
+    write(piece);
+  });
+  try {
+    const message = await stream.finalMessage();
+    return { text, complete: true, error: null, requestId: stream.request_id ?? null };
+  } catch (error) {
+    const id = stream.request_id ?? (error instanceof APIError ? error.requestID : null);
+    return { text, complete: false, error: String(error), requestId: id ?? null };
+  }
+}

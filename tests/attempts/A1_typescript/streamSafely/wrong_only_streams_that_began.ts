@@ -1,0 +1,28 @@
+// Without a stream there is no outcome.
+import Anthropic, { APIError } from "@anthropic-ai/sdk";
+import { MODEL, type Outcome } from "course";
+
+export async function streamSafely(client: Anthropic, prompt: string, write: (text: string) => void): Promise<Outcome> {
+  let text = "";
+  let began = false;
+  const stream = client.messages.stream({
+    model: MODEL,
+    max_tokens: 400,
+    messages: [{ role: "user", content: prompt }],
+  });
+  stream.on("text", (piece) => {
+    text += piece;
+    write(piece);
+  }).on("connect", () => {
+    began = true;
+  });
+  try {
+    const message = await stream.finalMessage();
+    const whole = message.stop_reason === "end_turn" || message.stop_reason === "stop_sequence";
+    const error = whole ? null : `stop reason: ${message.stop_reason}`;
+    return { text, complete: whole, error, requestId: stream.request_id ?? null };
+  } catch (error) {
+    if (!began) throw error;
+    return { text, complete: false, error: String(error), requestId: stream.request_id ?? null };
+  }
+}
