@@ -52,7 +52,7 @@ class Slow:
     """A dialogue with code that is never done: each question takes as long as it may. From `until` on it is quick."""
 
     def __init__(self, clock: Clock, until: int = 10**6) -> None:
-        self.contents = Contents([list(EXERCISES)] * FILES, [])
+        self.contents = Contents([list(EXERCISES)] * FILES, [[]] * FILES, [], [])
         self.granted: list[float] = []
         self._clock = clock
         self._until = until

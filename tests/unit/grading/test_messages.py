@@ -69,7 +69,13 @@ def test_contents() -> None:
     note = {"file": 1, "said": "It is not Python.", "exercises": ["ask"]}
     assert read_contents(contents).found == [["ask"], []]
     assert read_contents({**contents, "left_out": [note]}).left_out[0].exercises == {"ask"}
-    for wrong in ({"found": ["ask"]}, {"notes": []}, {"left_out": ["text"]}, {"elsewhere": [{**note, "file": "1"}]}):
+    changed: list[dict[str, Any]] = [
+        {"found": ["ask"]},
+        {"notes": []},
+        {"left_out": ["text"]},
+        {"elsewhere": [{**note, "file": "1"}]},
+    ]
+    for wrong in changed:
         with pytest.raises(BadAnswer):
             read_contents({**contents, **wrong})
 
