@@ -132,7 +132,7 @@ def _in_typescript(url: str) -> str:
         "COURSE_MODEL": MODEL,
         "PATIENCE_MS": str(PATIENCE * 1000),
     }
-    command = [node(), str(FOLDER / "endings.mjs")]
+    command = [str(node()), str(FOLDER / "endings.mjs")]
     ran = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
     if ran.returncode:
         raise CourseError(f"Node ended with exit code {ran.returncode}: {ran.stderr.decode()[-300:]}")
