@@ -27,10 +27,17 @@ class Exercise:
     """Requests in one case after which the function is stopped."""
     given: type | None = None
     """The class that the learner repairs, where the exercise is a class. It is not started while it is as given."""
+    more: str = ""
+    """The name behind the two stars for whatever else it takes, where it takes more."""
     patience: float = 1.0
     """How many times as long as others a case may take."""
     language: Language = "python"
     """What it is written in. A function of TypeScript is called from Python like any other (`helpers.typescript`)."""
+
+    @property
+    def signature(self) -> str:
+        """What stands between the brackets of its `def` line."""
+        return ", ".join([*self.parameters, *([f"**{self.more}"] if self.more else [])])
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,22 @@
 
 import dis
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, Final
 
 from helpers.calling.exercise import Exercise
 from helpers.errors import CourseError
+
+MOST_DECORATORS: Final = 10
+"""Around one function, that are looked through."""
 
 
 def is_untouched(exercise: Exercise, function: Callable[..., Any]) -> bool:
     """Whether nothing has been done yet: the function is a stub, or the class has the code that was given."""
     if exercise.given is None:
-        return is_stub(function)
+        return is_stub(written(exercise.name, function))
     if not isinstance(function, type):
         kind = type(function).__name__
         raise CourseError(f"{exercise.name} is a class, not {kind}: write its name alone, without brackets after it.")
@@ -57,14 +61,66 @@ def _instructions(function: Callable[..., Any]) -> list[tuple[str, Any]]:
     return [(one.opname, one.argval) for one in dis.get_instructions(function) if one.opname != "RESUME"]
 
 
+def written(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """What the learner wrote under this name, below its decorators: also those without `functools.wraps`.
+
+    That is `function` itself where nothing of the name is below it.
+    """
+    layer: list[Any] = [function]
+    seen: set[int] = set()
+    for _ in range(MOST_DECORATORS):
+        found = next((one for one in layer if isinstance(one, FunctionType) and one.__code__.co_name == name), None)
+        if found is not None:
+            return found
+        seen.update(map(id, layer))
+        layer = [inner for one in layer for inner in _held(one) if callable(inner) and id(inner) not in seen]
+    return function
+
+
+def _held(function: Any) -> Iterator[Any]:
+    """What a decorator's result may call: what it wraps, encloses, or keeps as an attribute."""
+    if isinstance(function, type):
+        return
+    yield getattr(function, "__wrapped__", None)
+    if isinstance(function, FunctionType):
+        for cell in function.__closure__ or ():
+            try:
+                yield cell.cell_contents
+            except ValueError:  # it is empty
+                continue
+    elif isinstance(function, partial):
+        yield function.func
+    else:
+        yield from getattr(function, "__dict__", {}).values()
+
+
 def signature_problem(exercise: Exercise, function: Callable[..., Any]) -> str | None:
     """What is wrong with the parameters of `function`; None when it can be called as the exercise says."""
+    inner = written(exercise.name, function)
+    outer = None if inner is function or _takes_anything(function) else _problem(exercise, function)
+    return outer or _problem(exercise, inner)
+
+
+def _takes_anything(function: Callable[..., Any]) -> bool:
+    kinds = {one.kind for one in inspect.signature(function).parameters.values()}
+    return {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD} <= kinds
+
+
+def _problem(exercise: Exercise, function: Callable[..., Any]) -> str | None:
     parameters = inspect.signature(function).parameters.values()
-    needed = [one.name for one in parameters if one.default is one.empty and one.kind is not one.VAR_KEYWORD]
-    names = [one.name for one in parameters]
-    if names[: len(exercise.parameters)] == list(exercise.parameters) and len(needed) <= len(exercise.parameters):
+    anything_else = [one for one in parameters if one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+    named = [one for one in parameters if one not in anything_else]
+    needed = [one for one in named if one.default is one.empty]
+    expected = list(exercise.parameters)
+    takes_more = not exercise.more or any(one.kind is one.VAR_KEYWORD for one in anything_else)
+    if [one.name for one in named][: len(expected)] == expected and len(needed) <= len(expected) and takes_more:
         return None
     return (
-        f"{exercise.name} takes ({', '.join(exercise.parameters)}), but yours takes ({', '.join(names)}). "
+        f"{exercise.name} takes ({exercise.signature}), but yours takes ({', '.join(map(_shown, parameters))}). "
         "Whoever calls it, and whoever grades it, relies on the first."
     )
+
+
+def _shown(parameter: inspect.Parameter) -> str:
+    stars: dict[Any, str] = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}
+    return f"{stars.get(parameter.kind, '')}{parameter.name}"

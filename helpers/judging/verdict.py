@@ -1,5 +1,6 @@
 """The verdict on an exercise: a pure function of its runs."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
@@ -49,8 +50,7 @@ def not_started(exercise: Exercise) -> Verdict:
     if exercise.given is not None:
         next_step = f"Repair the class {exercise.name}, run its cell, then run this one again."
         return Verdict(exercise, "not_started", "It is still as it was given.", next_step)
-    parameters = ", ".join(exercise.parameters)
-    next_step = f"Write the body of `{exercise.name}({parameters})`, run its cell, then run this one again."
+    next_step = f"Write the body of `{exercise.name}({exercise.signature})`, run its cell, then run this one again."
     return Verdict(exercise, "not_started", "Its body is still empty.", next_step)
 
 
@@ -106,6 +106,9 @@ def _judge(check: Check, runs: Sequence[Run]) -> Verdict:
 
 
 def _judge_result(check: Check, runs: Sequence[Run]) -> Verdict:
+    refused = next((run for run in runs if _is_refused(check.exercise, run)), None)
+    if refused is not None:
+        return _refused(check.exercise, runs, refused)
     faults = {run.case.name: fault for run in runs if (fault := check.right(run)) is not None}
     first = next((run for run in runs if run.case.name in faults), None)
     if first is not None and not any(misconception.applies(first) for misconception in check.misconceptions):
@@ -124,6 +127,31 @@ def _judge_result(check: Check, runs: Sequence[Run]) -> Verdict:
         if run.case.name in faults:
             return _wrong(check.exercise, runs, run, faults)
     return Verdict(check.exercise, "passed", _praise(len(runs)), _compare(check), runs=tuple(runs))
+
+
+def _is_refused(exercise: Exercise, run: Run) -> bool:
+    """Whether the call itself failed: no line of the function has run, and what else is seen comes of that."""
+    raised = run.observation.raised
+    if raised is None or raised.type != "TypeError" or raised.line is not None:
+        return False
+    return re.match(rf"(\S+\.)?{exercise.name}(\.\w+)?\(\) (takes|missing|got) ", raised.message) is not None
+
+
+def _refused(exercise: Exercise, runs: Sequence[Run], run: Run) -> Verdict:
+    assert run.observation.raised is not None
+    message = f"In `{run.case.name}`: the call itself failed. Python says: {run.observation.raised.message}."
+    wrong = frozenset(run.case.name for run in runs if _is_refused(exercise, run))
+    next_step = f"Mend the `def` line: it is called as `{exercise.name}({exercise.signature})`."
+    return Verdict(
+        exercise,
+        "misconception",
+        message,
+        next_step,
+        "signature_changed",
+        runs=tuple(runs),
+        wrong=wrong,
+        case=run.case.name,
+    )
 
 
 def _mistyped(exercise: Exercise, runs: Sequence[Run], run: Run, wrong: frozenset[str]) -> Verdict | None:

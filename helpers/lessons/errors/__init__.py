@@ -12,7 +12,7 @@ LESSON: Final[Lesson] = lesson(
     exercises=[
         Exercise("error_fields", ("error",), driver=fail_and_tell),
         Exercise("should_retry", ("error",), driver=fail_and_tell),
-        Exercise("call_once", ("client",)),
+        Exercise("call_once", ("client",), more="params"),
         Exercise("fits", ("endpoint", "payload"), driver=build_and_ask),
     ],
 )
