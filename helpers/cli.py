@@ -205,7 +205,13 @@ def _say_written(paths: Sequence[Path], following: str) -> None:
 @click.option("--json", "json_file", type=_PATH, metavar="FILE", help="Write the report as JSON.")
 @click.option("--junit", "junit_file", type=_PATH, metavar="FILE", help="… as JUnit's XML.")
 @click.option("--markdown", "markdown_file", type=_PATH, metavar="FILE", help="… as a table.")
+@click.option("--classroom50", "classroom50_file", type=_PATH, metavar="FILE", help="… as Classroom 50's result.json.")
+@click.option("--gradescope", "gradescope_file", type=_PATH, metavar="FILE", help="… as Gradescope's results.json.")
+@click.option(
+    "--prairielearn", "prairielearn_file", type=_PATH, metavar="FILE", help="… as PrairieLearn's results.json."
+)
 @click.option("--only", metavar="NAME", help="Grade this exercise alone.")
+@click.option("--lesson", "lessons", multiple=True, metavar="NAME", help="Count this lesson alone; may be repeated.")
 @_SEED
 @_SECONDS
 @_isolation(None, STRONGEST)
@@ -214,30 +220,50 @@ def grade(
     json_file: Path | None,
     junit_file: Path | None,
     markdown_file: Path | None,
+    classroom50_file: Path | None,
+    gradescope_file: Path | None,
+    prairielearn_file: Path | None,
     only: str | None,
+    lessons: tuple[str, ...],
     seed: int | None,
     seconds: float,
     isolation: "Isolation | None",
 ) -> None:
     """Judge a notebook, or a folder of them, from outside.
 
-    The checks are those of the lessons, and PATH is an .ipynb, a .py, or the folder they are in.
+    The checks are those of the lessons, and PATH is an .ipynb, a .py, the folder they are in, or an archive of it.
 
     Exits with 0 when everything passed, 1 when something did not, 2 when it could not be graded.
     """
+    from helpers.grading import platforms
     from helpers.grading.formats import as_json, as_junit, as_markdown
-    from helpers.grading.grader import grade as judge
+    from helpers.grading.handed_in import grade_handed_in
     from helpers.grading.plain import one_line
     from helpers.grading.report import format_report
     from helpers.grading.writing import write_file
 
     try:
-        report = judge(path, only=only, seed=seed, seconds_per_submission=seconds, isolation=isolation)
+        report = grade_handed_in(
+            path, only=only, lessons=lessons, seed=seed, seconds_per_submission=seconds, isolation=isolation
+        )
     except CourseError as error:
         # It begins with our words, not with the name of a file.
-        raise CourseError(one_line(f"Not graded: {error}")) from error
+        why = one_line(f"Not graded: {error}")
+        if gradescope_file is not None:
+            write_file(gradescope_file, platforms.gradescope_refusal(why))
+        if prairielearn_file is not None:
+            write_file(prairielearn_file, platforms.prairielearn_refusal(why))
+        raise CourseError(why) from error
+    formats = (
+        (json_file, as_json),
+        (junit_file, as_junit),
+        (markdown_file, as_markdown),
+        (classroom50_file, lambda report: platforms.as_classroom50(report, os.environ)),
+        (gradescope_file, platforms.as_gradescope),
+        (prairielearn_file, platforms.as_prairielearn),
+    )
     try:
-        for file, format in ((json_file, as_json), (junit_file, as_junit), (markdown_file, as_markdown)):
+        for file, format in formats:
             if file is not None:
                 write_file(file, format(report))
     finally:

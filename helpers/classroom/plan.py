@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from helpers.classroom.roster import names_pattern
 from helpers.errors import CourseError
 from helpers.grading.budget import SECONDS_PER_SUBMISSION
+from helpers.grading.choosing import lessons_named
 from helpers.grading.nursery import Isolation
-from helpers.lessons.found import EXERCISES
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,4 @@ class Plan:
     @property
     def lessons(self) -> tuple[str, ...]:
         """The lessons that count, in the order of the course. Raises `CourseError` for one that there is not."""
-        known = tuple(dict.fromkeys(exercise.lesson for exercise in EXERCISES.values()))
-        for name in self.only:
-            if name not in known:
-                close = get_close_matches(name, known, 1)
-                guess = f"did you mean {close[0]}?" if close else f"they are {', '.join(known)}."
-                raise CourseError(f"No lesson with exercises is called {name!r}: {guess}")
-        return tuple(name for name in known if not self.only or name in self.only)
+        return lessons_named(self.only)

@@ -5,12 +5,13 @@ Folders are walked, archives unpacked (also one in another), and names mended th
 versions of one notebook the last one is taken, and that is said.
 """
 
+import contextlib
 import os
 import re
 import stat
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -87,6 +88,41 @@ def gather(sources: Sequence[Source]) -> Gathered:
         for source in sources:
             walk.visit(source.path, source.shown, source.name, source.version)
         return _chosen(walk)
+
+
+@contextmanager
+def as_handed_in(path: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Where the grader finds the notebooks at `path`, and what there is to know of them.
+
+    That is `path` itself, where it is a notebook or a folder that holds some. Else they are gathered, and stand in a
+    folder for as long as the `with` block runs. Raises `CourseError` when there are none.
+    """
+    if _is_plain(path):
+        yield path, []
+        return
+    try:
+        gathered = gather([Source(path, path.name, "" if path.is_dir() else path.name)])
+    except OSError as error:
+        raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
+    except CourseError as error:
+        raise CourseError(f"{path}: {error}") from error
+    with TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as scratch:
+        # Its name is in what the grader says.
+        folder = Path(scratch, path.name)
+        folder.mkdir()
+        for name, content in gathered.files.items():
+            (folder / name).write_bytes(content)
+        yield folder, gathered.notes
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether the grader reads it as it is, or has the better words for what is wrong with it."""
+    if path.is_dir():
+        inner = path / NOTEBOOKS
+        with contextlib.suppress(OSError), os.scandir(inner if inner.is_dir() else path) as entries:
+            return any(entry.name.endswith((".ipynb", ".py")) for entry in entries if not is_junk(entry.name))
+        return True
+    return path.suffix in (".ipynb", ".py") or not path.is_file() or not is_wanted(path.name)
 
 
 class _Walk:

@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,9 +53,11 @@ def grade(
     nursery: Nursery | None = None,
     isolation: Isolation | None = None,
     unread: Sequence[Unread] = (),
+    lessons: Collection[str] = (),
 ) -> Report:
     """The report on the submission at `path`. Raises `CourseError` when it cannot be graded.
 
+    Where `lessons` are named, only their exercises count.
     `unread` are files of it that were left out before it was put there.
 
     A submission that takes longer than `seconds_per_submission` keeps what it has by then.
@@ -71,7 +73,7 @@ def grade(
         nullcontext(nursery) if nursery else Nursery(isolation) as kept,
         open_grader(submission, seed, seconds_per_case, kept, budget) as grader,
     ):
-        exercises = grader.exercises() if wanted is None else [wanted]
+        exercises = grader.exercises(lessons) if wanted is None else [wanted]
         budget.share_among(len(exercises))
         verdicts = tuple(map(grader.verdict, exercises))
         return Report(submission.name, seed, verdicts, grader.notes, grader.isolation, submission.unread)
@@ -134,9 +136,13 @@ class Grader:
         """What was left out of the submission: a sentence for each file, and for each cell."""
         return (*self.submission.notes, *(one_line(note.said) for note in self.contents.left_out))
 
-    def exercises(self) -> list[Exercise]:
-        """All of them for a folder; for one notebook those of its lesson, and those that it defines besides."""
-        chosen = [exercise for exercise in EXERCISES.values() if self._concerns(exercise)]
+    def exercises(self, lessons: Collection[str] = ()) -> list[Exercise]:
+        """All of them for a folder; for one notebook those of its lesson, and those that it defines besides.
+
+        Of these lessons alone, where any are named.
+        """
+        wanted = [exercise for exercise in EXERCISES.values() if not lessons or exercise.lesson in lessons]
+        chosen = [exercise for exercise in wanted if self._concerns(exercise)]
         if not chosen:
             message = f"{self.submission.name} holds no exercise of the course: name the notebook of a lesson."
             raise CourseError(" ".join([message, *self.notes]))
