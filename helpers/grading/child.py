@@ -26,6 +26,7 @@ from helpers.grading.definitions import (
     needed_for,
     read_cell,
 )
+from helpers.grading.extent import excess
 from helpers.grading.messages import LONGEST_ANSWER, to_line
 from helpers.grading.transport import Gate, new_wire
 from helpers.lessons.found import EXERCISES
@@ -61,13 +62,15 @@ def _put_aside_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 def _as_line(identifier: str, answer: Answer) -> bytes:
     try:
-        line = to_line({"id": identifier, "answer": answer})
+        document = {"id": identifier, "answer": answer}
+        line = to_line(document)
     except (ValueError, RecursionError) as error:
         return to_line({"id": identifier, "problem": f"it cannot be written as JSON ({error})"})
     if len(line) > LONGEST_ANSWER:
         size = f"it has {len(line):,} bytes as JSON, and {LONGEST_ANSWER:,} are the most"
         return to_line({"id": identifier, "problem": size})
-    return line
+    much = excess(document, line)
+    return line if much is None else to_line({"id": identifier, "problem": f"it {much}"})
 
 
 class Learner:

@@ -3,13 +3,14 @@
 import contextlib
 import queue
 import secrets
-import threading
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
 from helpers.errors import CourseError
+from helpers.grading.answers import Answers
 from helpers.grading.budget import Budget, UsedUp
+from helpers.grading.extent import weight
 from helpers.grading.messages import LONGEST_ANSWER, BadAnswer, Contents, Problem, read_answer, read_contents, to_line
 from helpers.grading.process import Process
 
@@ -32,7 +33,7 @@ class Overdue(Ended):
 
 
 class OverBudget(Ended):
-    """It sent more requests than anybody should."""
+    """It wanted more of the server than there is for it. The server knows what was too much."""
 
 
 class Dialogue:
@@ -44,11 +45,13 @@ class Dialogue:
     def __init__(self, files: list[dict[str, Any]], start: Callable[[], Process], budget: Budget | None = None) -> None:
         self.contents = Contents([], [], [], [])
         """What it said about the files when it was last started."""
+        self.weight = 0
+        """About how many bytes all answers take that were read."""
         self._files = files
         self._make = start
         self._budget = budget or Budget()
         self._process: Process | None = None
-        self._answers: queue.Queue[bytes] = queue.Queue()
+        self._answers: Answers | None = None
         self._over_budget = False
 
     def __enter__(self) -> "Dialogue":
@@ -79,7 +82,7 @@ class Dialogue:
         return self._ask(self.process, question, read, seconds)
 
     def exhaust(self) -> None:
-        """End the process from another thread: it has sent too many requests."""
+        """End the process from another thread: it has had more of the server than there is for it."""
         self._over_budget = True
         if self._process is not None:
             self._process.kill()
@@ -87,13 +90,15 @@ class Dialogue:
     def end(self) -> None:
         """End the process, if there is one."""
         process, self._process = self._process, None
+        answers, self._answers = self._answers, None
         if process is not None:
             process.close()
+        if answers is not None:
+            answers.close()
 
     def _start(self) -> None:
-        self._answers = queue.Queue()
         self._process = self._make()
-        threading.Thread(target=_listen, args=(self._process, self._answers), daemon=True).start()
+        self._answers = Answers(self._process)
         seconds = self._budget.grant(START_LIMIT)
         try:
             question = {"do": "read", "files": self._files}
@@ -122,25 +127,16 @@ class Dialogue:
             raise
 
     def _next_line(self, process: Process, seconds: float) -> bytes:
+        assert self._answers is not None
         try:
-            line = self._answers.get(timeout=seconds)
+            line = self._answers.next(seconds)
         except queue.Empty:
             raise Overdue(f"was still running after {seconds:g} seconds and was stopped") from None
         if self._over_budget:
-            raise OverBudget
+            raise OverBudget("wanted more of the server than there is for it")
         if not line:
             raise Ended(f"ended the process that it runs in (exit code {process.exit_code()})")
         if not line.endswith(b"\n"):
             raise BadAnswer(f"the answer is longer than {LONGEST_ANSWER:,} bytes")
+        self.weight += weight(line)
         return line
-
-
-def _listen(process: Process, answers: queue.Queue[bytes]) -> None:
-    """Hand on each line, and an empty one at the end. Of a line that is too long, no more than is needed to see it."""
-    line = b""
-    with contextlib.suppress(OSError, ValueError):
-        while line := process.answers.readline(LONGEST_ANSWER + 1):
-            answers.put(line)
-            if not line.endswith(b"\n"):
-                return
-    answers.put(b"")  # not the last line: a line that breaks off raises, and would be read twice

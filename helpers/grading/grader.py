@@ -3,7 +3,7 @@
 import random
 import secrets
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +29,8 @@ from helpers.judging.checking import engine_for
 from helpers.judging.conduct import misbehaved
 from helpers.judging.verdict import Verdict, checker_broken, not_started, signature_changed
 from helpers.lessons.found import EXERCISES, check_of, exercise_named
-from helpers.replay import Engine, RefuseConnection, Scenario
+from helpers.replay import Engine, Exchange, RefuseConnection, Scenario
+from helpers.replay.allowance import Allowance
 from helpers.replay.chance import Seed
 from helpers.replay.server import ReplayServer
 
@@ -40,6 +41,16 @@ SEEDS: Final = 2**128
 """So many that nobody finds the seed of the cases by trying them."""
 USED_UP: Final = "used_up_its_time"
 """The misconception of an exercise for which no time was left."""
+FOR_ONE_CASE: Final = Allowance(
+    connections=64, opened=500, held=1_000_000, arrived=1_000_000, head=16_384, idle=60.0, arriving=60.0, unread=60.0
+)
+"""What the whole of a submission may have of the server. Of our attempts, right and wrong, none sends as many as
+150,000 bytes in a case, opens as many as 60 connections, or more than eight at once.
+"""
+MOST_HELD: Final = 8_000_000
+"""Bytes of what the cases of one exercise answered and sent, while it is judged."""
+MOST_KEPT: Final = 1_500_000
+"""Bytes of that which a verdict keeps, of which there is one for every exercise."""
 TRY_IT: Final = "Run its cell and check(…) in the notebook, then grade it again."
 
 
@@ -96,11 +107,15 @@ def open_grader(
     with (
         nullcontext(nursery) if nursery else Nursery() as kept,
         TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-        ReplayServer(Engine(Scenario("idle", "nothing is expected")), tells_time=True) as server,
+        ReplayServer(_idle(), tells_time=True, allowance=FOR_ONE_CASE) as server,
         Dialogue(files, lambda: _started(kept, server, Path(folder)), budget) as dialogue,
     ):
         server.on_exhausted = dialogue.exhaust
         yield Grader(dialogue, server, submission, seed, seconds_per_case, kept.isolation, budget)
+
+
+def _idle() -> Engine:
+    return Engine(Scenario("idle", "nothing is expected"))
 
 
 def _started(nursery: Nursery, server: ReplayServer, folder: Path) -> Process:
@@ -230,35 +245,38 @@ class Grader:
         runs: dict[Turn, Run] = {}
         check = check_of(exercise)
         turns = draw_turns(check, self.seed)
+        held = -self.dialogue.weight
         while turns:
             turn = turns.pop(0)
             try:
                 runs[turn] = self._run(check, turn.case, place, turn.engine_seed)
+                held += sum(map(_weight, runs[turn].wire))
+                if held + self.dialogue.weight > MOST_HELD:
+                    raise Ended(f"has returned and sent more than {MOST_HELD:,} bytes so far")
             except (Ended, TooLong) as error:
                 name = turn.case.name
                 return replace(_spoilt(exercise, f"In {name}: your code {error}."), case=name, draw=turn.draw)
             if misbehaved(check, runs[turn]):
                 turns = still_to_run(turns, turn, runs[turn])
         verdict = verdict_on(check, runs)
-        return _not_whole(verdict) if verdict.outcome == "passed" else verdict
+        verdict = _not_whole(verdict) if verdict.outcome == "passed" else verdict
+        return verdict if held + self.dialogue.weight <= MOST_KEPT else replace(verdict, runs=(), said={})
 
     def _run(self, check: Check, case: Case, place: dict[str, Any], seed: Seed) -> Run:
         exercise, process = check.exercise, self.dialogue.process
         engine = _engine(exercise, case, seed)
         # What still runs from an earlier case knows neither this address nor this folder.
         name = secrets.token_hex(8)
-        self.server.path, self.server.engine, self.server.failure = f"/{name}", engine, None
-        where = {"url": self.server.url, "folder": str(process.folder / name)}
+        observation = Observation()
         wanted = self.seconds_per_case * exercise.patience
-        try:
-            with self._granted(wanted) as seconds:
-                question = {"do": "run", **place, **where, "inputs": dict(case.inputs), "seconds": seconds}
-                observation = self.dialogue.ask(question, read_observation, seconds + GRACE)
-        except OverBudget:
-            observation = Observation(stopped=f"more than {exercise.max_requests} requests")
+        with self.server.answering(engine, f"/{name}"), suppress(OverBudget), self._granted(wanted) as seconds:
+            where = {"url": self.server.url, "folder": str(process.folder / name)}
+            question = {"do": "run", **place, **where, "inputs": dict(case.inputs), "seconds": seconds}
+            observation = self.dialogue.ask(question, read_observation, seconds + GRACE)
+        if self.server.excess:
+            observation = Observation(stopped=self.server.excess)
         if observation.conduct.overran is not None and seconds < wanted:
             raise UsedUp
-        self.server.settle()
         if self.server.failure is not None:
             raise self.server.failure
         return Run(case, observation, tuple(engine.log), _artefacts(check, process.folder_here / name))
@@ -270,6 +288,11 @@ def _artefacts(check: Check, folder: Path) -> Any:
     with TemporaryDirectory(ignore_cleanup_errors=True) as here:
         bring(folder, Path(here), check.inspect.files)
         return check.inspect.read(Path(here))
+
+
+def _weight(exchange: Exchange) -> int:
+    """About how many bytes it takes."""
+    return len(exchange.sent) + len(exchange.path) + sum(map(len, exchange.headers.values()))
 
 
 def _engine(exercise: Exercise, case: Case, seed: Seed) -> Engine:

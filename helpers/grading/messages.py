@@ -15,7 +15,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from helpers.calling.observation import Observation, observation_from_json
+from helpers.calling.observation import MOST_DIGITS, Observation, observation_from_json
+from helpers.grading.extent import excess
 
 LONGEST_ANSWER: Final = 1_000_000
 """Bytes of one line from the child."""
@@ -90,16 +91,26 @@ def to_line(document: object) -> bytes:
 def read_answer(line: bytes, identifier: str) -> Any:
     """The answer to the question with this id. Raises `BadAnswer` when `line` holds none, and `Problem`."""
     try:
-        document = json.loads(line, parse_constant=_no_number)
+        document = json.loads(line, parse_constant=_no_number, parse_int=_number)
         if b"\\ud" in line.lower():
             document = json.loads(_without_lone_surrogates(document))
     except (ValueError, RecursionError) as error:
         raise BadAnswer("the answer is no JSON") from error
+    much = excess(document, line)
+    if much is not None:
+        raise BadAnswer(f"the answer {much}")
     if type(document) is not dict or document.get("id") != identifier:
         raise BadAnswer("the answer belongs to no question")
     if "problem" in document:
         raise Problem(str(document["problem"]))
     return document.get("answer")
+
+
+def _number(digits: str) -> int:
+    """Sums of it have to be written too."""
+    if len(digits) > MOST_DIGITS + 2:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
 
 
 def _no_number(name: str) -> Any:
