@@ -19,8 +19,7 @@ def _find() -> Mapping[str, Lesson]:
     """By the name of its package, each lesson, in the order of the lessons' names."""
     packages = [f"{lessons.__name__}.{one.name}" for one in pkgutil.iter_modules(lessons.__path__) if one.ispkg]
     found = {package: _lesson_in(package) for package in packages}
-    finished = {package: lesson for package, lesson in found.items() if not lesson.draft}
-    return dict(sorted(finished.items(), key=lambda item: item[1].name))
+    return dict(sorted(found.items(), key=lambda item: item[1].name))
 
 
 def _lesson_in(package: str) -> Lesson:
@@ -48,8 +47,11 @@ def _file(package: str, name: str = "__init__") -> str:
 
 _FOUND: Final = _find()
 
-LESSONS: Final[Mapping[str, Lesson]] = {lesson.name: lesson for lesson in _FOUND.values()}
+LESSONS: Final[Mapping[str, Lesson]] = {lesson.name: lesson for lesson in _FOUND.values() if not lesson.draft}
 """Every lesson that has exercises, by its name, such as `08_midstream`."""
+
+DRAFTS: Final[Mapping[str, Lesson]] = {lesson.name: lesson for lesson in _FOUND.values() if lesson.draft}
+"""Those that are still being written. Nothing else of the course knows of them."""
 
 EXERCISES: Final[Mapping[str, Exercise]] = by_name(LESSONS.values())
 """Every exercise of the course, by its name."""

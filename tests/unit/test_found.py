@@ -7,7 +7,7 @@ import pytest
 
 from helpers.calling.exercise import Exercise, lesson
 from helpers.errors import CourseError
-from helpers.lessons.found import EXERCISES, LESSONS, by_name, check_named, check_of, exercise_named
+from helpers.lessons.found import DRAFTS, EXERCISES, LESSONS, by_name, check_named, check_of, exercise_named
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -15,7 +15,7 @@ ROOT: Final = Path(__file__).parents[2]
 def test_every_folder_is_a_lesson() -> None:
     """Each folder of helpers/lessons is one, in the order of the numbers, and its name ends with the lesson's topic."""
     folders = {path.parent.name for path in (ROOT / "helpers/lessons").glob("*/__init__.py")}
-    assert {name.partition("_")[2] for name in LESSONS} == folders
+    assert {name.partition("_")[2] for name in (*LESSONS, *DRAFTS)} == folders
     assert list(LESSONS) == sorted(LESSONS)
 
 
@@ -30,7 +30,13 @@ def test_no_check_is_left_over() -> None:
     """Each module among the checks belongs to an exercise, or to several."""
     files = (path for path in (ROOT / "helpers/lessons").glob("*/checks/*.py"))
     names = {path.stem for path in files} - {"__init__", "shared", "chaos", "narrowing"}
-    assert names == {name.lower() for name in EXERCISES}
+    assert names == {name.lower() for name in (*EXERCISES, *by_name(DRAFTS.values()))}
+
+
+def test_a_draft_is_in_no_list() -> None:
+    """What is still being written is no lesson of the course, and no exercise that anybody is graded by."""
+    assert DRAFTS.keys().isdisjoint(LESSONS)
+    assert by_name(DRAFTS.values()).keys().isdisjoint(EXERCISES)
 
 
 def test_unknown_name() -> None:
