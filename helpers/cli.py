@@ -371,6 +371,22 @@ def grade_ci(
     sys.exit(graded.exit_code)
 
 
+@main.group()
+def autograder() -> None:
+    """Make what a platform grades with. Classroom 50's is .classroom50/autograder.py in the course's checkout."""
+
+
+@autograder.command("gradescope")
+@click.option("-o", "--output", type=_FILE, metavar="FILE", default="autograder.zip", show_default=True)
+@click.option("--lesson", "lessons", multiple=True, metavar="NAME", help="Count this lesson alone; may be repeated.")
+def autograder_gradescope(output: Path, lessons: tuple[str, ...]) -> None:
+    """Write the archive that Gradescope asks for under "Configure Autograder"."""
+    from helpers.ci.autograder import write_gradescope
+
+    write_gradescope(output, lessons)
+    click.echo(f"wrote {output}")
+
+
 @main.command()
 def doctor() -> None:
     """Say what this machine has and lacks for the course."""
