@@ -1,9 +1,11 @@
 """The `course` command. Every command imports what it needs when it runs, so that `course --help` answers at once."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -16,8 +18,20 @@ if TYPE_CHECKING:
     from helpers.grading.nursery import Isolation
 
 ROOT: Final = Path(__file__).parents[1]
-_FILE: Final = click.Path(path_type=Path, dir_okay=False)
-_PATH: Final = click.Path(path_type=Path)
+
+
+class Named(click.Path):
+    """A path that has a name: an empty one, such as that of a variable that is not set, would be this folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Fails with a sentence where there is none."""
+        if not os.fspath(value):
+            self.fail("It is empty: name a file or a folder, `.` for this one.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_FILE: Final = Named(path_type=Path, dir_okay=False)
+_PATH: Final = Named(path_type=Path)
 STRONGEST: Final = "What has to keep the submission apart. By default the strongest that this system has."
 Function = TypeVar("Function", bound=Callable[..., Any])
 _SEED: Final = click.option(
@@ -48,6 +62,10 @@ class Course(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal or a log that knows no more than ASCII gets the rest written out.
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except CourseError as error:
@@ -55,6 +73,17 @@ class Course(click.Group):
 
             # Paths may have names that a learner chose.
             click.echo(plain(str(error)), err=True)
+            ctx.exit(2)
+        except OSError as error:
+            # A full disk, a lost one, one that nobody may write to: wherever it is met, it is no fault of the course.
+            if error.errno == errno.EPIPE:  # whoever reads has read enough, which click knows
+                raise
+            from helpers.grading.plain import one_line
+
+            where = f" at {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
+            click.echo(
+                one_line(f"The system says{where}: {error.strerror or error}. Mend that, and try again."), err=True
+            )
             ctx.exit(2)
 
 

@@ -2,22 +2,28 @@
 
 The first line of a run says its seed. Each further one is the record of a submission, with the key of its content and
 of the terms that it was graded on: whoever runs it again grades what has no line, and nothing else. A line that was
-being written when the process was killed is cut off when the journal is next opened.
+being written when the process was killed is cut off when the journal is next opened. One that has been changed by hand
+counts for nothing, and that is said.
 
 It is the teacher's: until everybody has been graded nothing else tells the seed, and whoever has it can draw the cases.
 A new journal draws a new seed.
 """
 
+import contextlib
 import json
 import os
 import sys
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final
 
 from helpers.classroom.marker import Record
 from helpers.errors import CourseError
+from helpers.grading.writing import reason
 
+DIGEST: Final = "digest"
+DIGITS: Final = 16
 _FAR: Final = 2**40
 """A place in the file that holds no line: Windows locks bytes, and keeps everybody from reading them."""
 
@@ -29,26 +35,39 @@ class Journal:
         self.path = path
         self.seed: int | None = None
         """The seed of the latest run."""
+        self.spoilt = 0
+        """Lines that are not as they were written: what they were about is graded anew."""
         self._places: dict[str, int] = {}
 
     def __enter__(self) -> "Journal":
         try:
             self._file: BinaryIO = self.path.open("a+b")
+        except (OSError, ValueError) as error:
+            raise CourseError(f"{self.path} cannot be written ({reason(error)}): name another --csv.") from error
+        try:
+            if not _lock(self._file):
+                raise CourseError(
+                    f"{self.path} is in use: another run is writing it. Wait for that, or name another --csv."
+                )
+            self._cut_torn_line()
+            self._read()
         except OSError as error:
-            raise CourseError(f"{self.path} cannot be written ({error.strerror}): name another --csv.") from error
-        if not _lock(self._file):
-            self._file.close()
-            raise CourseError(
-                f"{self.path} is in use: another run is writing it. Wait for that, or name another --csv."
-            )
-        self._cut_torn_line()
-        self._read()
+            self._close()
+            raise CourseError(f"{self.path} cannot be read ({reason(error)}): name another --csv.") from error
+        except CourseError:
+            self._close()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._close()
+
+    def _close(self) -> None:
+        # What could not be written is tried once more, and has been told by then.
+        with contextlib.suppress(OSError):
+            self._file.close()
 
     def __contains__(self, key: str) -> bool:
         return key in self._places
@@ -67,17 +86,18 @@ class Journal:
         """The record with this key. Raises `KeyError` when there is none."""
         self._file.seek(self._places[key])
         record: Record = json.loads(self._file.readline())
+        del record[DIGEST]
         return record
 
     def _write(self, document: Record) -> int:
         place = self._file.seek(0, os.SEEK_END)
         try:
-            self._file.write(json.dumps(document).encode() + b"\n")
+            self._file.write(json.dumps({**document, DIGEST: _digest(document)}).encode() + b"\n")
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:
             raise CourseError(
-                f"{self.path} cannot be written ({error.strerror}): mend that and run it again."
+                f"{self.path} cannot be written ({reason(error)}): mend that and run it again."
             ) from error
         return place
 
@@ -98,10 +118,21 @@ class Journal:
             place += len(line)
 
     def _note(self, document: dict[str, Any], place: int) -> None:
+        if DIGEST in document and document[DIGEST] != _digest(document):
+            document = {}
         if "exercises" in document and isinstance(document.get("key"), str):
-            self._places[document["key"]] = place
+            if DIGEST in document:
+                self._places[document["key"]] = place
         elif isinstance(document.get("seed"), int):
             self.seed = document["seed"]
+        else:
+            self.spoilt += 1
+
+
+def _digest(document: Record) -> str:
+    """Of all that a line says but for the digest itself: whoever changes a line by hand is told, not believed."""
+    content = {name: value for name, value in document.items() if name != DIGEST}
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:DIGITS]
 
 
 def _document(line: bytes) -> dict[str, Any]:

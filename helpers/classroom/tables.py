@@ -6,7 +6,6 @@ from anybody because of us: ours says why.
 """
 
 import csv
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Final, TypeAlias
 
 from helpers.classroom.marker import Record
 from helpers.classroom.words import cell
-from helpers.errors import CourseError
+from helpers.grading.writing import replacing
 from helpers.lessons.found import EXERCISES
 
 Row: TypeAlias = Sequence[object]
@@ -145,17 +144,8 @@ def moodle_rows(records: Iterable[Record], lessons: Sequence[str]) -> Iterator[R
 
 def write_table(path: Path, rows: Iterable[Row]) -> None:
     """Write `rows` as CSV, all of them or nothing. Raises `CourseError` when `path` cannot be written."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(rows)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise CourseError(
-            f"{path} cannot be written ({error.strerror}): name a file in a folder that exists."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 def _by_lesson(record: Record) -> dict[str, tuple[int, int]]:

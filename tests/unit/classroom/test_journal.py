@@ -1,6 +1,8 @@
 """What has been graded is known again, whenever the process was killed."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,27 @@ def test_spoilt_line(path: Path, line: str) -> None:
     with Journal(path) as journal:
         assert journal.seed == 5
         assert journal.record("b") == record("b")
+
+
+def test_changed_by_hand(path: Path) -> None:
+    """A line that somebody has edited is not believed, and is counted; so is one that is no record at all."""
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("name of a", "name of z") + "{}\n", "utf-8")
+    with Journal(path) as journal:
+        assert [key in journal for key in "ab"] == [False, True]
+        assert (journal.seed, journal.spoilt) == (5, 2)
+
+
+@pytest.mark.parametrize("moment", ["begin", "append"])
+def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    """One sentence, also at the end, when what is left in memory is written once more."""
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(CourseError, match="No space left on device"), Journal(tmp_path / "journal") as journal:
+        journal.begin(5) if moment == "begin" else journal.append(record("a"))
 
 
 def test_new_seed(path: Path) -> None:
