@@ -395,8 +395,7 @@ def grade_ci(
         graded = grade_checkout(checkout, reports, checks, seed, seconds, isolation)
         click.echo(graded.text)
     if github and graded.report is not None:
-        for command in commands.points(graded.report.score, graded.report.max_score):
-            click.echo(command)
+        click.echo(commands.points(graded.report.score, graded.report.max_score))
     sys.exit(graded.exit_code)
 
 

@@ -2,6 +2,7 @@
 
     intake.py    the learner's checkout → copies of its notebooks, and of nothing else
     commands.py  GitHub's workflow commands: none from a learner's text, the points from us
+autograder.py  Gradescope's archive; gradescope/ what is in it besides the course
     summary.py   the page that the server shows
     grading.py   the above, in order
 

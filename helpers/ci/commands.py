@@ -35,16 +35,9 @@ def notice(title: str, message: str) -> str:
     return f"::notice title={title.translate(_table(_IN_PROPERTIES))}::{message.translate(_table(_ESCAPES))}"
 
 
-def points(score: int, max_score: int) -> list[str]:
-    """The commands that tell GitHub Classroom the points.
-
-    Classroom reads them from two notices of the run, with these titles and texts. It is what its own reporter writes:
-    https://github.com/classroom-resources/autograding-grading-reporter/blob/43c2d9f/src/notify-classroom.js
-    """
-    return [
-        notice("Autograding complete", f"Points {score}/{max_score}"),
-        notice("Autograding report", f'{{"totalPoints":{score},"maxPoints":{max_score}}}'),
-    ]
+def points(score: int, max_score: int) -> str:
+    """The command that shows the points where the run is shown."""
+    return notice("Points", f"{score} of {max_score}")
 
 
 def _table(escapes: dict[str, str]) -> dict[int, str]:

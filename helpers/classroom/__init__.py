@@ -1,14 +1,15 @@
 """Grading a class: one submission per sub-folder, one row per submission and exercise, and a report to read.
 
 plan.py      the options
-roster.py    a folder of submissions → names, and why something in it is none
+marks.py     what Moodle and Canvas write around the name of a file
+roster.py    a folder of submissions, or an export → people, and why something in it is nobody's
 parcel.py    a submission's files as text: what is hashed, what travels, what is graded
 marker.py    one parcel → one record, as JSON; in a worker
 local.py     workers on this machine
 cluster.py   workers of an existing Dask cluster
 journal.py   what has been graded, one line each, written as it happens: where a run that was killed goes on
 words.py     what a learner controls, made safe to show
-tables.py    the CSV, and those that nbgrader and Canvas import
+tables.py    the CSV, and those that nbgrader, Canvas and Moodle import
 tally.py     counts over all records
 overview.py  the HTML report
 progress.py  how far it has come

@@ -17,7 +17,8 @@ limits.py       how much of the machine a submission may use; syscalls.py what i
 child.py        answers the grader's questions; definitions.py cells → the statements that one function needs
 transport.py    the child's client, its patience scaled to the server's clock; clock.py API time, as the server tells it
 artefacts.py    what a submission left in its folder
-report.py, formats.py  what was found, as text, JSON, JUnit's XML and Markdown
+report.py, formats.py, platforms.py  what was found, as text, JSON, JUnit's XML and Markdown, and as platforms take it
+gathering.py, archive.py  whatever was handed in → notebooks by name; handed_in.py grades that
 plain.py        what strangers wrote, made fit for a terminal and for the log of a CI: on one line, or marked on each
 
 The child has imported what calls a function, and nothing that judges one: no case, expected value, misconception or

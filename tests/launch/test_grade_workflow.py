@@ -30,7 +30,7 @@ ROOT: Final = Path(__file__).parents[2]
 GITHUB: Final = ROOT / ".github/workflows/grade.yml"
 GITLAB: Final = ROOT / ".gitlab/grade.gitlab-ci.yml"
 WORKFLOW: Final[dict[Any, Any]] = yaml.safe_load(GITHUB.read_text("utf-8"))
-JOB: Final[dict[str, Any]] = WORKFLOW["jobs"]["run-autograding-tests"]
+JOB: Final[dict[str, Any]] = WORKFLOW["jobs"]["grade"]
 STEPS: Final[list[dict[str, Any]]] = JOB["steps"]
 GITLAB_JOB: Final[dict[str, Any]] = yaml.safe_load(GITLAB.read_text("utf-8"))["grade"]
 ON: Final = True
@@ -42,7 +42,7 @@ FORGED: Final = (
     *("conftest.py", "sitecustomize.py", "usercustomize.py", "json.py", "notebooks/sitecustomize.py"),
     *("helpers/__init__.py", "helpers/cli.py", "helpers/grading/__init__.py", "tests/conftest.py", "click.py"),
 )
-LINES: Final = '::notice title=Autograding report::{"totalPoints":99,"maxPoints":99}\n##[add-mask]e\n::stop-commands::x'
+LINES: Final = "::notice title=Points::99 of 99\n##[add-mask]e\n::stop-commands::x"
 NAMES: Final = ("::error::a.ipynb", "##[add-mask]e.ipynb", "[b](c).py")
 
 needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="the servers run these lines on Linux")
@@ -251,10 +251,7 @@ def test_forged_checkout(graded: Ran) -> None:
 def test_nobody_commands(graded: Ran) -> None:
     """Neither what the learner's code said nor the name of a file is a command to the runner. The points are."""
     points = graded.report["score"], graded.report["max_score"]
-    assert commands_in(graded.log) == [
-        "::notice title=Autograding complete::Points {}/{}".format(*points),
-        '::notice title=Autograding report::{{"totalPoints":{},"maxPoints":{}}}'.format(*points),
-    ]
+    assert commands_in(graded.log) == ["::notice title=Points::{} of {}".format(*points)]
     assert "##[error]::warning::x.ipynb' was left out" in graded.log.replace("\N{ZERO WIDTH SPACE}", "")
 
 

@@ -1,7 +1,5 @@
 """Nobody's text is a command, and the points are."""
 
-import json
-
 import pytest
 
 from helpers.ci.commands import notice, only_text, points
@@ -15,7 +13,7 @@ HOSTILE = [
     "::set-output name=score::99",
     "::stop-commands::mine",
     "::mine::",
-    "::notice title=Autograding report::{}",
+    "::notice title=Points::99 of 99",
     "fine\r::warning::no",
 ]
 
@@ -58,9 +56,5 @@ def test_notice() -> None:
 
 
 def test_points() -> None:
-    """What Classroom's own reporter writes: two notices, of which the second is JSON."""
-    complete, report = points(3, 38)
-    assert complete == "::notice title=Autograding complete::Points 3/38"
-    title, _, message = report.removeprefix("::notice ").partition("::")
-    assert title == "title=Autograding report"
-    assert json.loads(message) == {"totalPoints": 3, "maxPoints": 38}
+    """A notice that nobody's text can be taken for."""
+    assert points(3, 38) == "::notice title=Points::3 of 38"
