@@ -31,7 +31,7 @@ WORKFLOW: Final = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"
 
 # Written in two halves, or this file would name them.
 REGISTRY_HOSTS: Final = ["pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "yarnpkg" + ".com"]
-NOT_COMMITTED: Final = {".git", ".venv", "__pycache__", ".ipynb_checkpoints", "node_modules", "build", "dist"}
+NOT_COMMITTED: Final = {".git", ".venv", "__pycache__", ".ipynb_checkpoints", "node_modules", "build", "dist", "_site"}
 
 LAB_VENV: Final = (
     '[ "$1" = venv ] && mkdir -p .venv/bin && ln -s ../../bin/true .venv/bin/python'
