@@ -18,13 +18,12 @@ RELOAD: Final = "Where the lesson is open, choose File › Reload Notebook from 
 
 
 def export_work() -> Card:
-    """Your work, as one file: written into this folder, and as a link that downloads it."""
+    """Your work, as one file: a link that downloads it."""
 
     def done(folder: Path) -> Card:
         packed = luggage.pack(folder)
-        (folder / luggage.NAME).write_bytes(packed)
-        head = f"Your work is in {luggage.NAME}"
-        size = f"{len(packed) / 1000:.0f} kB. It is in this folder, too. `import_work()` takes it out again."
+        head = f"Your work, as {luggage.NAME}"
+        size = f"{len(packed) / 1000:.0f} kB. `import_work()` takes it out again, here or elsewhere."
         link = f'<a download="{luggage.NAME}" href="data:application/zip;base64,{b64encode(packed).decode()}">Download'
         body = f"<p><b>{head}</b></p><p>{link} {luggage.NAME}</a>, {code_marks(size)}</p>"
         return card(body, f"{head}\n{size}", label=head)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers.authoring.digest import was_edited
 from helpers.errors import CourseError
 from helpers.lite import fetching
 from helpers.lite.fetching import fetch_wheels, pinned
@@ -91,6 +92,11 @@ def test_package(tmp_path: Path) -> None:
     assert sorted(read.needs) == ["anthropic", "ipywidgets"]
     assert "helpers" in read.imports
     assert write_package(ROOT, tmp_path, ["anthropic", "ipywidgets"]).read_bytes() == path.read_bytes()
+
+
+def test_your_work() -> None:
+    """The notebook for a learner's work is none of it, as long as nobody has written into it."""
+    assert not was_edited((ROOT / "lite" / "your_work.ipynb").read_bytes())
 
 
 def test_runtime() -> None:
