@@ -5,7 +5,7 @@ import queue
 import threading
 
 from helpers.grading.messages import LONGEST_ANSWER
-from helpers.grading.process import Process
+from helpers.grading.process import END_LIMIT, Process
 
 
 class Answers:
@@ -19,7 +19,8 @@ class Answers:
         self._asked = threading.Semaphore(0)
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._closed = False
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def next(self, seconds: float) -> bytes:
         """The next line, empty at the end. Of one that is too long, no more than is needed to see it.
@@ -30,9 +31,10 @@ class Answers:
         return self._lines.get(timeout=seconds)
 
     def close(self) -> None:
-        """Ask no more."""
+        """Ask no more: the process has ended. Where it left somebody who holds the line, that is not waited for."""
         self._closed = True
         self._asked.release()
+        self._listener.join(END_LIMIT)
 
     def _listen(self) -> None:
         while self._asked.acquire() and not self._closed:

@@ -64,7 +64,8 @@ def _fallback_case(
 
 
 def _asked_models(run: Run) -> list[str]:
-    return [one.body.get("model", "") if isinstance(one.body, dict) else "" for one in run.wire]
+    """Their names. What was sent besides is no model, whatever it is."""
+    return [str(one.body.get("model", "")) if isinstance(one.body, dict) else "" for one in run.wire]
 
 
 def _right_fallback(run: Run) -> str | None:
