@@ -20,6 +20,9 @@ _thread = threading.local()
 LONGEST_MESSAGE: Final = 600
 """Characters of one message that are kept: a learner's code can raise with a megabyte of text."""
 
+MOST_NOTES: Final = 20
+"""On what was left out of one submission."""
+
 
 def mark(text: str) -> str:
     """The record of the parcel in `text`, as JSON: its `exercises`, or the `problem` because of which there are none.
@@ -54,7 +57,8 @@ def _graded(parcel: Parcel) -> Record:
             raise CourseError(str(error).replace(f"{folder}/", "").replace(str(folder), "it")) from error
     found = report.to_json()
     exercises = [_exercise(one) for one in found["exercises"] if one["lesson"] in parcel.terms.lessons]
-    return {"seed": found["seed"], "isolation": report.isolation, "exercises": exercises}
+    notes = [_clipped(note) for note in found["notes"][:MOST_NOTES]]
+    return {"seed": found["seed"], "isolation": report.isolation, "exercises": exercises, "notes": notes}
 
 
 def _grade(folder: Path, terms: Terms) -> Report:

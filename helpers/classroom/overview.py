@@ -54,7 +54,7 @@ def overview(tally: Tally, terms: Terms, *, ended: bool = True) -> str:
     body = [_summary(tally)]
     if tally.graded:
         body += [_worst(tally), _scores(tally), _exercises(tally), _misconceptions(tally)]
-    body += [_problems(tally), _method(tally, terms, ended=ended)]
+    body += [_problems(tally), _notes(tally), _method(tally, terms, ended=ended)]
     sheet = f"{STYLE}<style>{_SHEET}</style>"
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
     title = "Class report"
@@ -198,6 +198,16 @@ def _problems(tally: Tally) -> str:
     more = f"<p>And {rest:,} more: the CSV has them all.</p>" if rest else ""
     table = _table("Submissions without a score, and why", ("Submission", "Why"), rows)
     return f"<h2>! Not graded</h2>{table}{more}<p>The same command tries them again, and nothing else.</p>"
+
+
+def _notes(tally: Tally) -> str:
+    if not tally.notes:
+        return ""
+    rows = [[visible(name, LONGEST_NAME), visible(note)] for name, note in tally.notes[:MOST_PROBLEMS]]
+    rest = len(tally.notes) - len(rows)
+    more = f"<p>And {rest:,} more: the CSV has them all.</p>" if rest else ""
+    table = _table("What was left out of submissions that were graded, and why", ("Submission", "What"), rows)
+    return f"<h2>Left out</h2>{table}{more}"
 
 
 def _method(tally: Tally, terms: Terms, *, ended: bool) -> str:

@@ -7,7 +7,7 @@ own folder says nothing about anybody else. Links are not followed, wherever the
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -36,6 +36,10 @@ KINDS: Final = {
     ".rar": "an archive that is not opened here, unlike .zip and .tar",
     ".7z": "an archive that is not opened here, unlike .zip and .tar",
 }
+
+
+HIDDEN: Final = "It begins with a dot, like what programs hide, and was passed over: give it its author's name."
+PROGRAMS: Final = (".ipynb_checkpoints", ".git", ".github", ".venv", ".vscode", ".idea", ".cache")
 
 
 class Unusable(Exception):  # noqa: N818 - a domain word
@@ -86,7 +90,7 @@ def names_pattern(text: str) -> re.Pattern[str]:
 def read_roster(
     folder: Path, own: Collection[Path], scratch: Path, names: re.Pattern[str] | None = None
 ) -> list[Entry]:
-    """Who is in `folder`, by name, without hidden entries and `own`, the files that the grader itself writes.
+    """Who is in `folder`, by name, without what programs hide there and `own`, the files that the grader itself writes.
 
     An export is unpacked into the folder `scratch`, for as long as that is there. `names` finds a person in the name of
     a file or folder, as its first group. Raises `CourseError` when there is no submission at all.
@@ -98,6 +102,7 @@ def read_roster(
     entries = _people(items, by_name=names is not None)
     known = {entry.name for entry in entries}
     entries += [stray for stray in strays if stray.name not in known]
+    entries += [Entry(name, HIDDEN) for name in _hidden(place)]
     if all(entry.problem for entry in entries):
         why = f" {entries[0].name}: {entries[0].problem}" if len(entries) == 1 else ""
         raise CourseError(f"{folder} holds no submission: put each into a sub-folder with its author's name.{why}")
@@ -136,6 +141,15 @@ def _listed(folder: Path) -> list[Path]:
         raise CourseError(
             f"{folder} cannot be read ({error.strerror}): name the folder with a sub-folder per submission."
         ) from error
+
+
+def _hidden(folder: Path) -> Iterator[str]:
+    """What may be somebody's, and has a name like what programs hide."""
+    for path in folder.iterdir():
+        if path.name.startswith(".") and path.name not in PROGRAMS and not path.name.startswith(("._", ".Trash")):
+            inside = [one.name for one in path.iterdir()] if path.is_dir() and not path.is_symlink() else [path.name]
+            if NOTEBOOKS in inside or any(map(is_wanted, inside)):
+                yield path.name
 
 
 def _opened(archive: Path, scratch: Path) -> Path:

@@ -42,6 +42,9 @@ def _run(plan: Plan, roster: Sequence[Entry], lessons: tuple[str, ...], mark: Ca
         journal.begin(seed)
         terms = Terms(seed, lessons, course_version(), plan.seconds, plan.isolation)
         run = Run(plan, roster, terms, journal, Outcome(seed, len(roster)))
+        if journal.spoilt:
+            what = f"{journal.spoilt:,} of its lines are not as they were written. What they said is graded anew."
+            run.outcome.notes[journal.path.name] = (what,)
         try:
             run.grade(mark)
             run.outcome.ended = True

@@ -66,7 +66,7 @@ def course_rows(records: Iterable[Record]) -> Iterator[Row]:
             verdict = (one["lesson"], one["name"], one["outcome"], one["misconception"] or "")
             points = (one["points"], one["max_points"])
             yield (name, *verdict, *points, cell(one["message"]), record["seed"], record["isolation"])
-        for note in record.get("intake", ()):
+        for note in (*record.get("intake", ()), *record.get("notes", ())):
             yield (name, "", "", "note", "", "", "", cell(note), record["seed"], "")
 
 

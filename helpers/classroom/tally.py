@@ -40,6 +40,8 @@ class Tally:
         self.graded = 0
         self.problems: dict[str, str] = {}
         """Why a submission could not be graded, by its name."""
+        self.notes: list[tuple[str, str]] = []
+        """What was left out of a submission: its name, and a sentence."""
         self.max_points = 0
         self.points: Counter[int] = Counter()
         """How many submissions have so many points."""
@@ -52,6 +54,8 @@ class Tally:
             self.problems[record["submission"]] = record["problem"]
             return
         self.graded += 1
+        notes = (*record.get("intake", ()), *record.get("notes", ()))
+        self.notes += [(record["submission"], note) for note in notes]
         self.isolations[record["isolation"]] += 1
         self.points[sum(one["points"] for one in record["exercises"])] += 1
         self.max_points = max(self.max_points, sum(one["max_points"] for one in record["exercises"]))

@@ -19,6 +19,7 @@ from typing import Final, TypeAlias
 
 from helpers.errors import CourseError
 from helpers.grading.archive import OTHERS, is_archive, is_junk, unpack
+from helpers.grading.submission import HIDDEN, is_hidden_notebook
 from helpers.lessons.found import EXERCISES
 
 MOST_BYTES: Final = 50_000_000
@@ -164,8 +165,10 @@ class _Walk:
             return
         with os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
-                if not is_junk(entry.name):
-                    inner = f"{shown}/{entry.name}" if shown else entry.name
+                inner = f"{shown}/{entry.name}" if shown else entry.name
+                if is_hidden_notebook(entry.name):
+                    self.notes.append(f"{inner} {HIDDEN}.")
+                elif not is_junk(entry.name):
                     self.visit(Path(entry.path), inner, entry.name, version, depth + 1, archives)
 
     def _open(self, archive: Path, shown: str, version: Version, depth: int, archives: int) -> None:

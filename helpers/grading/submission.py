@@ -25,6 +25,7 @@ MOST_CHARACTERS: Final = 10_000_000
 LARGEST_FILE: Final = 1_000_000_000
 """Bytes."""
 SUFFIXES: Final = (".ipynb", ".py")
+HIDDEN: Final = "begins with a dot, like what programs hide, and was passed over: give it another name"
 NAME_ANOTHER: Final = "name one that JupyterLab opens"
 _CELL: Final = re.compile(r"^# ?%%", re.MULTILINE)
 _PART: Final = 1_000_000
@@ -82,11 +83,13 @@ class Submission:
     whole: bool
     unread: tuple[Unread, ...] = ()
     """The files that were left out."""
+    hidden: tuple[str, ...] = ()
+    """A sentence for each notebook that was passed over because of its name."""
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """A sentence for each of them."""
-        return tuple(map(left_out, self.unread))
+        """A sentence for each file that was not read."""
+        return (*map(left_out, self.unread), *self.hidden)
 
 
 class _NotRead(CourseError):  # noqa: N818 - a domain word
@@ -132,16 +135,33 @@ def _read_folder(folder: Path) -> Submission:
             unread.append(Unread(one_line(path.name), one_line(str(error)), defined))
     if not files:
         raise CourseError(" ".join(map(left_out, unread)))
-    return Submission(one_line(folder.name) or str(folder), tuple(files), whole=True, unread=tuple(unread))
+    hidden = tuple(
+        one_line(f"Left out: {name} {HIDDEN}.") for name in sorted(_names(folder)) if is_hidden_notebook(name)
+    )
+    return Submission(one_line(folder.name) or str(folder), tuple(files), True, tuple(unread), hidden)
+
+
+def is_hidden_notebook(name: str) -> bool:
+    """Whether somebody's notebook is called like what programs hide. What JupyterLab and macOS hide is nobody's."""
+    return name.startswith(".") and name.endswith(SUFFIXES) and not name.startswith(("._", ".~"))
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(_inner(folder))
+    except OSError as error:
+        raise CourseError(f"{folder} cannot be read: {error.strerror}.") from error
+
+
+def _inner(folder: Path) -> Path:
+    """A checkout of the course is graded by its notebooks/."""
+    inner = folder / "notebooks"
+    return inner if inner.is_dir() else folder
 
 
 def _notebooks(folder: Path) -> list[Path]:
-    """A checkout of the course is graded by its notebooks/; a `.py` beside its `.ipynb` is the same notebook."""
-    inner = folder / "notebooks"
-    try:
-        files = sorted((inner if inner.is_dir() else folder).iterdir())
-    except OSError as error:
-        raise CourseError(f"{folder} cannot be read: {error.strerror}.") from error
+    """In a folder, a `.py` beside its `.ipynb` is the same notebook."""
+    files = sorted(_inner(folder) / name for name in _names(folder))
     chosen = [
         file
         for file in files

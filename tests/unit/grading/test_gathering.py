@@ -42,7 +42,7 @@ def test_names(name: str, mended: str | None) -> None:
 
 
 def test_contents(tmp_path: Path) -> None:
-    """Byte for byte, wherever they are, and nothing of what a program made."""
+    """Byte for byte, wherever they are, and nothing of what a program made; what only looks like that is said."""
     (tmp_path / "backups.py").mkdir()
     found = gathered(
         tmp_path,
@@ -50,11 +50,13 @@ def test_contents(tmp_path: Path) -> None:
             "b.py": b"\xff",
             "deep__er__a.ipynb": b"2",
             ".hidden.py": b"3",
+            "._b.py": b"3",
             ".ipynb_checkpoints__a.ipynb": b"4",
             "c.csv": b"5",
         },
     )
-    assert found == Gathered({"a.ipynb": b"2", "b.py": b"\xff"})
+    assert found.files == {"a.ipynb": b"2", "b.py": b"\xff"}
+    assert [note.partition("/")[2].partition(",")[0] for note in found.notes] == [".hidden.py begins with a dot"]
 
 
 def test_checkout(tmp_path: Path) -> None:
