@@ -10,7 +10,7 @@ submission.py   files → cells; in the parent
 grader.py       one submission: cases, questions, verdicts; turns.py in which order the cases come, and how many
 dialogue.py     one question at a time, to a process that is ended when it gives no answer
 budget.py       the seconds that a submission may take, over everything that waits for its code
-messages.py     what crosses the boundary, and the check of its shape
+messages.py     what crosses the boundary, and the check of its shape; extent.py how much that may be; answers.py its lines
 nursery.py      where processes come from; process.py one of them, as the grader sees it
 zygote.py       the warm process that they are forked from; sandbox.py what shuts them in; shelf.py what they can read
 limits.py       how much of the machine a submission may use; syscalls.py what it may not ask the kernel for
@@ -29,10 +29,16 @@ ended and another one takes its place, so that every exercise is judged whatever
 its code, definitions and new processes too, comes out of one budget of seconds; half of it is kept in shares for
 exercises still to come, and one that gets no more is said to have used up its time.
 
+In a case, all connections to the server share one allowance: their number, the bytes of bodies, and requests, which
+count from their heads on. Who wants more is stopped, and what was too much is said. When the case ends, everybody is
+hung up on. Of the line to the child one answer is read for each question, of a megabyte at most, 50,000 values and 100
+levels; what the cases of one exercise sent and answered is kept up to 8 MB, and 1.5 MB of it in the verdict.
+
 What it protects against, everywhere: constants, also by position (cases are drawn anew, shuffled, and joined by
 others), finding the seed by what was drawn from it (a keyed hash for each purpose, exercise and case; a small number
 that was typed as a seed can be guessed), reading a key (there is none), printing what looks like an answer (stdout
-leads nowhere), pickles (only JSON is read), loops without end, time that adds up, words that read like a line of the
+leads nowhere), pickles (only JSON is read), values that no judge could take, using up the grader's memory through the
+server or the line, loops without end, time that adds up, words that read like a line of the
 grader's, like a CI's command or, in a table, like a formula, what goes on after its case (each has an address and a
 folder of its own), and words instead of deeds wherever a verdict rests on the wire log or on an artefact. On Linux also
 against more processes than one, signals to others, and memory past the limit of that one. With namespaces, also against

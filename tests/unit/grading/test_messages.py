@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from helpers.calling.observation import Conduct, Observation, Raised
+from helpers.calling.observation import Conduct, Observation, Raised, encode
 from helpers.grading.messages import (
     BadAnswer,
     Problem,
@@ -85,6 +85,28 @@ def test_no_answer(line: bytes) -> None:
     """What is no JSON, or answers no question, is refused."""
     with pytest.raises(BadAnswer):
         read_answer(line, "7")
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("[" * 120 + "]" * 120, "is nested more than 100 deep"),
+        ('{"a":' * 120 + "1" + "}" * 120, "is nested more than 100 deep"),
+        ("[" + "[]," * 50_000 + "[]]", "holds more than 50,000 values"),
+        ("[[" + "1," * 50_000 + "1]]", "holds more than 50,000 values"),
+        ("9" * 1_003, "is no JSON"),
+    ],
+)
+def test_too_much(value: str, why: str) -> None:
+    """No judge goes down as far, or has to hold as much."""
+    with pytest.raises(BadAnswer, match=f"^the answer {why}$"):
+        read_answer(b'{"id": "7", "answer": %s}\n' % value.encode(), "7")
+
+
+@pytest.mark.parametrize("value", [[[]] * 49_000, "[{," * 200_000, 10**999, encode([[[[1]]]])])
+def test_enough(value: Any) -> None:
+    """It is values that count, and not what a text looks like."""
+    assert read_answer(to_line({"id": "7", "answer": value}), "7") == value
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", '{"a": [NaN]}'])
