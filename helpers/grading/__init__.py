@@ -10,7 +10,7 @@ submission.py   files → cells; in the parent
 grader.py       one submission: cases, questions, verdicts; turns.py in which order the cases come, and how many
 dialogue.py     one question at a time, to a process that is ended when it gives no answer
 budget.py       the seconds that a submission may take, over everything that waits for its code
-messages.py     what crosses the boundary, and the check of its shape; extent.py how much that may be; answers.py its lines
+messages.py     what crosses the boundary, and the check of its shape; extent.py how much; answers.py line by line
 nursery.py      where processes come from; process.py one of them, as the grader sees it
 zygote.py       the warm process that they are forked from; sandbox.py what shuts them in; shelf.py what they can read
 limits.py       how much of the machine a submission may use; syscalls.py what it may not ask the kernel for
