@@ -35,7 +35,7 @@ _BUILT_IN: Final = frozenset(dir(builtins)) - _CHANGE_THEIR_FIRST
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _FIXED: Final = (
     *(str, bytes, int, float, complex, bool, tuple, frozenset, range, type(None)),
-    *(types.ModuleType, types.FunctionType, types.BuiltinFunctionType),
+    *(types.ModuleType, types.BuiltinFunctionType),
 )
 _SENDS: Final = ("anthropic", "httpx2", "httpx", "helpers")
 """Packages of clients: what was sent once is not sent again."""

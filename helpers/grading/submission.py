@@ -216,7 +216,10 @@ class _File:
 
     def _no_json(self, text: str, error: Exception) -> str:
         said = what_text_is(text, ".ipynb")
-        if said is None and isinstance(error, json.JSONDecodeError) and error.pos >= len(text.rstrip()) - 1:
+        cut = isinstance(error, json.JSONDecodeError) and (
+            error.msg.startswith("Unterminated string") or error.pos >= len(text.rstrip()) - 1
+        )
+        if said is None and cut:
             said = "ends before it is complete: save the notebook again, and hand that in"
         return said or f"is not a notebook, because it is no JSON ({error}): {NAME_ANOTHER}"
 
