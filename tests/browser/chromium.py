@@ -10,6 +10,8 @@ from helpers.errors import CourseError
 
 VARIABLE: Final = "PLAYWRIGHT_CHROMIUM"
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS_OWN: Final = "content-autofill.googleapis.com"
+"""Whom Chromium asks, whatever page is open, how a form may be filled in: no page does."""
 FLAGS: Final = (
     "--disable-gpu",
     "--disable-quic",

@@ -29,6 +29,13 @@ def type_source(keyboard: Keyboard, source: str) -> None:
             keyboard.press("End")
 
 
+def paste_source(keyboard: Keyboard, source: str) -> None:
+    """As `type_source`, at once: a key takes its time where Python and the page share a processor."""
+    keyboard.press("ControlOrMeta+A")
+    keyboard.press("Delete")
+    keyboard.insert_text(source)
+
+
 def with_definition(source: str, name: str, definition: str) -> str:
     """`source` with `definition` in place of the function or class `name`."""
     for node in ast.parse(source).body:

@@ -73,6 +73,10 @@ class Lab:
     ) -> None:
         self._stop()
 
+    def address(self, name: str) -> str:
+        """Where one of the notebooks opens, and no other that was open before."""
+        return f"{self.url}lab/tree/{name}?reset"
+
     def _configure(self) -> None:
         for plugin, settings in SETTINGS.items():
             _write_json(self._folder / "config" / "lab" / "user-settings" / f"{plugin}.jupyterlab-settings", settings)

@@ -5,14 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from .keyboard import type_source, with_definition
-from .lab import Lab
+from .keyboard import paste_source, type_source, with_definition
 from .visits import Visits
 
 Theme = Literal["light", "dark"]
@@ -41,16 +40,28 @@ class Cell:
     errors: Sequence[str]
 
 
+class Place(Protocol):
+    """Where notebooks are: a server of JupyterLab, or a site that is all files."""
+
+    @property
+    def url(self) -> str:
+        """Its front page, with a slash at its end."""
+
+    def address(self, name: str) -> str:
+        """Where the notebook called `name` opens."""
+
+
 class Notebook:
     """A notebook that is open in `page` and has its kernel."""
 
-    def __init__(self, page: Page, lab: Lab, name: str) -> None:
+    def __init__(self, page: Page, lab: Place, name: str, timeout: float = TIMEOUT, pastes: bool = False) -> None:
         self.page = page
+        self._enter = paste_source if pastes else type_source
         self.visits = Visits(urlsplit(lab.url).netloc)
         self.visits.watch(page)
-        page.set_default_timeout(TIMEOUT)
+        page.set_default_timeout(timeout)
         page.add_init_script(path=SCRIPT)
-        page.goto(f"{lab.url}lab/tree/{name}?reset")
+        page.goto(lab.address(name))
         page.locator(".jp-NotebookPanel:visible .jp-Notebook").wait_for()
         page.wait_for_function("course.ready()")
 
@@ -121,11 +132,11 @@ class Notebook:
         self.page.wait_for_function("([place, before]) => course.ranAfter(place, before)", arg=[place, before])
 
     def rewrite(self, place: int, source: str) -> None:
-        """Type `source` into a cell, in place of what is in it."""
+        """Type or paste `source` into a cell, in place of what is in it."""
         self.go_to(place)
         self.page.keyboard.press("Enter")
         self.page.wait_for_function("course.editing()")
-        type_source(self.page.keyboard, source)
+        self._enter(self.page.keyboard, source)
         arrived = self.cells[place].source
         assert arrived == source, _difference(source, arrived)
 
