@@ -6,7 +6,9 @@
     the replay server and its wire log              an official client, `base_url` on loopback
     the verdict                                     an observation, as JSON
 
-submission.py   files → cells; in the parent
+submission.py   files → cells; in the parent. stripping.py leaves out what a notebook has printed, sniffing.py says
+                what a file is that is none
+missing.py      why an exercise is not there: what was left out, and where its name stands that does not count
 grader.py       one submission: cases, questions, verdicts; turns.py in which order the cases come, and how many
 dialogue.py     one question at a time, to a process that is ended when it gives no answer
 budget.py       the seconds that a submission may take, over everything that waits for its code
@@ -14,7 +16,9 @@ messages.py     what crosses the boundary, and the check of its shape; extent.py
 nursery.py      where processes come from; process.py one of them, as the grader sees it
 zygote.py       the warm process that they are forked from; sandbox.py what shuts them in; shelf.py what they can read
 limits.py       how much of the machine a submission may use; syscalls.py what it may not ask the kernel for
-child.py        answers the grader's questions; definitions.py cells → the statements that one function needs
+child.py        answers the grader's questions; definitions.py cells → the statements that one function needs;
+                effects.py what a statement changes besides what it binds
+writing.py      a report as a file: all of it, or nothing and a sentence
 transport.py    the child's client, its patience scaled to the server's clock; clock.py API time, as the server tells it
 artefacts.py    what a submission left in its folder
 report.py, formats.py, platforms.py  what was found, as text, JSON, JUnit's XML and Markdown, and as platforms take it
