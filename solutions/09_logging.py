@@ -461,9 +461,8 @@ check(attempt_logger)
 # %% [markdown]
 # ## One span for every call
 #
-# If your service has traces, the SDK already takes part: it makes one [OpenTelemetry](https://opentelemetry.io/docs/concepts/signals/traces/)
-# span for each call as soon as there is a tracer provider
-# ([SDK tracing](https://platform.claude.com/docs/en/manage-claude/opentelemetry/sdk), a beta).
+# The SDK makes one [OpenTelemetry](https://opentelemetry.io/docs/concepts/signals/traces/) span for each call as soon as
+# there is a tracer provider ([SDK tracing](https://platform.claude.com/docs/en/manage-claude/opentelemetry/sdk), a beta).
 
 # %%
 from opentelemetry.sdk.resources import Resource
@@ -480,7 +479,7 @@ busy = make_client("overloaded_twice").with_options(
 message = busy.messages.create(**ASK)
 
 # %% [markdown]
-# **Predict**, before you look: the same with a stream that is cut short and raises nothing, as the second customer's was. What does its
+# **Predict**: the same with a stream that is cut short and raises nothing, as the second customer's was. What does its
 # span say, `OK` or `ERROR`?
 
 # %%

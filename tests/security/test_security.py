@@ -137,7 +137,8 @@ def assert_harmless(report: Report) -> None:
     assert score.startswith("0 of ")
     assert isolation == SAID[report.isolation]
     assert all(line.startswith("│") for line in report.verdicts[0].message.splitlines()[1:])
-    assert len(as_markdown(report).splitlines()) == 5
+    # Below the table, a paragraph for each note.
+    assert len(as_markdown(report).splitlines()) == 5 + 2 * len(report.notes)
 
 
 def assert_as_first(later: Report, first: Report) -> None:

@@ -1,8 +1,8 @@
 """Is no function, and behaves like one, like a class, and like everything else.
 
 Exercise: request_id_of
-Outcome: raised
-Says: not a function
+Outcome: not_started
+Says: made without `def`
 """
 
 

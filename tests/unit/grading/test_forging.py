@@ -121,7 +121,8 @@ def test_files(text: str) -> None:
     assert page.splitlines() == page.split("\n")[:-1]
     rows = [line for line in page.splitlines() if line]
     assert len(rows) == 8
-    assert len(as_markdown(report).splitlines()) == 5
+    # Below the table, a paragraph for each note.
+    assert len(as_markdown(report).splitlines()) == 5 + 2 * len(report.notes)
     assert len([line for line in not_graded(text).splitlines() if line]) == 2
     suite = ElementTree.fromstring(as_junit(report))
     for element in suite.iter():
