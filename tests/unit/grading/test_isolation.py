@@ -113,7 +113,7 @@ def test_view(nursery: Nursery, write_notebook: WriteNotebook, monkeypatch: pyte
 
 def test_exit_code(nursery: Nursery, tmp_path: Path) -> None:
     """How a process ended is known, and the next question gets another one."""
-    code = "import os\nrequest_id_of = os._exit(7)"
+    code = "import os\ndef request_id_of(message, code=os._exit(7)):\n    return code"
     with Dialogue([{"cells": [["cell 1", code]]}], lambda: nursery.start(tmp_path)) as dialogue:
         with pytest.raises(Ended, match=r"ended the process that it runs in \(exit code 7\)"):
             dialogue.ask({"do": "prepare", "exercise": "request_id_of", "file": 0}, read_contents, 10)
