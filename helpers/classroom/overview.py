@@ -203,8 +203,8 @@ def _problems(tally: Tally) -> str:
 def _notes(tally: Tally) -> str:
     if not tally.notes:
         return ""
-    rows = [[visible(name, LONGEST_NAME), visible(note)] for name, note in tally.notes[:MOST_PROBLEMS]]
-    rest = len(tally.notes) - len(rows)
+    rows = [[visible(name, LONGEST_NAME), visible(note)] for name, note in tally.notes]
+    rest = tally.noted - len(rows)
     more = f"<p>And {rest:,} more: the CSV has them all.</p>" if rest else ""
     table = _table("What was left out of submissions that were graded, and why", ("Submission", "What"), rows)
     return f"<h2>Left out</h2>{table}{more}"

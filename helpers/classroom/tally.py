@@ -7,6 +7,8 @@ from typing import Final
 from helpers.classroom.marker import Record
 
 BINS: Final = 10
+MOST_NOTES: Final = 200
+"""Of a class, that are kept to be shown."""
 
 
 @dataclass
@@ -41,7 +43,9 @@ class Tally:
         self.problems: dict[str, str] = {}
         """Why a submission could not be graded, by its name."""
         self.notes: list[tuple[str, str]] = []
-        """What was left out of a submission: its name, and a sentence."""
+        """What was left out of a submission, its name and a sentence: the first `MOST_NOTES` of the class."""
+        self.noted = 0
+        """How many notes there are."""
         self.max_points = 0
         self.points: Counter[int] = Counter()
         """How many submissions have so many points."""
@@ -55,7 +59,8 @@ class Tally:
             return
         self.graded += 1
         notes = (*record.get("intake", ()), *record.get("notes", ()))
-        self.notes += [(record["submission"], note) for note in notes]
+        self.notes += [(record["submission"], note) for note in notes[: MOST_NOTES - len(self.notes)]]
+        self.noted += len(notes)
         self.isolations[record["isolation"]] += 1
         self.points[sum(one["points"] for one in record["exercises"])] += 1
         self.max_points = max(self.max_points, sum(one["max_points"] for one in record["exercises"]))

@@ -43,7 +43,7 @@ def quick(text: str) -> str:
 
 def verbose(text: str) -> str:
     """Grades, and has much to say."""
-    return json.dumps(record_of(text, notes=LONG * 20))
+    return json.dumps(record_of(text, said=LONG * 20))
 
 
 def refusing(text: str) -> str:
