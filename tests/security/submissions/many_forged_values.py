@@ -1,4 +1,4 @@
-"""Writes an answer of its own whose value is three hundred thousand empty lists, with the id of the question.
+"""Writes an answer of its own whose value is sixty thousand empty lists, with the id of the question.
 
 Exercise: request_id_of
 Outcome: raised
@@ -21,7 +21,7 @@ def request_id_of(message):
     conduct |= {"made_client": False, "own_way_out": None, "overran": None, "place": None}
     observation = {"value": "@", "raised": None, "wrote": [], "stopped": None, "notes": {}, "conduct": conduct}
     line = json.dumps({"id": identifier, "answer": observation})
-    answers.write(line.replace('"@"', "[" + "[]," * 300_000 + "0]").encode() + b"\n")
+    answers.write(line.replace('"@"', "[" + "[]," * 60_000 + "0]").encode() + b"\n")
     answers.flush()
     while True:
         pass
