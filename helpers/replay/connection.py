@@ -64,9 +64,12 @@ class Connection(BaseHTTPRequestHandler):
 
     def handle_one_request(self) -> None:
         """Read a request, and answer it."""
-        self._intake.await_request()
         try:
+            with self.server.at_rest(self.connection):
+                self._intake.await_request()
             super().handle_one_request()
+        except TimeoutError:
+            self.close_connection = True
         except LineTooLong as error:
             self.send_error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, str(error))
 

@@ -31,9 +31,10 @@ class Intake(io.BufferedReader):
         self._left = allowance.head
 
     def await_request(self) -> None:
-        """From now on there is time for the next request to begin, and lines for its head."""
+        """Return when the next request begins, or the client has left. There are lines for its head again."""
         self._timed.wait(self._allowance.idle)
         self._left = self._allowance.head
+        self.peek()
 
     def readline(self, size: int | None = -1, /) -> bytes:
         """One line: of one that is too long, no more than is needed to see it."""

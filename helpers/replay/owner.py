@@ -37,6 +37,9 @@ class Owner(Protocol):
     def in_flight(self, connection: socket.socket) -> AbstractContextManager[None]:
         """Around the rest of one request, and the answer to it."""
 
+    def at_rest(self, connection: socket.socket) -> AbstractContextManager[None]:
+        """While nothing is here of the connection's next request."""
+
     def here(self, connection: socket.socket) -> None:
         """All of a request is here: the connection is not cut off before it is answered."""
 

@@ -70,6 +70,8 @@ class ReplayServer:
         """Whose request is being read, or answered."""
         self._asked: set[socket.socket] = set()
         """Those of them of which all is here."""
+        self._resting: set[socket.socket] = set()
+        """Who has been answered, and has sent nothing since."""
         self._idle = threading.Condition()
         self._connections: dict[socket.socket, threading.Thread] = {}
         self._socket: socket.socket | None = None
@@ -91,7 +93,7 @@ class ReplayServer:
         self._stopping.set()
         self._ring()
         self._acceptor.join()
-        self._hang_up()
+        self._end(self._open_connections())
         if self._socket is not None:
             self._socket.close()
         self._selector.close()
@@ -132,20 +134,22 @@ class ReplayServer:
 
     @contextlib.contextmanager
     def answering(self, engine: Engine, path: str) -> Iterator[None]:
-        """Answer from `engine` what is asked below `path` in the block. Then hang up on everybody.
+        """Answer from `engine` what is asked below `path` in the block. Then hang up.
 
         So nobody holds what belongs to the block any more, and what is sent later reaches nobody: not even who was
-        connected before. What had arrived in full is answered first.
+        connected before. What had arrived in full is answered first. A client that has one connection, and has had its
+        answer, may keep it for the next block: with a new one each time grading took a tenth longer.
         """
-        self._hang_up()
+        self._hang_up_but_on_one()
         self.failure, self.excess, self.engine, self.path = None, "", engine, path
         try:
             yield
             self._hear_out()
             self.settle()
         finally:
+            # Who is at rest by now can ask for nothing that was there before.
             self.path = f"/{secrets.token_hex(16)}"
-            self._hang_up()
+            self._hang_up_but_on_one()
 
     def settle(self, seconds: float = 1.0) -> bool:
         """Wait until no request is being answered, so that the wire log is complete; False when that takes longer."""
@@ -165,6 +169,15 @@ class ReplayServer:
                 self._asked.discard(connection)
                 self._idle.notify_all()
 
+    @contextlib.contextmanager
+    def at_rest(self, connection: socket.socket) -> Iterator[None]:
+        """While nothing is here of the connection's next request."""
+        self._resting.add(connection)
+        try:
+            yield
+        finally:
+            self._resting.discard(connection)
+
     def here(self, connection: socket.socket) -> None:
         """All of a request is here: the connection is not cut off before it is answered."""
         with self._idle:
@@ -178,15 +191,24 @@ class ReplayServer:
 
     def _hear_out(self) -> None:
         """Read no more than what is here already: half a request will not become a whole one."""
+        connections = self._all_but_one()
         with self._idle:
-            waiting = [connection for connection in self._connections if connection not in self._asked]
+            waiting = [connection for connection in connections if connection not in self._asked]
         for connection in waiting:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RD)
 
-    def _hang_up(self) -> None:
-        """End every connection, and all that was kept for one."""
-        for connection, thread in self._open_connections().items():
+    def _hang_up_but_on_one(self) -> None:
+        self._end(self._all_but_one())
+
+    def _all_but_one(self) -> dict[socket.socket, threading.Thread]:
+        """Every connection; none where there is only one, and it is at rest."""
+        connections = self._open_connections()
+        return {} if len(connections) == 1 and self._resting.issuperset(connections) else connections
+
+    def _end(self, connections: dict[socket.socket, threading.Thread]) -> None:
+        """End them, and all that was kept for one."""
+        for connection, thread in connections.items():
             # Ends every read and write that the thread may be in.
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)

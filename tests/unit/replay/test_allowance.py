@@ -200,6 +200,43 @@ def test_hung_up() -> None:
         assert len(server.engine.log) == 1
 
 
+def test_one_connection_is_kept() -> None:
+    """Who has one connection and has been answered keeps it for the next block, and reaches nothing of the last."""
+    with ReplayServer(engine_for()) as server, httpx2.Client(headers=HEADERS) as client:
+        engines = engine_for(), engine_for()
+        for engine, path in zip(engines, ("/one", "/two"), strict=True):
+            with server.answering(engine, path):
+                assert client.get(f"{server.url}/v1/models").status_code == 200
+                rest(server)
+                kept = set(server._connections)
+            assert set(server._connections) == kept
+        assert [len(engine.log) for engine in engines] == [1, 1]
+        with server.answering(engine_for(), "/three"):
+            with pytest.raises(httpx2.RemoteProtocolError):
+                client.get(f"http://127.0.0.1:{server._port}/one/v1/models")
+            assert len(server.engine.log) == 0
+
+
+def test_half_a_head_is_not_kept() -> None:
+    """A single connection that has begun to ask is hung up on."""
+    with ReplayServer(engine_for()) as server:
+        with server.answering(engine_for(), "/one"), dialled(server) as connection:
+            rest(server)
+            connection.sendall(b"GET /one/v1")
+            while server._resting:
+                server.settle(0.01)
+            held = connection.dup()
+        assert told(held) == b""
+        assert not server._connections
+        held.close()
+
+
+def rest(server: ReplayServer) -> None:
+    """Wait until the server waits for the next request on its one connection."""
+    while not server._resting:
+        server.settle(0.01)
+
+
 def test_what_is_here_is_answered() -> None:
     """What had arrived in full before the end of a block is in its log."""
     with ReplayServer(engine_for()) as server:
