@@ -61,13 +61,19 @@ def course_rows(records: Iterable[Record]) -> Iterator[Row]:
     for record in records:
         name = cell(record["submission"])
         if "problem" in record:
-            yield (name, "", "", "not_graded", "", "", "", cell(record["problem"]), record.get("seed", ""), "")
+            yield (name, "", "", "not_graded", "", "", "", cell(record["problem"]), _seed(record), "")
         for one in record.get("exercises", ()):
             verdict = (one["lesson"], one["name"], one["outcome"], one["misconception"] or "")
             points = (one["points"], one["max_points"])
-            yield (name, *verdict, *points, cell(one["message"]), record["seed"], record["isolation"])
+            yield (name, *verdict, *points, cell(one["message"]), _seed(record), record["isolation"])
         for note in (*record.get("intake", ()), *record.get("notes", ())):
-            yield (name, "", "", "note", "", "", "", cell(note), record["seed"], "")
+            yield (name, "", "", "note", "", "", "", cell(note), _seed(record), "")
+
+
+def _seed(record: Record) -> str:
+    """The seed, as words: of a number so long a spreadsheet would keep the first fifteen digits."""
+    seed = record.get("seed", "")
+    return "" if seed == "" else f"seed {seed}"
 
 
 def nbgrader_rows(records: Iterable[Record]) -> Iterator[Row]:

@@ -56,5 +56,5 @@ def test_killed(write_class: WriteClass, tmp_path: Path) -> None:
         "emil": "passed",
         "fay": "misconception",
     }
-    assert {row["seed"] for row in rows.values()} == {str(seeds[0])}
+    assert {row["seed"] for row in rows.values()} == {f"seed {seeds[0]}"}
     assert rows["ben"]["misconception"] == rows["fay"]["misconception"] == "message_id"

@@ -43,7 +43,7 @@ def test_rows(plan: Plan, marked: Marked) -> None:
         ("ben", "first_answer", "misconception", "0"),
         ("ben", "request_id_of", "passed", "1"),
     ]
-    assert {row["seed"] for row in rows(plan)} == {str(outcome.seed)}
+    assert {row["seed"] for row in rows(plan)} == {f"seed {outcome.seed}"}
     assert f"2 of 2 submissions are graded: {plan.csv}" in format_outcome(outcome, plan)
     assert f"--seed {outcome.seed}" in format_outcome(outcome, plan)
 
@@ -74,7 +74,7 @@ def test_other_terms(plan: Plan, marked: Marked) -> None:
     grade_class(Plan(plan.folder, plan.csv, seed=6), quick)
     grade_class(Plan(plan.folder, plan.csv, only=["01_standard"]), quick)
     assert marked.names == ["anna", "ben"] * 3
-    assert {row["seed"] for row in rows(plan)} == {"6"}
+    assert {row["seed"] for row in rows(plan)} == {"seed 6"}
     assert {row["lesson"] for row in rows(plan)} == {"01_standard"}
 
 
@@ -181,7 +181,7 @@ def test_seed_at_the_end(plan: Plan, marked: Marked, monkeypatch: pytest.MonkeyP
 
     ended = grade_class(plan, quick)
     assert ended.seed == stopped.seed
-    assert {row["seed"] for row in rows(plan)} == {seed}
+    assert {row["seed"] for row in rows(plan)} == {f"seed {seed}"}
     assert seed in plan.html.read_text()  # type: ignore[union-attr]
 
 

@@ -59,8 +59,14 @@ def test_course(tmp_path: Path) -> None:
     columns = "submission,lesson,exercise,outcome,misconception,points,max_points,message,seed,isolation"
     assert ",".join(header) == columns
     verdict = ["00_start_here", "exercise 0", "misconception", "own_id", "2", "2", "It is wrong."]
-    assert anna == ["anna", *verdict, "5", "namespaces"]
-    assert ben == ["ben", "", "", "not_graded", "", "", "", "It is empty.", "5", ""]
+    assert anna == ["anna", *verdict, "seed 5", "namespaces"]
+    assert ben == ["ben", "", "", "not_graded", "", "", "", "It is empty.", "seed 5", ""]
+
+
+def test_seed_is_no_number(tmp_path: Path) -> None:
+    """A spreadsheet would round it: it keeps fifteen digits of a number."""
+    row = written(tmp_path / "a.csv", course_rows([{**record("anna", 2), "seed": 2**127 + 1}]))[1]
+    assert row[8] == f"seed {2**127 + 1}"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
