@@ -1,4 +1,4 @@
-"""Sends the first tenth of a permitted body over each of many connections, and holds them all.
+"""Sends the first tenth of a permitted body over each of many connections, and holds them all for an answer.
 
 Exercise: request_id_of
 Outcome: raised | misconception
@@ -20,4 +20,6 @@ def request_id_of(message):
         head = f"POST {url.path.rstrip('/')}/v1/messages HTTP/1.1\r\ncontent-length: 900000\r\n\r\n"
         one.sendall(head.encode() + b" " * 90_000)
         kept.append(one)
+    for one in kept:
+        one.recv(1)
     return kept
