@@ -6,7 +6,7 @@ Its class is called as JavaScript's is, and so are those above it: `OverloadedEr
 import linecache
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from helpers.errors import CourseError
 
@@ -18,6 +18,10 @@ class TypeScriptError(Exception):
     requestID: str | None = None  # noqa: N815 - as the SDK calls it
     type: str | None = None
     cause: str | None = None
+
+
+ATTRIBUTES: Final = ("status", "requestID", "type", "cause")
+"""What is told of an error beside its message. Nothing else is believed: the learner's code may have said it."""
 
 
 class TypesDoNotFit(TypeScriptError):  # noqa: N818 - the compiler says what is wrong
@@ -45,8 +49,9 @@ def thrown(raised: Mapping[str, Any], how: str | None) -> TypeScriptError:
     root = {"unhandled": UnhandledRejection, "uncaught": UncaughtException}.get(how or "", TypeScriptError)
     families = raised.get("families") or [raised["type"]]
     error = _class_of(tuple(map(str, families)), root)(raised["message"])
-    for name, value in (raised.get("attributes") or {}).items():
-        setattr(error, name, value)
+    attributes = raised.get("attributes") or {}
+    for name in ATTRIBUTES:
+        setattr(error, name, attributes.get(name))
     return error
 
 
@@ -65,10 +70,11 @@ def _class_of(families: Sequence[str], root: type[TypeScriptError]) -> type[Type
 
 def raise_in(source: str, cell: str, line: int | None, error: BaseException) -> NoReturn:
     """Raise `error` so that its traceback ends in that line of the cell, as it would for a line of Python."""
-    if line is None:
+    lines = source.splitlines(keepends=True)
+    if line is None or not 0 < line <= len(lines):
         raise error
     file = f"{cell}.ts"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    linecache.cache[file] = (len(source), None, lines, file)
     code = compile("\n" * (line - 1) + "raise error", file, "exec")
     exec(code, {"error": error})
     raise AssertionError("unreachable")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from helpers.errors import CourseError
 from helpers.typescript.compiler import Compiled, Exported, compile_cell
 from helpers.typescript.errors import raise_in, refused
-from helpers.typescript.runner import RUNNER, Told
+from helpers.typescript.runner import RUNNER, Runner, Told
 
 SOURCE: Final = "typescript_source"
 """The attribute of such a function that holds its cell."""
@@ -20,11 +20,16 @@ def define(name: str, source: str) -> tuple[Compiled, dict[str, Callable[..., An
     Where its types do not fit, there is one of that name, which raises what the compiler says.
     """
     cell = compile_cell(name, source)
-    RUNNER.put(cell)
+    return cell, bind(cell, RUNNER)
+
+
+def bind(cell: Compiled, runner: Runner) -> dict[str, Callable[..., Any]]:
+    """By their names, the functions that `cell` exports, which `runner` calls."""
+    runner.put(cell)
     exported = {one.name: one for one in cell.functions}
     if cell.problems:
-        exported.setdefault(name, Exported(name, (), False))
-    return cell, {one.name: _function(cell, one) for one in exported.values()}
+        exported.setdefault(cell.name, Exported(cell.name, (), False))
+    return {one.name: _function(cell, one, runner) for one in exported.values()}
 
 
 def is_typescript(function: object) -> bool:
@@ -37,8 +42,8 @@ def written_late() -> list[str]:
     return _last[-1].late if _last else []
 
 
-def _function(cell: Compiled, exported: Exported) -> Callable[..., Any]:
-    made = _stub(exported.name) if exported.stub else _calling(cell, exported)
+def _function(cell: Compiled, exported: Exported, runner: Runner) -> Callable[..., Any]:
+    made = _stub(exported.name) if exported.stub else _calling(cell, exported, runner)
     made.__name__ = made.__qualname__ = exported.name
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [inspect.Parameter(name, kind) for name in exported.parameters if name.isidentifier()]
@@ -52,7 +57,7 @@ def _stub(name: str) -> Callable[..., Any]:
     return stub
 
 
-def _calling(cell: Compiled, exported: Exported) -> Callable[..., Any]:
+def _calling(cell: Compiled, exported: Exported, runner: Runner) -> Callable[..., Any]:
     def call(*arguments: Any, **named: Any) -> Any:
         _last.clear()
         if cell.problems:
@@ -60,7 +65,7 @@ def _calling(cell: Compiled, exported: Exported) -> Callable[..., Any]:
             raise_in(cell.source, cell.name, first.line, refused(first.code, first.message))
         given = _in_order(exported, arguments, named)
         _last.append(Told())
-        return RUNNER.call(cell.name, exported.name, given, _last[-1])
+        return runner.call(cell.name, exported.name, given, _last[-1])
 
     return call
 

@@ -1,16 +1,14 @@
 """`%%typescript`: a cell that is a TypeScript module."""
 
-import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from IPython.core.magic import Magics, cell_magic, magics_class
 
 from helpers.errors import CourseError
+from helpers.typescript.cells import name_in
 from helpers.typescript.functions import define
 from helpers.typescript.node import problem
-
-_NAME: Final = re.compile(r"[A-Za-z_]\w*")
 
 
 @magics_class
@@ -22,9 +20,7 @@ class TypeScriptMagics(Magics):
         """A cell that begins with `%%typescript NAME` is the TypeScript module `./NAME.js`: the compiler checks it,
         Node runs it, and Python can call the functions that it exports.
         """
-        name = line.strip()
-        if not _NAME.fullmatch(name):
-            raise CourseError("Name the function after `%%typescript`, as in `%%typescript showText`.")
+        name = name_in(line)
         why_not = problem()
         if why_not:
             self._bind({name: unavailable(name, why_not)})

@@ -4,12 +4,12 @@ import atexit
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,12 +27,14 @@ from helpers.typescript.errors import (
     thrown,
 )
 from helpers.typescript.node import FOLDER
-from helpers.typescript.tool import Ended, Tool
+from helpers.typescript.tool import Answering, Ended, Tool
 
 SPEED: Final = 1 / 200
 """Real seconds per second of API time, for the timers of JavaScript: the SDK's pauses, and the learner's own."""
-
-_numbers = count()
+SCRIPT: Final = "runner.mjs"
+# Nobody changes by accident, or to look better than they are, what the runner itself is made of.
+OPTIONS: Final = ("--enable-source-maps", "--frozen-intrinsics", "--no-warnings")
+ENVIRONMENT: Final = {"COURSE_MODEL": MODEL, "COURSE_TIMERS": str(SPEED)}
 
 
 @dataclass
@@ -46,13 +48,9 @@ class Told:
 class Runner:
     """The cells of a notebook as modules of Node's, and the process that runs them: begun anew when one changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, tool: Answering | None = None) -> None:
         self._folder: Path | None = None
-        self._tool = Tool(
-            "runner.mjs",
-            "--enable-source-maps",
-            environment={"COURSE_MODEL": MODEL, "COURSE_TIMERS": str(SPEED)},
-        )
+        self._tool = tool or Tool(SCRIPT, *OPTIONS, environment=ENVIRONMENT)
         self._sources: dict[str, str] = {}
 
     def put(self, cell: Compiled) -> None:
@@ -86,7 +84,7 @@ class Runner:
     def _answer(
         self, cell: str, name: str, given: Sequence[Any], callbacks: Sequence[Callable[..., Any]], told: Told
     ) -> Any:
-        number = next(_numbers)
+        number = secrets.token_hex(8)  # nobody can answer who was not asked
         file = self._file(cell).as_uri()
         self._tool.ask({"id": number, "file": file, "name": name, "arguments": given})
         try:

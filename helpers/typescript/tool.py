@@ -7,7 +7,7 @@ import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from helpers.settings import inherited
 from helpers.typescript.node import FOLDER, node
@@ -22,6 +22,22 @@ _INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", 
 
 class Ended(Exception):  # noqa: N818 - a domain word
     """The process ended before it had answered."""
+
+
+class Answering(Protocol):
+    """What answers questions, one process after the other: the next question starts one where there is none."""
+
+    def ask(self, question: Mapping[str, Any]) -> None:
+        """Put a question. Whoever reads the answers finds out whether anybody listened."""
+
+    def answers(self) -> Iterator[dict[str, Any]]:
+        """Line after line, for as long as somebody asks. Raises `Ended` when there are no more, or none comes."""
+
+    def stop(self) -> None:
+        """Make it end, from another thread: whoever reads the answers finds out."""
+
+    def end(self) -> None:
+        """End the process, if there is one."""
 
 
 class Tool:
