@@ -35,8 +35,9 @@ exercises still to come, and one that gets no more is said to have used up its t
 
 In a case, all connections to the server share one allowance: their number, the bytes of bodies, and requests, which
 count from their heads on. Who wants more is stopped, and what was too much is said. When the case ends, everybody is
-hung up on. Of the line to the child one answer is read for each question, of a megabyte at most, 50,000 values and 100
-levels; what the cases of one exercise sent and answered is kept up to 8 MB, and 1.5 MB of it in the verdict.
+hung up on; a single connection that has had its answer, and has asked for nothing since, goes on in the next. Of the
+line to the child one answer is read for each question, of a megabyte at most, 50,000 values and 100 levels; what the
+cases of one exercise sent and answered is kept up to 8 MB, and 1.5 MB of it in the verdict.
 
 What it protects against, everywhere: constants, also by position (cases are drawn anew, shuffled, and joined by
 others), finding the seed by what was drawn from it (a keyed hash for each purpose, exercise and case; a small number
