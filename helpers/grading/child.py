@@ -10,8 +10,9 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, Protocol, TypeAlias
 
+from helpers.calling.exercise import Exercise
 from helpers.calling.observation import Observation, describe
 from helpers.calling.signature import is_untouched, signature_problem
 from helpers.calling.stage import Stage, observe
@@ -40,19 +41,26 @@ def main() -> None:
         from helpers.grading.limits import set_limits
 
         set_limits(alone=False)
-    answer_questions(*_put_aside_pipes())
+    answer_questions(*put_aside_pipes(), Learner())
 
 
-def answer_questions(questions: BinaryIO, answers: BinaryIO) -> None:
+class Learning(Protocol):
+    """What answers a question."""
+
+    def answer(self, question: Answer) -> Answer:
+        """The answer to one question of the grader."""
+
+
+def answer_questions(questions: BinaryIO, answers: BinaryIO, learner: Learning) -> None:
     """Answer questions until there are no more."""
-    learner = Learner()
     for line in questions:
         question = json.loads(line)
         answers.write(_as_line(question["id"], learner.answer(question)))
         answers.flush()
 
 
-def _put_aside_pipes() -> tuple[BinaryIO, BinaryIO]:
+def put_aside_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Where questions come from and answers go: not stdin and stdout any more, which lead nowhere from here on."""
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
@@ -126,7 +134,7 @@ class Learner:
         state, said = "unusable", f"{name} could not be defined."
         if name in namespace:
             function = self._functions[name, file] = namespace[name]
-            state, said = _state(name, function)
+            state, said = state_of(EXERCISES[name], function)
         if state == "stub" and EXERCISES[name].given is None:
             # An empty copy below the one that was done: said, or nobody finds it.
             said = earlier_definitions(name, self._files[file])
@@ -170,12 +178,13 @@ def _note(file: int, said: str, exercises: list[str]) -> Answer:
     return {"file": file, "said": said, "exercises": exercises}
 
 
-def _state(name: str, function: Callable[..., Any]) -> tuple[str, str]:
+def state_of(exercise: Exercise, function: Callable[..., Any]) -> tuple[str, str]:
+    """Whether it can be called, in a word, and what is wrong if not."""
     try:
-        if is_untouched(EXERCISES[name], function):
+        if is_untouched(exercise, function):
             return "stub", ""
-        problem = signature_problem(EXERCISES[name], function)
+        problem = signature_problem(exercise, function)
     except CourseError:
-        kind = "a function: define it with `def`" if EXERCISES[name].given is None else "a class"
-        return "unusable", f"{name} is of type {type(function).__name__}, not {kind}."
+        kind = "a function: define it with `def`" if exercise.given is None else "a class"
+        return "unusable", f"{exercise.name} is of type {type(function).__name__}, not {kind}."
     return ("ready", "") if problem is None else ("signature", problem)

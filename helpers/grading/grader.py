@@ -15,19 +15,20 @@ from helpers.errors import CourseError
 from helpers.grading.artefacts import TooLong, bring
 from helpers.grading.budget import SECONDS_PER_SUBMISSION, Budget, UsedUp
 from helpers.grading.dialogue import Dialogue, Ended, OverBudget, Overdue
+from helpers.grading.languages import Languages
 from helpers.grading.messages import Contents, read_observation, read_preparation
 from helpers.grading.missing import find_missing, nowhere
 from helpers.grading.nursery import Isolation, Nursery
 from helpers.grading.plain import one_line
-from helpers.grading.process import Process
+from helpers.grading.process import Kind, Process
 from helpers.grading.report import Report, made_plain
-from helpers.grading.submission import SourceFile, Submission, Unread, read_submission
+from helpers.grading.submission import Submission, Unread, read_submission
 from helpers.grading.transport import SPEED
 from helpers.grading.turns import Turn, draw_turns, still_to_run, verdict_on
 from helpers.judging.check import Case, Check, Run
 from helpers.judging.checking import engine_for
 from helpers.judging.conduct import misbehaved
-from helpers.judging.verdict import Verdict, checker_broken, not_started, signature_changed
+from helpers.judging.verdict import Verdict, checker_broken, not_available, not_started, signature_changed
 from helpers.lessons.found import EXERCISES, check_of, exercise_named
 from helpers.replay import Engine, Exchange, RefuseConnection, Scenario
 from helpers.replay.allowance import Allowance
@@ -103,37 +104,34 @@ def open_grader(
     Without a `budget` it may take as long as it likes.
     """
     budget = budget or Budget()
-    files = [_as_json(file) for file in submission.files]
     with (
         nullcontext(nursery) if nursery else Nursery() as kept,
         TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-        ReplayServer(_idle(), tells_time=True, allowance=FOR_ONE_CASE) as server,
-        Dialogue(files, lambda: _started(kept, server, Path(folder)), budget) as dialogue,
+        ReplayServer(_idle(), allowance=FOR_ONE_CASE) as server,
+        Languages(
+            submission.files, kept.compiler, lambda kind: _started(kept, kind, server, Path(folder)), budget
+        ) as languages,
     ):
-        server.on_exhausted = dialogue.exhaust
-        yield Grader(dialogue, server, submission, seed, seconds_per_case, kept.isolation, budget)
+        server.on_exhausted = languages.exhaust
+        yield Grader(languages, server, submission, seed, seconds_per_case, kept.isolation, budget)
 
 
 def _idle() -> Engine:
     return Engine(Scenario("idle", "nothing is expected"))
 
 
-def _started(nursery: Nursery, server: ReplayServer, folder: Path) -> Process:
-    process = nursery.start(folder)
+def _started(nursery: Nursery, kind: Kind, server: ReplayServer, folder: Path) -> Process:
+    process = nursery.start(folder, kind)
     if process.listener is not None:
         server.listen_on(process.listener)
     return process
-
-
-def _as_json(file: SourceFile) -> dict[str, Any]:
-    return {"cells": [[cell.label, cell.source] for cell in file.cells]}
 
 
 @dataclass(frozen=True)
 class Grader:
     """One submission on one side, the server, the seed and the verdicts on the other."""
 
-    dialogue: Dialogue
+    languages: Languages
     server: ReplayServer
     submission: Submission
     seed: int
@@ -142,14 +140,14 @@ class Grader:
     budget: Budget
 
     @property
-    def contents(self) -> Contents:
-        """What the child found in the submission."""
-        return self.dialogue.contents
+    def dialogue(self) -> Dialogue:
+        """The one with the submission's Python."""
+        return self.languages.python
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was left out of the submission: a sentence for each file, and for each cell."""
-        return (*self.submission.notes, *(one_line(note.said) for note in self.contents.left_out))
+        return (*self.submission.notes, *(one_line(note.said) for note in self.dialogue.contents.left_out))
 
     def exercises(self, lessons: Collection[str] = ()) -> list[Exercise]:
         """All of them for a folder; for one notebook those of its lesson, and those that it defines besides.
@@ -165,9 +163,11 @@ class Grader:
 
     def verdict(self, exercise: Exercise) -> Verdict:
         """The verdict on one exercise, where the submission first makes something of it."""
-        verdict, places = nowhere(exercise, self.submission), self._places(exercise)
-        missing = find_missing(exercise, self.submission, self.contents)
+        if (why_not := self.languages.why_not(exercise.language)) is not None:
+            return made_plain(not_available(exercise, why_not))
         with self.budget.spending_on(exercise.name):
+            verdict, places = nowhere(exercise, self.submission), self._places(exercise)
+            missing = find_missing(exercise, self.submission, self._contents(exercise))
             for file in places:
                 verdict = self.verdict_on(exercise, file)
                 if verdict.outcome != "not_started":
@@ -186,19 +186,24 @@ class Grader:
             verdict = checker_broken(exercise, error)
         return made_plain(verdict)
 
+    def _contents(self, exercise: Exercise) -> Contents:
+        """What was found in the submission that is in the language of the exercise."""
+        return self.languages.contents(exercise.language)
+
     def _concerns(self, exercise: Exercise) -> bool:
         if self.submission.whole or any(file.is_of(exercise.lesson) for file in self.submission.files):
             return True
-        if any(exercise.name in names for names in self.contents.found):
+        if any(exercise.name in names for names in self._contents(exercise).found):
             return True
-        return find_missing(exercise, self.submission, self.contents).is_anything
+        return find_missing(exercise, self.submission, self._contents(exercise)).is_anything
 
     def _places(self, exercise: Exercise) -> list[int]:
         """The files that define the exercise: its own lesson's first. There, anything of its name is meant for it."""
         name, files = exercise.name, list(enumerate(self.submission.files))
         own = [place for place, file in files if file.is_of(exercise.lesson)]
-        found = [place for place, names in enumerate(self.contents.found) if name in names]
-        found += [place for place in own if name in self.contents.assigned[place]]
+        contents = self._contents(exercise)
+        found = [place for place, names in enumerate(contents.found) if name in names]
+        found += [place for place in own if name in contents.assigned[place]]
         return sorted(found, key=lambda place: (place not in own, files[place][1].stem != exercise.lesson))
 
     def _used_up(self, exercise: Exercise) -> Verdict:
@@ -213,12 +218,13 @@ class Grader:
     def _verdict_on(self, exercise: Exercise, place: dict[str, Any]) -> Verdict:
         try:
             with self._granted(self.seconds_per_case) as seconds:
-                prepared = self.dialogue.ask({"do": "prepare", **place}, read_preparation, seconds)
+                dialogue = self.languages.dialogue(exercise.language)
+                prepared = dialogue.ask({"do": "prepare", **place}, read_preparation, seconds)
         except Ended as error:
             return _spoilt(exercise, f"While {exercise.name} was being defined, your code {error}.")
         match prepared.state:
             case "ready":
-                return _with_reasons(self._judged(exercise, place), prepared.left_out)
+                return _with_reasons(self._judged(exercise, place, dialogue), prepared.left_out)
             case "stub":
                 verdict = not_started(exercise)
                 return replace(verdict, message=f"{verdict.message} {prepared.said}".strip(), seen=prepared.said)
@@ -241,17 +247,17 @@ class Grader:
                 raise UsedUp from error
             raise
 
-    def _judged(self, exercise: Exercise, place: dict[str, Any]) -> Verdict:
+    def _judged(self, exercise: Exercise, place: dict[str, Any], dialogue: Dialogue) -> Verdict:
         runs: dict[Turn, Run] = {}
         check = check_of(exercise)
         turns = draw_turns(check, self.seed)
-        held = -self.dialogue.weight
+        held = -dialogue.weight
         while turns:
             turn = turns.pop(0)
             try:
-                runs[turn] = self._run(check, turn.case, place, turn.engine_seed)
+                runs[turn] = self._run(check, turn.case, place, turn.engine_seed, dialogue)
                 held += sum(map(_weight, runs[turn].wire))
-                if held + self.dialogue.weight > MOST_HELD:
+                if held + dialogue.weight > MOST_HELD:
                     raise Ended(f"has returned and sent more than {MOST_HELD:,} bytes so far")
             except (Ended, TooLong) as error:
                 name = turn.case.name
@@ -260,19 +266,21 @@ class Grader:
                 turns = still_to_run(turns, turn, runs[turn])
         verdict = verdict_on(check, runs)
         verdict = _not_whole(verdict) if verdict.outcome == "passed" else verdict
-        return verdict if held + self.dialogue.weight <= MOST_KEPT else replace(verdict, runs=(), said={})
+        return verdict if held + dialogue.weight <= MOST_KEPT else replace(verdict, runs=(), said={})
 
-    def _run(self, check: Check, case: Case, place: dict[str, Any], seed: Seed) -> Run:
-        exercise, process = check.exercise, self.dialogue.process
+    def _run(self, check: Check, case: Case, place: dict[str, Any], seed: Seed, dialogue: Dialogue) -> Run:
+        exercise, process = check.exercise, dialogue.process
         engine = _engine(exercise, case, seed)
         # What still runs from an earlier case knows neither this address nor this folder.
         name = secrets.token_hex(8)
         observation = Observation()
         wanted = self.seconds_per_case * exercise.patience
+        # A client that was told the time would be Python's.
+        self.server.tells_time = exercise.language == "python"
         with self.server.answering(engine, f"/{name}"), suppress(OverBudget), self._granted(wanted) as seconds:
             where = {"url": self.server.url, "folder": str(process.folder / name)}
             question = {"do": "run", **place, **where, "inputs": dict(case.inputs), "seconds": seconds}
-            observation = self.dialogue.ask(question, read_observation, seconds + GRACE)
+            observation = dialogue.ask(question, read_observation, seconds + GRACE)
         if self.server.excess:
             observation = Observation(stopped=self.server.excess)
         if observation.conduct.overran is not None and seconds < wanted:
@@ -297,7 +305,8 @@ def _weight(exchange: Exchange) -> int:
 
 def _engine(exercise: Exercise, case: Case, seed: Seed) -> Engine:
     engine = engine_for(exercise, _logged(exercise, case), seed)
-    engine.clock.speed = SPEED
+    # As in a notebook, where the timers of JavaScript are faster than the clock.
+    engine.clock.speed = SPEED if exercise.language == "python" else 0.0
     return engine
 
 

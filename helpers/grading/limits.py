@@ -18,14 +18,17 @@ has it puts the whole class into one: `systemd-run --scope -p MemoryMax=8G cours
 With a guard alone the folder is an ordinary one: each file is held to 32 MB, and their number is not. Where the system
 is not Linux, nothing keeps a submission from more processes, each with limits of its own as far as there are any.
 
-Another language's runtime may need more address space than it ever uses: its number belongs here, beside Python's.
+Where a function is TypeScript, one Node runs beside the process that calls it, in which no code of the submission does:
+`NODE` is less than Python's, and the two together are held to about the same. V8 maps far more than it uses. The
+compiler serves one submission after the other and runs nothing of theirs: who waits for it ends it.
 """
 
 import resource
+from collections.abc import Mapping
 from typing import Final
 
 MEGABYTE: Final = 2**20
-LIMITS: Final = {
+LIMITS: Final[Mapping[str, int]] = {
     "RLIMIT_AS": 2_048 * MEGABYTE,
     "RLIMIT_CPU": 120,
     "RLIMIT_FSIZE": 32 * MEGABYTE,
@@ -36,6 +39,8 @@ LIMITS: Final = {
     "RLIMIT_SIGPENDING": 256,
 }
 """Bytes, seconds, or how many. Not every system has them all."""
+NODE: Final = {**LIMITS, "RLIMIT_AS": 1_536 * MEGABYTE}
+COMPILER: Final = {name: most for name, most in NODE.items() if name != "RLIMIT_CPU"}
 MOST_THREADS: Final = 64
 """Only where a submission is alone: the system counts those of a user, not of a submission."""
 YARD_OPTIONS: Final = "size=64m,nr_inodes=4096,mode=700"
@@ -43,12 +48,12 @@ BUFFERS: Final = {"tcp_rmem": "4096 131072 262144", "tcp_wmem": "4096 16384 2621
 """Bytes of a connection: at least, at first and at most."""
 
 
-def set_limits(*, alone: bool) -> None:
-    """Hold this process, and what it starts, to the limits for good. `alone`: it has a user namespace of its own.
+def set_limits(limits: Mapping[str, int] = LIMITS, *, alone: bool) -> None:
+    """Hold this process, and what it starts, to `limits` for good. `alone`: it has a user namespace of its own.
 
     What is not alone is held as far as the system can.
     """
-    for name, most in LIMITS.items():
+    for name, most in limits.items():
         try:
             _limit(getattr(resource, name), most)
         except (AttributeError, OSError, ValueError):

@@ -20,18 +20,22 @@ from types import TracebackType
 from typing import Final, Literal
 
 from helpers.errors import CourseError
+from helpers.grading.compiling import Compiler
 from helpers.grading.process import (
     END_LIMIT,
     LACKING,
     READY,
     YARD,
     ForkedProcess,
+    Kind,
     Process,
     SpawnedProcess,
     command,
     environment,
     new_line,
+    order,
 )
+from helpers.typescript.node import node
 
 Isolation = Literal["namespaces", "guard"]
 
@@ -67,6 +71,8 @@ class Nursery:
         self._orders: socket.socket | None = None
         self._ordered: _Order | None = None
         self._folder = TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)
+        self.compiler = Compiler(self.start)
+        """Of TypeScript: it is kept for the next submission as well."""
 
     def __enter__(self) -> "Nursery":
         return self
@@ -74,6 +80,7 @@ class Nursery:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self.compiler.end()
         self._end_zygote()
         self._folder.cleanup()
 
@@ -89,20 +96,20 @@ class Nursery:
         """The process that the others are forked from; None before there is one."""
         return None if self._zygote is None else self._zygote.pid
 
-    def start(self, folder: Path) -> Process:
-        """A new process. It may write in `folder`, unless it has a place of its own for that.
+    def start(self, folder: Path, kind: Kind = "python") -> Process:
+        """A new process of this kind. It may write in `folder`, unless it has a place of its own for that.
 
         Raises `NoNamespaces` when what is demanded can't be had, and `NotStarted` when it can't be started.
         """
         self._prepare()
         try:
-            return self._next(folder)
+            return self._next(folder, kind)
         except OSError:
             # Somebody has ended the zygote: nothing is lost with it but the second that the next one takes.
             self._end_zygote()
             self._prepare()
         try:
-            return self._next(folder)
+            return self._next(folder, kind)
         except OSError as error:
             raise _not_started(error) from error
 
@@ -167,13 +174,16 @@ class Nursery:
             self._zygote.wait()
         self._orders = self._ordered = self._zygote = None
 
-    def _next(self, folder: Path) -> Process:
+    def _next(self, folder: Path, kind: Kind) -> Process:
         """The child that was ordered while the one before it was busy; a new one where there is none."""
+        program = None if kind == "python" else node()
         if not CAN_FORK:
-            return SpawnedProcess(folder)
+            return SpawnedProcess(folder, kind, program)
         assert self._orders is not None
-        order, self._ordered = self._ordered or _Order(self._orders, folder), None
-        process = order.process()
+        if kind != "python":
+            return _Order(self._orders, folder, kind, program).process()
+        ordered, self._ordered = self._ordered or _Order(self._orders, folder), None
+        process = ordered.process()
         if self._known == "namespaces":
             # It writes in no folder of ours, so that it need not be known whose code it will run.
             with suppress(OSError):
@@ -184,14 +194,14 @@ class Nursery:
 class _Order:
     """A child that the zygote has been asked for. Raises `OSError` when it can't be asked."""
 
-    def __init__(self, orders: socket.socket, folder: Path) -> None:
+    def __init__(self, orders: socket.socket, folder: Path, kind: Kind = "python", program: Path | None = None) -> None:
         self._folder = folder
         self._line, their_line = new_line()
         self._lifeline, their_lifeline = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # Else nobody would hear it when the other side hangs up.
         with their_line, their_lifeline:
             try:
-                socket.send_fds(orders, [str(folder).encode()], [their_line.fileno(), their_lifeline.fileno()])
+                socket.send_fds(orders, [order(kind, program, folder)], [their_line.fileno(), their_lifeline.fileno()])
             except OSError:
                 self.cancel()
                 raise

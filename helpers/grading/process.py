@@ -9,10 +9,13 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol, cast
+from typing import BinaryIO, Final, Literal, Protocol, cast
 
+from helpers.grading.starter import compiler_command
 from helpers.settings import MODEL, inherited
 
+Kind = Literal["python", "typescript", "compiler"]
+"""What a process is for: a submission's Python; its TypeScript, with a Node beside it; or the compiler, for all."""
 ROOT: Final = Path(__file__).parents[2]
 INHERITED: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR")
 """What a Python needs to start. An allow-list: a key can never get in by having another name."""
@@ -56,7 +59,8 @@ class Process(Protocol):
 class SpawnedProcess:
     """A new interpreter, which has to import the SDK first."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: Kind = "python", program: Path | None = None) -> None:
+        self._command = spawning(kind, program)
         self.listener: socket.socket | None = None
         self.folder = self.folder_here = folder
         self.questions: BinaryIO
@@ -75,7 +79,7 @@ class SpawnedProcess:
 
     def _started(self, line: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            command("from helpers.grading.child import main; main()"),
+            self._command,
             stdin=line,
             stdout=line,
             stderr=subprocess.DEVNULL,
@@ -182,6 +186,25 @@ def command(statement: str, *arguments: str) -> list[str]:
     """The command line of an interpreter that knows this package, runs `statement` and reads nobody's settings."""
     first = f"import sys; sys.path.insert(0, sys.argv.pop(1)); {statement}"
     return [sys.executable, "-I", "-B", "-X", "utf8", "-c", first, str(ROOT), *arguments]
+
+
+def order(kind: Kind, program: Path | None, folder: Path) -> bytes:
+    """What the zygote is told: what for, where Node is, and where the process may write."""
+    return b"\0".join((kind.encode(), os.fsencode(program or ""), os.fsencode(folder)))
+
+
+def read_order(told: bytes) -> tuple[Kind, str, Path]:
+    """What `order` tells."""
+    kind, program, folder = told.split(b"\0")
+    return cast("Kind", kind.decode()), os.fsdecode(program), Path(os.fsdecode(folder))
+
+
+def spawning(kind: Kind, program: Path | None) -> list[str]:
+    """The command line of a process of this kind, where it is started rather than forked. `program` is Node."""
+    if kind == "compiler":
+        return compiler_command(str(program))
+    module = "child" if kind == "python" else "typescript_child"
+    return command(f"from helpers.grading.{module} import main; main()")
 
 
 def environment(home: Path) -> Mapping[str, str]:

@@ -28,15 +28,16 @@ import stat
 import struct
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from helpers.grading.limits import BUFFERS, YARD_OPTIONS, set_limits
+from helpers.grading.limits import BUFFERS, LIMITS, YARD_OPTIONS, set_limits
 from helpers.grading.process import YARD
 from helpers.grading.shelf import PACKAGE, copies
 from helpers.grading.syscalls import check_support, refuse_calls
+from helpers.typescript.node import PACKAGES, programs
 
 NOBODY: Final = 65_534
 """Who root's submissions are to the rest of the system."""
@@ -132,6 +133,7 @@ def enter_jail() -> Home:
         _unshare(_NEW_USERS | _NEW_HOSTNAME | _ALONE)
         # Opened as who we were: nobody else may be able to go to where they are.
         shown, ours = {path: os.open(path, os.O_PATH) for path in _shown()}, copies()
+        packages = os.open(PACKAGES, os.O_PATH) if PACKAGES.is_dir() else None
         mapper.become_somebody()
     _be_reborn()
     _new_loopback().close()
@@ -149,6 +151,9 @@ def enter_jail() -> Home:
     shelf = _new_folder(PACKAGE, Path("/tmp"))
     for copy in ours:
         copy.put_into(shelf)
+    if packages is not None:
+        _show(PACKAGES, packages, Path("/tmp"))
+        os.close(packages)
     Path("/tmp", YARD.name).mkdir()
     os.chdir("/tmp")
     _called("pivot_root", b".", b".")
@@ -175,17 +180,21 @@ def leave_the_world(home: Home) -> tuple[socket.socket, int]:
     return listener, os.open(YARD, os.O_RDONLY | os.O_DIRECTORY)
 
 
-def give_up_powers(*, alone: bool) -> None:
+def give_up_powers(limits: Mapping[str, int] = LIMITS, *, alone: bool) -> None:
     """Set the limits, and lose every way to lift them. `alone` is what `leave_the_world` makes a process."""
-    set_limits(alone=alone)
-    nothing = bytes(24)
-    _called("capset", struct.pack("Ii", _CAPABILITIES_VERSION_3, 0), nothing)
-    _called("prctl", _SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    set_limits(limits, alone=alone)
+    give_up_capabilities()
     try:
         refuse_calls()
     except OSError:
         if alone:
             raise
+
+
+def give_up_capabilities() -> None:
+    """Have none, and no way to get any, with everything that is started from here on."""
+    _called("capset", struct.pack("Ii", _CAPABILITIES_VERSION_3, 0), bytes(24))
+    _called("prctl", _SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
 
 
 def die_with_parent(number: int) -> None:
@@ -235,12 +244,12 @@ class _Mapper:
 
 
 def _shown() -> Sequence[Path]:
-    """Where Python, the installed packages and the system's libraries are, each below what it is in.
+    """Where Python, the installed packages, Node and the system's libraries are, each below what it is in.
 
     And the course, in case it is inside one of them; what is inside of the course is shown for itself.
     """
     python = [sys.prefix, sys.base_prefix, *(sysconfig.get_path(kind) for kind in ("stdlib", "purelib", "platlib"))]
-    wanted = {Path(path) for path in (*python, *_SYSTEM, *_DEVICES) if os.path.exists(path)}
+    wanted = {Path(path) for path in (*python, *_SYSTEM, *_DEVICES, *map(str, programs())) if os.path.exists(path)}
     hidden = {_COURSE} - wanted  # but where it is one of them: our package is installed there
     within = {path for path in wanted if hidden.intersection(path.parents)}
     return sorted(

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Final
 
 PACKAGE: Final = Path(__file__).parents[1]
-ROOMS: Final = ("facts", "fixtures", "replay", "calling", "display", "lessons")
+ROOMS: Final = ("facts", "fixtures", "replay", "calling", "display", "lessons", "typescript")
 """Folders of the package that learners may see into, but for `CLOSED` in them."""
 MODULES: Final = ("__init__", "client", "errors", "notebook", "outcomes", "processors", "settings")
-CLOSED: Final = ("checks", "cheatsheet", "__pycache__")
-"""Names of folders, and of files without their endings. The cheat sheet says which mistake belongs to which row."""
+CLOSED: Final = ("checks", "cheatsheet", "__pycache__", "node_modules")
+"""Names of folders, and of files without their endings. The cheat sheet says which mistake belongs to which row. The
+packages of Node are no copy: they are shown as they are."""
 _HEADER: Final = slice(8, 16)
 """Of compiled code: when its source was written, in seconds, and its size."""
 

@@ -4,6 +4,9 @@ It runs no code of a learner. It knows the children's process ids, says how each
 hangs up: also when the grader itself was killed.
 
     grader ── order: the child's line, the child's lifeline, a folder ──▶ zygote ── fork ──▶ child
+
+Where a submission's functions are TypeScript, the child calls them in a Node beside it (starter.py); the compiler is a
+child that becomes Node itself.
 """
 
 import gc
@@ -22,9 +25,11 @@ from anthropic.types import Message
 
 from helpers.calling.stage import Stage, call, observe
 from helpers.client import replay_client
-from helpers.grading.child import answer_questions
-from helpers.grading.process import LACKING, READY, YARD
+from helpers.grading.child import Learner, Learning, answer_questions
+from helpers.grading.process import LACKING, READY, YARD, Kind, read_order
+from helpers.grading.starter import become, compiler_command, node_environment, start_beside
 from helpers.grading.transport import Gate, new_wire
+from helpers.grading.typescript_child import NodeBeside, TypeScriptLearner
 from helpers.replay import Answer, Engine, Scenario
 from helpers.replay.server import ReplayServer
 from helpers.settings import MODEL
@@ -142,12 +147,15 @@ class Zygote:
         if not order:
             return False
         line, lifeline = (socket.socket(fileno=descriptor) for descriptor in descriptors)
-        folder = Path(os.fsdecode(order)) if self._home is None else YARD
+        kind, program, folder = read_order(order)
+        folder = folder if self._home is None else YARD
         world = [] if self._home is None else _leave_world(self._home)
         number = os.fork()
         if number == 0:
-            _be_child(line.fileno(), folder, alone=self._home is not None)
-            os._exit(0)
+            try:
+                _be_child(line.fileno(), folder, kind, program, alone=self._home is not None)
+            finally:
+                os._exit(0)
         if self._home is not None:
             self._home.come_back()
         line.close()
@@ -188,8 +196,9 @@ def _leave_world(home: "Home") -> list[int]:
     return [listener.detach(), yard]
 
 
-def _be_child(line: int, folder: Path, *, alone: bool) -> None:
+def _be_child(line: int, folder: Path, kind: Kind, program: str, *, alone: bool) -> None:
     """Answer the grader's questions, with no more power and room than a submission is given."""
+    from helpers.grading.limits import COMPILER
     from helpers.grading.sandbox import die_with_parent, give_up_powers
 
     os.dup2(line, LINE, inheritable=False)
@@ -199,8 +208,13 @@ def _be_child(line: int, folder: Path, *, alone: bool) -> None:
     os.chdir(folder)
     os.environ.update(dict.fromkeys(HOMES, str(folder)))
     tempfile.tempdir = None
+    if kind == "compiler":
+        become(compiler_command(program), node_environment(folder), LINE, COMPILER, alone=alone)
+    # It forks, which nobody may afterwards.
+    starter = start_beside(program, folder, alone=alone) if kind == "typescript" else None
     give_up_powers(alone=alone)
     die_with_parent(signal.SIGKILL)
+    learner: Learning = Learner() if starter is None else TypeScriptLearner(NodeBeside(starter))
     # The first calls copy the pages that they write to. Nobody waits for this process yet.
     with replay_client(_new_engine()) as client:
         _make_calls(client)
@@ -208,4 +222,4 @@ def _be_child(line: int, folder: Path, *, alone: bool) -> None:
     gc.collect()
     gc.set_threshold(SHORT_LIVED)
     with socket.socket(fileno=LINE) as mine:
-        answer_questions(mine.makefile("rb"), mine.makefile("wb"))
+        answer_questions(mine.makefile("rb"), mine.makefile("wb"), learner)

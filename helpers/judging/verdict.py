@@ -10,7 +10,7 @@ from helpers.judging.check import Check, Misconception, Run, Sentence
 from helpers.judging.conduct import conduct_of
 from helpers.judging.returning import wrong_type
 
-OutcomeName = Literal["passed", "misconception", "not_started", "raised", "checker_broken"]
+OutcomeName = Literal["passed", "misconception", "not_started", "raised", "checker_broken", "not_available"]
 
 REPORT: Final = "The checker is at fault here, not your code: please report it with the lines above."
 
@@ -44,6 +44,11 @@ class Verdict:
         """Points earned: all or nothing, because half a safe call is not safe."""
         return self.exercise.points if self.outcome == "passed" else 0
 
+    @property
+    def max_points(self) -> int:
+        """Points to be had: none where nobody could have earned any."""
+        return 0 if self.outcome == "not_available" else self.exercise.points
+
 
 def not_started(exercise: Exercise) -> Verdict:
     """The function is still the stub, or the class is as it was given."""
@@ -52,6 +57,11 @@ def not_started(exercise: Exercise) -> Verdict:
         return Verdict(exercise, "not_started", "It is still as it was given.", next_step)
     next_step = f"Write the body of `{exercise.name}({exercise.signature})`, run its cell, then run this one again."
     return Verdict(exercise, "not_started", "Its body is still empty.", next_step)
+
+
+def not_available(exercise: Exercise, why_not: str) -> Verdict:
+    """Nobody can be judged here, for the reason that the sentence `why_not` says, with what mends it."""
+    return Verdict(exercise, "not_available", why_not)
 
 
 def signature_changed(exercise: Exercise, problem: str) -> Verdict:

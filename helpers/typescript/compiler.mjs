@@ -1,7 +1,7 @@
 // Checks and translates cells: one process, kept warm, because loading TypeScript and the SDK's types takes a second.
 //
 // A line of JSON asks, a line of JSON answers.
-//   asked     {"name": "showText", "source": "…"}
+//   asked     {"name": "showText", "source": "…"}, or {"fresh": true}: from there on no cell of before is known
 //   answered  {"problems": [{"line", "column", "code", "message"}], "functions": [{"name", "parameters", "stub"}], "js"}
 import { createInterface } from "node:readline";
 import path from "node:path";
@@ -26,6 +26,10 @@ const cells = new Map();
 
 const fileExists = (file) => cells.has(file) || ts.sys.fileExists(file);
 const readFile = (file) => cells.get(file)?.source ?? ts.sys.readFile(file);
+/** Of what there is to say, as much as anybody reads. */
+const MOST_PROBLEMS = 20;
+const LONGEST_TEXT = 2_000;
+
 const service = ts.createLanguageService({
   getCompilationSettings: () => OPTIONS,
   getCurrentDirectory: () => FOLDER,
@@ -42,7 +46,9 @@ const service = ts.createLanguageService({
   readFile,
 });
 
-function answer({ name, source }) {
+function answer({ name, source, fresh }) {
+  if (fresh) cells.clear();
+  if (name === undefined) return {};
   const file = path.join(CELLS, `${name}.ts`);
   cells.set(file, { source, version: (cells.get(file)?.version ?? 0) + 1 });
   const problems = service.getSyntacticDiagnostics(file);
@@ -50,7 +56,7 @@ function answer({ name, source }) {
   if (!problems.length) problems.push(...service.getSemanticDiagnostics(file));
   const tree = service.getProgram().getSourceFile(file);
   return {
-    problems: problems.map((problem) => told(problem, tree)),
+    problems: problems.slice(0, MOST_PROBLEMS).map((problem) => told(problem, tree)),
     functions: tree.statements.filter(isExportedFunction).map(described),
     js: service.getEmitOutput(file).outputFiles.find((one) => one.name.endsWith(".js"))?.text ?? "",
   };
@@ -59,7 +65,8 @@ function answer({ name, source }) {
 function told(problem, tree) {
   const place = tree.getLineAndCharacterOfPosition(problem.start ?? 0);
   const message = ts.flattenDiagnosticMessageText(problem.messageText, "\n");
-  return { line: place.line + 1, column: place.character + 1, code: `TS${problem.code}`, message };
+  const where = { line: place.line + 1, column: place.character + 1 };
+  return { ...where, code: `TS${problem.code}`, message: message.slice(0, LONGEST_TEXT) };
 }
 
 function isExportedFunction(node) {

@@ -1,12 +1,14 @@
 """From a cell's source to what is wrong with it, what it exports, and the JavaScript that Node runs."""
 
 import atexit
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from helpers.typescript.tool import Tool
 
-_COMPILER: Final = Tool("compiler.mjs")
+SCRIPT: Final = "compiler.mjs"
+_COMPILER: Final = Tool(SCRIPT)
 atexit.register(_COMPILER.end)
 
 
@@ -43,7 +45,11 @@ class Compiled:
 
 def compile_cell(name: str, source: str) -> Compiled:
     """The cell `name`, which later cells may import from `./name.js`. Raises `NodeMissing`."""
-    answer = _answer({"name": name, "source": source})
+    return compiled(name, source, _answer({"name": name, "source": source}))
+
+
+def compiled(name: str, source: str, answer: Mapping[str, Any]) -> Compiled:
+    """The cell that the compiler has answered about. Raises `LookupError` or `TypeError` where that is no answer."""
     functions = (Exported(one["name"], tuple(one["parameters"]), one["stub"]) for one in answer["functions"])
     problems = (TypeProblem(**one) for one in answer["problems"])
     return Compiled(name, source, tuple(problems), tuple(functions), answer["js"])

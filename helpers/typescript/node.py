@@ -12,6 +12,7 @@ from typing import Final
 from helpers.errors import CourseError
 
 FOLDER: Final = Path(__file__).parent
+PACKAGES: Final = FOLDER / "node_modules"
 OLDEST: Final = 20
 MEND: Final = "run `make node` in the course's folder"
 _NAMES: Final = ("node.exe",) if sys.platform == "win32" else ("node",)
@@ -50,6 +51,11 @@ def versions() -> dict[str, str]:
     return {"node": ".".join(map(str, _version(node()) or ())), **packages}
 
 
+def programs() -> set[Path]:
+    """Every file that may be the Node of this environment, whatever its version: without running one of them."""
+    return {path.resolve() for path in _candidates()}
+
+
 def _candidates() -> list[Path]:
     # `make node` puts one here where the system has none, or an old one.
     beside = (Path(sys.executable).parent / name for name in _NAMES)
@@ -86,7 +92,7 @@ def _pinned() -> dict[str, str]:
 
 def _installed(name: str) -> str | None:
     try:
-        version: str = json.loads((FOLDER / "node_modules" / name / "package.json").read_text("utf-8"))["version"]
+        version: str = json.loads((PACKAGES / name / "package.json").read_text("utf-8"))["version"]
     except (OSError, ValueError, KeyError):
         return None
     return version

@@ -5,9 +5,13 @@
 //
 // What learners mean by accident stays inside: what they print is no answer, no request leaves for another host than the
 // client's, and a failure that nobody handled is said to be one. It is no wall: the grader puts one around this process.
+//
+// Nor is what a learner's code changes in Node believed here. What the language is made of is frozen (Node's
+// --frozen-intrinsics), and what Node has besides is taken before any of that code runs: `writeSync`, not `fs.writeSync`.
 import Anthropic from "@anthropic-ai/sdk";
 import diagnostics from "node:diagnostics_channel";
 import fs from "node:fs";
+import { Session } from "node:inspector";
 import net from "node:net";
 import { createInterface } from "node:readline";
 
@@ -29,6 +33,16 @@ const LOOK = 25;
 const LOOKS = 8;
 const BUSY = ["Timeout", "Immediate", "FSReqCallback", "FSReqPromise", "GetAddrInfoReqWrap", "TCPConnectWrap"];
 
+const { writeSync } = fs;
+const { stringify, parse } = JSON;
+const { from } = Buffer;
+const { setImmediate, URL, Request, Promise, Error } = globalThis;
+const resourcesInUse = process.getActiveResourcesInfo.bind(process);
+const now = performance.now.bind(performance);
+const kill = process.kill.bind(process, process.pid, "SIGKILL");
+// They show a function's own variables to whoever asks, and these are ours.
+Session.prototype.connect = Session.prototype.connectToMainThread = process.binding = undefined;
+
 class NeverSettles extends Error {}
 
 /** Where the clients lead that functions were given. */
@@ -40,10 +54,11 @@ let current = null;
 
 // Synchronous: what was said is out, whatever happens next.
 const say = (document) => {
-  let rest = Buffer.from(`${JSON.stringify({ id: current?.id ?? null, ...document })}\n`);
-  while (rest.length) {
+  const bytes = from(`${stringify({ id: current?.id ?? null, ...document })}\n`);
+  let written = 0;
+  while (written < bytes.length) {
     try {
-      rest = rest.subarray(fs.writeSync(1, rest));
+      written += writeSync(1, bytes, written, bytes.length - written);
     } catch (error) {
       if (error.code !== "EAGAIN") throw error;
     }
@@ -71,7 +86,7 @@ process.reallyExit = (code) => leave("exit", code);
 /** The end of this process, by whoever wants it. */
 function leave(why, code = process.exitCode ?? 0) {
   say({ left: why, code: Number(code), ...placeOf(new Error()) });
-  process.kill(process.pid, "SIGKILL");
+  kill();
   return exit(code);
 }
 
@@ -99,9 +114,14 @@ globalThis.fetch = async (resource, init) => {
 
 /** The requests whose answer is under way, of the current call or an earlier one. */
 const pending = new Set();
+const ENDS = ["trailers", "error"];
 diagnostics.subscribe("undici:request:create", ({ request }) => pending.add(request));
-for (const end of ["trailers", "error"]) {
-  diagnostics.subscribe(`undici:request:${end}`, ({ request }) => pending.delete(request));
+for (const end of ENDS) diagnostics.subscribe(`undici:request:${end}`, ({ request }) => pending.delete(request));
+for (const name of ["create", ...ENDS]) {
+  // Nobody else publishes there, or hears of the requests that could be published as ended.
+  const channel = diagnostics.channel(`undici:request:${name}`);
+  Object.freeze(channel._subscribers);
+  Object.freeze(channel);
 }
 
 function refused(host) {
@@ -162,19 +182,19 @@ function argument(given) {
 
 /** Until nothing is under way any more, and nobody has anything left to say about it. */
 async function quiet() {
-  const began = performance.now();
+  const began = now();
   for (let turns = 0; turns < SETTLED; turns += 1) {
     await new Promise((resolve) => setImmediate(resolve));
     if (!isBusy()) continue;
     // A timer may be a pause before another attempt, or one that goes on for ever.
-    if (performance.now() - began > (pending.size ? LONGEST_QUIET : LONGEST_PAUSE)) return;
+    if (now() - began > (pending.size ? LONGEST_QUIET : LONGEST_PAUSE)) return;
     await new Promise((resolve) => setTimeoutReal(resolve, 1));
     turns = 0;
   }
 }
 
 /** What would keep this process alive, were it not for our own questions: requests that are under way, and timers. */
-const isBusy = () => pending.size > 0 || process.getActiveResourcesInfo().some((one) => BUSY.includes(one));
+const isBusy = () => pending.size > 0 || resourcesInUse().some((one) => BUSY.includes(one));
 
 /** Rejects when nothing is left that could ever settle what the call is waiting for. */
 function deadlock() {
@@ -205,7 +225,7 @@ async function call({ file, name, arguments: given }) {
 }
 
 async function answer(question) {
-  current = { id: question.id, returned: false };
+  current = { __proto__: null, id: question.id, returned: false };
   Object.assign(printed, { lines: 0, characters: 0 });
   let outcome;
   try {
@@ -227,4 +247,4 @@ async function answer(question) {
   current = null;
 }
 
-for await (const line of createInterface({ input: process.stdin })) await answer(JSON.parse(line));
+for await (const line of createInterface({ input: process.stdin })) await answer(parse(line));

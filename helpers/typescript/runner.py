@@ -52,12 +52,15 @@ class Runner:
         self._folder: Path | None = None
         self._tool = tool or Tool(SCRIPT, *OPTIONS, environment=ENVIRONMENT)
         self._sources: dict[str, str] = {}
+        self._has_called = False
 
     def put(self, cell: Compiled) -> None:
         """A new cell, or another version of one."""
         self._file(cell.name).write_text(cell.js, "utf-8")
         self._sources[cell.name] = cell.source
-        self._tool.end()
+        if self._has_called:
+            self._tool.end()
+            self._has_called = False
 
     def call(self, cell: str, name: str, arguments: Sequence[Any], told: Told) -> Any:
         """What the function `name` of `cell` resolves to. Raises what it throws, and `NodeMissing`.
@@ -86,6 +89,7 @@ class Runner:
     ) -> Any:
         number = secrets.token_hex(8)  # nobody can answer who was not asked
         file = self._file(cell).as_uri()
+        self._has_called = True
         self._tool.ask({"id": number, "file": file, "name": name, "arguments": given})
         try:
             for answer in self._tool.answers():

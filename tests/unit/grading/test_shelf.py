@@ -64,7 +64,8 @@ PYTHON = {python!r}
 def request_id_of(message):
     found = []
     for folder, folders, files in os.walk(Path(helpers.__file__).parents[1]):
-        folders[:] = [name for name in folders if os.path.join(folder, name) not in PYTHON]
+        # Nor in what npm installed, which is nobody's of ours.
+        folders[:] = [name for name in folders if os.path.join(folder, name) not in PYTHON and name != "node_modules"]
         found += [name for name in folders if name in ("checks", "judging", "proofs", "solutions", "tests", ".git")]
         for name in files:
             content = Path(folder, name).read_bytes()
