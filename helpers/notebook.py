@@ -128,7 +128,7 @@ def _keep(verdict: Verdict) -> None:
     from helpers.workbook.journal import FILE, add, work_folder
 
     folder = work_folder(verdict.exercise.lesson)
-    if folder is None or verdict.outcome in ("not_started", "checker_broken"):
+    if folder is None or verdict.outcome in ("not_started", "checker_broken", "not_available"):
         return
     try:
         add(folder, verdict.exercise.name, "passed" if verdict.outcome == "passed" else "tried")

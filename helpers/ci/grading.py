@@ -46,7 +46,7 @@ class Graded:
         if self.report is None:
             return 2
         outcomes = {verdict.outcome for verdict in self.report.verdicts}
-        return 0 if outcomes <= {"passed", "not_started"} and not self.report.lost else 1
+        return 0 if outcomes <= {"passed", "not_started", "not_available"} and not self.report.lost else 1
 
 
 def grade_checkout(

@@ -75,7 +75,10 @@ def _summary(tally: Tally) -> str:
 
 def _worst(tally: Tally) -> str:
     """What to talk about first."""
-    hardest = min(tally.exercises.values(), key=lambda one: one.outcomes["passed"] / one.total)
+    judged = [one for one in tally.exercises.values() if one.total]
+    if not judged:
+        return ""
+    hardest = min(judged, key=lambda one: one.outcomes["passed"] / one.total)
     passed = hardest.outcomes["passed"]
     sentence = f"Fewest passed <code>{escape(hardest.name)}</code>: {_share(passed, hardest.total)}."
     found = [(count, one, name) for one in tally.exercises.values() for name, count in one.misconceptions.items()]
@@ -141,7 +144,7 @@ def _exercise(one: ExerciseTally, kinds: Sequence[str]) -> str:
     counts = "".join(f'<td class="number">{one.outcomes[kind] or "–"}</td>' for kind in kinds)
     return (
         f'<tr><th scope="row"><code>{escape(one.name)}</code></th>'
-        f"<td>{_bar(passed / one.total)} {_share(passed, one.total)}</td>{counts}</tr>"
+        f"<td>{_bar(passed / max(one.total, 1))} {_share(passed, one.total)}</td>{counts}</tr>"
     )
 
 

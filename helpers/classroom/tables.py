@@ -155,9 +155,9 @@ def write_table(path: Path, rows: Iterable[Row]) -> None:
 
 
 def _by_lesson(record: Record) -> dict[str, tuple[int, int]]:
-    """Points earned and to be had, by lesson."""
+    """Points earned and to be had, by lesson. One in which nothing could be judged is not there."""
     totals: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for one in record.get("exercises", ()):
         points, possible = totals[one["lesson"]]
         totals[one["lesson"]] = points + one["points"], possible + one["max_points"]
-    return dict(totals)
+    return {lesson: both for lesson, both in totals.items() if both[1]}

@@ -23,8 +23,8 @@ class ExerciseTally:
 
     @property
     def total(self) -> int:
-        """Submissions that were graded on it."""
-        return self.outcomes.total()
+        """Submissions that were judged on it."""
+        return self.outcomes.total() - self.outcomes["not_available"]
 
     def add(self, exercise: Record) -> None:
         """Count one verdict."""

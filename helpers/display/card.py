@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from helpers.judging.offer import Offer
     from helpers.judging.verdict import Verdict
 
-SYMBOLS: Final = {"passed": "✓", "not_started": "○", "checker_broken": "!"}
+SYMBOLS: Final = {"passed": "✓", "not_started": "○", "checker_broken": "!", "not_available": "–"}
 HEADLINES: Final = {
     "passed": "passed",
     "not_started": "not started",
     "raised": "your code raised",
+    "not_available": "not available here",
     "checker_broken": "the checker is broken",
 }
 BORDERS: Final = {"passed": "course-passed", "misconception": "course-wrong", "raised": "course-wrong"}

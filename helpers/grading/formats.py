@@ -2,10 +2,12 @@
 
 import json
 import re
+from typing import Final
 from xml.etree import ElementTree
 
 from helpers.grading.report import Report
 
+SKIPPED: Final = {"not_started": "skipped", "not_available": "skipped"}
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CODE = re.compile("`([^`]*)`")
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>&|~!#@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
@@ -18,12 +20,13 @@ def as_json(report: Report) -> str:
 
 
 def as_junit(report: Report) -> str:
-    """A test suite with a case per exercise: failed when it did not pass, skipped when it was not started.
+    """A test suite with a case per exercise: failed when it did not pass, skipped when it was not started, or could not
+    be judged here.
 
     There is one more for each file that could not be read, in which some of it may be.
     """
     outcomes = [verdict.outcome for verdict in report.verdicts]
-    skipped, broken = outcomes.count("not_started"), outcomes.count("checker_broken")
+    skipped, broken = sum(outcome in SKIPPED for outcome in outcomes), outcomes.count("checker_broken")
     failed = len(outcomes) - skipped - broken - outcomes.count("passed")
     lost = len(report.lost)
     counts = {"tests": len(outcomes) + lost, "skipped": skipped, "errors": broken + lost, "failures": failed}
@@ -32,7 +35,7 @@ def as_junit(report: Report) -> str:
     for verdict in report.verdicts:
         case = ElementTree.SubElement(suite, "testcase", classname=verdict.exercise.lesson, name=verdict.exercise.name)
         if verdict.outcome != "passed":
-            tag = {"not_started": "skipped", "checker_broken": "error"}.get(verdict.outcome, "failure")
+            tag = {**SKIPPED, "checker_broken": "error"}.get(verdict.outcome, "failure")
             about = {"message": _xml(verdict.message)}
             if tag != "skipped":
                 about["type"] = verdict.misconception or verdict.outcome
@@ -53,7 +56,7 @@ def as_markdown(report: Report) -> str:
     """A table with a row per exercise, and below it what was left out."""
     rows = [
         f"| {verdict.exercise.lesson} | {verdict.exercise.name} | {verdict.misconception or verdict.outcome} "
-        f"| {verdict.points} / {verdict.exercise.points} | {escaped(verdict.message)} |"
+        f"| {verdict.points} / {verdict.max_points} | {escaped(verdict.message)} |"
         for verdict in report.verdicts
     ]
     head = "| lesson | exercise | outcome | points | what was seen |\n|---|---|---|---|---|"

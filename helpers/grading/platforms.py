@@ -38,7 +38,7 @@ def as_classroom50(report: Report, environment: Mapping[str, str]) -> str:
             "test-name": _name(verdict),
             "passed": verdict.outcome == "passed",
             "score": verdict.points,
-            "max-score": verdict.exercise.points,
+            "max-score": verdict.max_points,
             "output": _words(verdict),
         }
         for verdict in report.verdicts
@@ -70,7 +70,7 @@ def as_gradescope(report: Report) -> str:
         {
             "name": _name(verdict),
             "score": verdict.points,
-            "max_score": verdict.exercise.points,
+            "max_score": verdict.max_points,
             "status": "passed" if verdict.outcome == "passed" else "failed",
             "output": _words(verdict),
             "tags": [verdict.exercise.lesson, verdict.misconception or verdict.outcome],
@@ -92,7 +92,7 @@ def as_prairielearn(report: Report) -> str:
         {
             "name": _name(verdict),
             "points": verdict.points,
-            "max_points": verdict.exercise.points,
+            "max_points": verdict.max_points,
             "message": one_line(verdict.message),
             "output": marked(verdict.next_step),
         }

@@ -33,12 +33,13 @@ class Report:
     @property
     def max_score(self) -> int:
         """Points to be had."""
-        return sum(verdict.exercise.points for verdict in self.verdicts)
+        return sum(verdict.max_points for verdict in self.verdicts)
 
     @property
     def passed(self) -> bool:
-        """Whether every exercise passed."""
-        return all(verdict.outcome == "passed" for verdict in self.verdicts)
+        """Whether every exercise passed that could be judged here, and there is one."""
+        judged = [verdict for verdict in self.verdicts if verdict.outcome != "not_available"]
+        return bool(judged) and all(verdict.outcome == "passed" for verdict in judged)
 
     @property
     def lost(self) -> tuple[Unread, ...]:
@@ -92,7 +93,7 @@ def _to_json(verdict: Verdict) -> dict[str, Any]:
         "misconception": verdict.misconception,
         "message": verdict.message,
         "points": verdict.points,
-        "max_points": exercise.points,
+        "max_points": verdict.max_points,
     }
 
 
@@ -110,6 +111,10 @@ def _card(verdict: Verdict, seed: int) -> Iterator[str]:
     if verdict.outcome in ("passed", "not_started"):
         yield result_card(verdict).text.partition("\n")[0]
         yield from (f"  {line}" for line in plain(verdict.seen).split("\n") if line)
+        return
+    if verdict.outcome == "not_available":
+        yield result_card(verdict).text.partition("\n")[0]
+        yield f"  {one_line(verdict.message)}"
         return
     offered = offer(check_of(verdict.exercise), verdict, seed)
     head, _, body = result_card(verdict, offered and _made_plain(offered, verdict)).text.partition("\n")

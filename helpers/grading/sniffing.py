@@ -6,7 +6,9 @@ from typing import Final
 LONGEST_START: Final = 4_096
 """Bytes of a file that are looked at."""
 _CONFLICT: Final = re.compile(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
-_DEFINED: Final = re.compile(r'(?:^|"|\\n)(?:export\s+)?(?:async\s+)?(?:def|class|function)\s+([^\W\d]\w*)', re.MULTILINE)
+_DEFINED: Final = re.compile(
+    r'(?:^|"|\\n)(?:export\s+)?(?:async\s+)?(?:def|class|function)\s+([^\W\d]\w*)', re.MULTILINE
+)
 """At the beginning of a line, which in a notebook's JSON stands behind a quote or an escape."""
 _COMPRESSED: Final = "is compressed, not a notebook: unpack it, and hand in what is in it"
 _BINARY: Final = (
@@ -67,5 +69,5 @@ def conflict_in(text: str) -> str | None:
 
 
 def names_defined_in(text: str) -> frozenset[str]:
-    """What stands behind each `def`, `class` and `function`, in Python or in a notebook's JSON, as far as it is whole."""
+    """What stands behind each `def`, `class` and `function`, in a script or a notebook, as far as it is whole."""
     return frozenset(_DEFINED.findall(text))

@@ -16,11 +16,12 @@ from helpers.client import async_replay_client, replay_client
 from helpers.judging.check import Case, Check, Run
 from helpers.judging.conduct import misbehaved
 from helpers.judging.drawing import NOTEBOOK_SEED, draw_cases, engine_seed
-from helpers.judging.verdict import Verdict, checker_broken, judge, not_started, signature_changed
+from helpers.judging.verdict import Verdict, checker_broken, judge, not_available, not_started, signature_changed
 from helpers.replay import Engine
 from helpers.replay.chance import Seed
 from helpers.replay.clock import Clock
 from helpers.settings import MODEL
+from helpers.typescript import node
 
 SECONDS_PER_CASE: Final = 5.0
 """Nothing that passes takes a tenth of it. A grader waits longer: it has sockets, and streams that stall."""
@@ -32,6 +33,8 @@ def check_function(
     """The verdict on `function`, which gets so many `seconds` for each case. Never raises because of what the learner
     wrote.
     """
+    if check.exercise.language == "typescript" and (why_not := node.problem()) is not None:
+        return not_available(check.exercise, why_not)
     if is_untouched(check.exercise, function):
         return not_started(check.exercise)
     problem = signature_problem(check.exercise, function)

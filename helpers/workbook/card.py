@@ -19,7 +19,7 @@ def progress_card(standing: Standing, notes: Sequence[str] = ()) -> Card:
     head = f"{HEAD}: {standing.passed} of {standing.total} exercises passed"
     rows = [
         f'<tr><th scope="row"><a href="{lesson.name}.ipynb">{lesson.symbol} {escape(lesson.title)}</a></th>'
-        f"<td>{lesson.passed} of {len(lesson.states)}</td><td>{escape(lesson.exercises)}</td></tr>"
+        f"<td>{lesson.passed} of {lesson.total}</td><td>{escape(lesson.exercises)}</td></tr>"
         for lesson in standing.lessons
     ]
     table = (
@@ -62,6 +62,6 @@ def _next_text(exercise: Exercise | None) -> str:
 def _lines(standing: Standing) -> list[str]:
     width = max(len(lesson.name) for lesson in standing.lessons)
     return [
-        f"{lesson.symbol} {lesson.title:<{width}}  {lesson.passed} of {len(lesson.states)}  {lesson.exercises}"
+        f"{lesson.symbol} {lesson.title:<{width}}  {lesson.passed} of {lesson.total}  {lesson.exercises}"
         for lesson in standing.lessons
     ]

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from helpers.calling.exercise import Exercise
 from helpers.errors import CourseError
 from helpers.lessons.found import EXERCISES
+from helpers.typescript import node
 from helpers.workbook.journal import FILE, State, read_journal
 
-SYMBOLS: Final[Mapping[State | None, str]] = {"passed": "✓", "tried": "✗", None: "○"}
+Shown: TypeAlias = State | Literal["not_available"]
+SYMBOLS: Final[Mapping[Shown | None, str]] = {"passed": "✓", "tried": "✗", "not_available": "–", None: "○"}
 LEGEND: Final = "✓ passed, ✗ tried, ○ not started"
 FINISHED: Final = "All of them. What is next is your own service."
 
@@ -21,7 +23,7 @@ class LessonStanding:
     """The exercises of one lesson by name, in order; None for one that was not started."""
 
     name: str
-    states: Mapping[str, State | None]
+    states: Mapping[str, Shown | None]
 
     @property
     def passed(self) -> int:
@@ -29,14 +31,21 @@ class LessonStanding:
         return list(self.states.values()).count("passed")
 
     @property
+    def total(self) -> int:
+        """How many of them can be passed here, or are."""
+        return sum(state != "not_available" for state in self.states.values())
+
+    @property
     def begun(self) -> bool:
         """Whether any of them was tried."""
-        return any(self.states.values())
+        return any(state in ("tried", "passed") for state in self.states.values())
 
     @property
     def symbol(self) -> str:
-        """✓ when all are passed, ○ when none was started, and ◐ in between."""
-        if self.passed == len(self.states):
+        """✓ when all are passed, ○ when none was started, ◐ in between, and – where none can be."""
+        if not self.total:
+            return "–"
+        if self.passed == self.total:
             return "✓"
         return "◐" if self.begun else "○"
 
@@ -65,12 +74,13 @@ class Standing:
     @property
     def total(self) -> int:
         """How many exercises there are."""
-        return sum(len(lesson.states) for lesson in self.lessons)
+        return sum(lesson.total for lesson in self.lessons)
 
     @property
     def next(self) -> Exercise | None:
-        """The first exercise that is not passed; None when all are."""
-        names = (name for lesson in self.lessons for name, state in lesson.states.items() if state != "passed")
+        """The first exercise that is not passed; None when all are that can be here."""
+        done = ("passed", "not_available")
+        names = (name for lesson in self.lessons for name, state in lesson.states.items() if state not in done)
         name = next(names, None)
         return None if name is None else EXERCISES[name]
 
@@ -80,10 +90,17 @@ def standing(states: Mapping[str, State]) -> Standing:
     lessons = groupby(EXERCISES.values(), key=lambda exercise: exercise.lesson)
     return Standing(
         tuple(
-            LessonStanding(lesson, {exercise.name: states.get(exercise.name) for exercise in exercises})
+            LessonStanding(lesson, {exercise.name: _state(exercise, states) for exercise in exercises})
             for lesson, exercises in lessons
         )
     )
+
+
+def _state(exercise: Exercise, states: Mapping[str, State]) -> Shown | None:
+    state = states.get(exercise.name)
+    if state != "passed" and exercise.language == "typescript" and node.problem() is not None:
+        return "not_available"
+    return state
 
 
 def read_standing(folder: Path) -> tuple[Standing, Sequence[str]]:
@@ -95,7 +112,14 @@ def read_standing(folder: Path) -> tuple[Standing, Sequence[str]]:
         journal = read_journal(folder)
     except OSError as error:
         raise CourseError(f"{folder / FILE} cannot be read ({error.strerror}): mend that, or delete it.") from error
-    return standing(journal.states), _notes(journal.unreadable)
+    now = standing(journal.states)
+    return now, [*_notes(journal.unreadable), *_why_not(now)]
+
+
+def _why_not(now: Standing) -> Sequence[str]:
+    """What the dash stands for, and what mends it."""
+    names = [name for lesson in now.lessons for name, state in lesson.states.items() if state == "not_available"]
+    return [f"– {', '.join(names)}: not available here. {node.problem()}"] if names else []
 
 
 def _notes(unreadable: Sequence[int]) -> Sequence[str]:

@@ -33,7 +33,7 @@ def _table(now: Standing, width: int) -> Table:
     for lesson in now.lessons:
         # Not left to rich, which parts a symbol from its name: to it, a no-break space is a space.
         exercises = fill(lesson.exercises, max(width, 1), break_long_words=False, break_on_hyphens=False)
-        table.add_row(f"{lesson.symbol} {lesson.title}", f"{lesson.passed}/{len(lesson.states)}", exercises)
+        table.add_row(f"{lesson.symbol} {lesson.title}", f"{lesson.passed}/{lesson.total}", exercises)
     return table
 
 
