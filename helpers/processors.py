@@ -1,8 +1,10 @@
-"""Processors: which of them this process may use, and how workers share them."""
+"""Processors and memory: what of them there is for this process, and how workers share it."""
 
+import math
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 
 def usable() -> Sequence[int]:
@@ -10,6 +12,15 @@ def usable() -> Sequence[int]:
     if hasattr(os, "sched_getaffinity"):
         return sorted(os.sched_getaffinity(0))
     return range(os.cpu_count() or 1)
+
+
+def memory_left() -> float:
+    """Bytes of memory that may be used without taking any from somebody else. Infinite where nobody knows."""
+    with suppress(OSError, ValueError, IndexError):
+        for line in Path("/proc/meminfo").read_text("ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    return math.inf
 
 
 def own_processor(worker: int, workers: int) -> int | None:

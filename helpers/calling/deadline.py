@@ -5,6 +5,9 @@ browser, a thread) every line of the learner's own looks at the clock.
 
 What neither can end: one call into C that does not come back, such as `sum(itertools.count())`; and, where there is no
 alarm, a bare `except:` around everything. An interrupt from the keyboard or a restart of the kernel ends those.
+
+Who computes all the time may be stopped sooner than who waits: how long something waits depends on what else the
+machine does, how long it computes does not. Processor time is measured where there is an alarm.
 """
 
 import ctypes
@@ -14,7 +17,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Any, Final
 
@@ -29,13 +32,19 @@ class NeverEnded(BaseException):
 
 
 class Deadline:
-    """So many seconds for one call."""
+    """So many seconds for one call, of which it may compute `busy` ones: all of them, where that is None."""
 
     def __init__(
-        self, seconds: float, clock: Callable[[], float] = time.monotonic, has_alarm: bool | None = None
+        self,
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        has_alarm: bool | None = None,
+        busy: float | None = None,
     ) -> None:
-        self.seconds = seconds
-        self.missed = False
+        self.missed: float | None = None
+        """How many of which seconds were over, once some were."""
+        self._seconds = seconds
+        self._busy = busy
         self.place: str | None = None
         """The learner's line that ran when the time was over."""
         self._clock = clock
@@ -57,33 +66,37 @@ class Deadline:
             threads = [thread for thread in threading.enumerate() if thread not in older]
             for thread in threads:
                 _interrupt(thread)
-            if self.missed:
+            if self.missed is not None:
                 _raise_at_every_line(frame, outermost)
-            self._miss(place_in(_frames(frame, outermost)) or next(filter(None, map(_place, threads)), None))
+            place = place_in(_frames(frame, outermost)) or next(filter(None, map(_place, threads)), None)
+            self._miss(limits[number], place)
             raise NeverEnded
 
-        tracer, handler = sys.gettrace(), signal.signal(signal.SIGALRM, ring)
-        timer = signal.setitimer(signal.ITIMER_REAL, self.seconds, AGAIN)
-        try:
-            # Twice, because an alarm that comes between the two must not outlive them.
+        limits: dict[int, float] = {signal.SIGALRM: self._seconds}
+        timers: dict[int, int] = {signal.SIGALRM: signal.ITIMER_REAL, signal.SIGPROF: signal.ITIMER_PROF}
+        if self._busy is not None:
+            limits[signal.SIGPROF] = self._busy
+        tracer = sys.gettrace()
+        with ExitStack() as stack:
+            stack.callback(sys.settrace, tracer)
+            for number, seconds in limits.items():
+                stack.callback(signal.signal, number, signal.signal(number, ring))
+                stack.callback(signal.setitimer, timers[number], *signal.setitimer(timers[number], seconds, AGAIN))
+            # Before anything is put back: an alarm that comes meanwhile must not outlive this.
             try:
                 yield
             finally:
                 over = True
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, *timer)
-            signal.signal(signal.SIGALRM, handler)
-            sys.settrace(tracer)
 
     @contextmanager
     def _looks(self) -> Iterator[None]:
-        end = self._clock() + self.seconds
+        end = self._clock() + self._seconds
 
         def look(frame: FrameType, event: str, argument: Any) -> Any:
             if not is_learners(frame.f_code.co_filename):
                 return None
             if event == "line" and self._clock() > end:
-                self._miss(place_in([(frame, frame.f_lineno)]))
+                self._miss(self._seconds, place_in([(frame, frame.f_lineno)]))
                 raise NeverEnded
             return look
 
@@ -93,14 +106,14 @@ class Deadline:
         try:
             yield
         except NeverEnded:  # also where nobody waits any more because nothing is left that could happen
-            self._miss(None)
+            self._miss(self._seconds, None)
             raise
         finally:
             sys.settrace(tracer)
             threading.settrace(later)
 
-    def _miss(self, place: str | None) -> None:
-        self.missed = True
+    def _miss(self, seconds: float, place: str | None) -> None:
+        self.missed = self.missed or seconds
         self.place = self.place or place
 
 

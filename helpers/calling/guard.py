@@ -42,13 +42,13 @@ def refuse_way_out(host: str) -> NoReturn:
 class Guard:
     """Watches one call. `given` are the HTTP clients that the function may use; more may be added while it runs."""
 
-    def __init__(self, given: Sequence[object], seconds: float | None = None) -> None:
+    def __init__(self, given: Sequence[object], seconds: float | None = None, busy: float | None = None) -> None:
         self.place: str | None = None
         self._given = given
         self._made: list[object] = []
         self._own_way_out: str | None = None
         self._printing = Printing()
-        self._deadline = None if seconds is None else Deadline(seconds)
+        self._deadline = None if seconds is None else Deadline(seconds, busy=busy)
 
     def run(self, call: Callable[[], Any]) -> Any:
         """What `call` returns. Whatever leaves it leaves this too, and `NeverEnded` and `OwnClient` beside."""
@@ -57,7 +57,6 @@ class Guard:
 
     def conduct(self, value: Any, closed_client: bool) -> Conduct:
         """What was seen."""
-        late = self._deadline is not None and self._deadline.missed
         return Conduct(
             returned=tuple(kind.__name__ for kind in type(value).__mro__),
             printed_lines=self._printing.lines,
@@ -65,9 +64,14 @@ class Guard:
             closed_client=closed_client,
             made_client=any(not self._is_given(client) for client in self._made),
             own_way_out=self._own_way_out,
-            overran=self._deadline.seconds if self._deadline is not None and late else None,
-            place=self._deadline.place if self._deadline is not None and late else self.place,
+            overran=self.overran,
+            place=self._deadline.place if self._deadline is not None and self.overran is not None else self.place,
         )
+
+    @property
+    def overran(self) -> float | None:
+        """The seconds that were over, where it was stopped because of that."""
+        return self._deadline.missed if self._deadline is not None else None
 
     @contextmanager
     def _watching(self) -> Iterator[None]:

@@ -122,12 +122,18 @@ def _cancel_tasks(loop: asyncio.AbstractEventLoop) -> None:
         task.cancel()
 
 
-def observe(function: Callable[..., Any], driver: Driver, stage: Stage, seconds: float | None = None) -> Observation:
-    """Call `function` as `driver` does, for `seconds` at most.
+def observe(
+    function: Callable[..., Any],
+    driver: Driver,
+    stage: Stage,
+    seconds: float | None = None,
+    busy: float | None = None,
+) -> Observation:
+    """Call `function` as `driver` does, for `seconds` at most, of which it may compute `busy` ones.
 
     Whatever it raises is an observation, not an error; Ctrl-C passes through.
     """
-    guard = Guard(stage.given, seconds)
+    guard = Guard(stage.given, seconds, busy)
     value, raised, stopped = None, None, None
     try:
         with pauses_in_api_time(stage.clock, function):
@@ -138,7 +144,7 @@ def observe(function: Callable[..., Any], driver: Driver, stage: Stage, seconds:
         stopped = str(error)
         guard.place = describe(error).place
     except NeverEnded:
-        stopped = f"it was still running after {seconds:g} seconds"
+        stopped = f"it was still running after {guard.overran or 0:g} seconds"
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - also SystemExit: a learner's exit must not be ours

@@ -31,7 +31,8 @@ hint. With namespaces their code is not on its disk either; with a guard alone a
 One child serves a submission. When its code takes too long, sends too many requests or ends the process, the child is
 ended and another one takes its place, so that every exercise is judged whatever another one does. All that waits for
 its code, definitions and new processes too, comes out of one budget of seconds; half of it is kept in shares for
-exercises still to come, and one that gets no more is said to have used up its time.
+exercises still to come, and one that gets no more is said to have used up its time. In one case a function may wait ten
+seconds and compute for two: the first depends on what else the machine does, the second does not.
 
 In a case, all connections to the server share one allowance: their number, the bytes of bodies, and requests, which
 count from their heads on. Who wants more is stopped, and what was too much is said. When the case ends, everybody is

@@ -283,7 +283,8 @@ class Grader:
             observation = dialogue.ask(question, read_observation, seconds + GRACE)
         if self.server.excess:
             observation = Observation(stopped=self.server.excess)
-        if observation.conduct.overran is not None and seconds < wanted:
+        # Who has computed for too long is stopped before that, whatever is left.
+        if seconds < wanted and (observation.conduct.overran or 0) >= seconds:
             raise UsedUp
         if self.server.failure is not None:
             raise self.server.failure

@@ -10,7 +10,8 @@ Limits of the system hold for each process. They add up to a limit for the submi
 | what waits in pipes and sockets | 256 times 0.25 MB | `RLIMIT_NOFILE`, and no larger buffers |
 | threads | 64 | `RLIMIT_NPROC`, in a user namespace |
 
-That is 2.2 GB for each submission that is being graded, so many of which there are as `--jobs`. What is not counted are
+That is 2.2 GB for each submission that is being graded, so many of which there are as `--jobs`; and as many more as
+others are waited for (`helpers.classroom.local`), where the system has memory for them. What is not counted are
 the books that the kernel keeps: page tables (4 MB for 2 GB), open files, locks on parts of files, each a few hundred
 bytes. A cgroup would count them, but needs a right that neither a user, a container nor a CI server has as a rule. Who
 has it puts the whole class into one: `systemd-run --scope -p MemoryMax=8G course grade-class …`.

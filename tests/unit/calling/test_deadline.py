@@ -62,7 +62,8 @@ def as_before() -> Iterator[None]:
 def _alarm() -> Any:
     if not hasattr(signal, "setitimer"):
         return None
-    return signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)
+    handlers = signal.getsignal(signal.SIGALRM), signal.getsignal(signal.SIGPROF)
+    return handlers, signal.getitimer(signal.ITIMER_REAL), signal.getitimer(signal.ITIMER_PROF)
 
 
 def _missed(call: Callable[[], Any], deadline: Deadline) -> str | None:
@@ -79,6 +80,18 @@ def test_alarm(source: str) -> None:
     place = _missed(define(source), Deadline(SOON, has_alarm=True))
     assert place is not None
     assert place.partition("`")[2].rstrip("`") in source
+
+
+@needs_alarm
+@pytest.mark.parametrize(
+    ("name", "seconds", "busy"), [("pure", 3600, SOON), ("swallows", 3600, SOON), ("sleep", SOON, 3600)]
+)
+def test_busy(name: str, seconds: float, busy: float) -> None:
+    """Who computes has less time than who waits, and it is known which of the two was over."""
+    deadline = Deadline(seconds, has_alarm=True, busy=busy)
+    place = _missed(define(LOOPS[name]), deadline)
+    assert place is not None
+    assert deadline.missed == SOON
 
 
 @needs_alarm

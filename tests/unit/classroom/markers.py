@@ -65,6 +65,16 @@ def fragile(text: str) -> str:
     return quick(text)
 
 
+def meeting(text: str) -> str:
+    """Waits until somebody writes to the pipe that the submission reads from; another one writes to it."""
+    source = "".join(read_parcel(text).files.values())
+    way, _, pipe = source.partition(" ")
+    if way in ("read", "write"):
+        with Path(pipe).open("r" if way == "read" else "w", encoding="utf-8"):
+            pass
+    return quick(text)
+
+
 def die() -> None:
     """What the system does to a process that uses too much memory."""
     if sys.platform == "win32":

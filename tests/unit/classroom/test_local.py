@@ -1,16 +1,19 @@
 """Processes of this machine: they are kept, and when one dies the others do not notice."""
 
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from helpers.classroom.local import MOST_DEATHS, Lost, mark_locally
+from helpers.classroom import local
+from helpers.classroom.local import MEMORY_OF_ONE, MOST_DEATHS, Lost, Room, mark_locally
 from helpers.classroom.parcel import Parcel, Terms, pack
 from helpers.grading.nursery import NoNamespaces
 from helpers.processors import usable
-from tests.unit.classroom.markers import fragile, hindered, process, processors, unfit
+from tests.unit.classroom.markers import fragile, hindered, meeting, process, processors, quick, unfit
 
 TERMS = Terms(5, ("00_start_here",), "1")
 
@@ -60,6 +63,41 @@ def test_processors() -> None:
     jobs = len(usable())
     found = {result for _, result in mark_locally(parcels(*"ab" * jobs), jobs, processors)}
     assert found <= {f"[{processor}]" for processor in usable()}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no such pipes")
+def test_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a submission that takes long: here it takes until the next one is begun."""
+    monkeypatch.setattr(local, "LONG", 0.0)
+    monkeypatch.setattr(local, "memory_left", lambda: math.inf)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    found = [parcel.name for parcel, _ in mark_locally(parcels(f"read {pipe}", f"write {pipe}", "a"), 1, meeting)]
+    assert sorted(found) == ["learner 0", "learner 1", "learner 2"]
+
+
+@pytest.mark.parametrize(
+    ("until_long", "memory", "is_full"),
+    [
+        ([], 0.0, False),
+        ([1.0], 0.0, False),
+        ([1.0, math.inf], math.inf, True),
+        ([1.0, -1.0], MEMORY_OF_ONE, False),
+        ([1.0, -1.0], MEMORY_OF_ONE - 1, True),
+        ([-1.0] * 9, math.inf, False),
+        ([-1.0] * 10, math.inf, True),
+    ],
+)
+def test_room(monkeypatch: pytest.MonkeyPatch, until_long: list[float], memory: float, is_full: bool) -> None:
+    """As many as there are jobs are at work, with more beside those that take long: some, while there is memory."""
+    times = iter(until_long)
+    monkeypatch.setattr(local, "memory_left", lambda: memory)
+    monkeypatch.setattr(local, "Desk", lambda *_: Mock(until_long=next(times)))
+    with Room(2, quick) as room:
+        for _ in until_long:
+            room.take()
+        assert room.is_full == is_full
+        assert room.until_long == (1.0 if 1.0 in until_long else None)
 
 
 def test_no_work() -> None:

@@ -1,12 +1,13 @@
 """What a function may not do is called the same in the notebook and in a report, whichever side stops it."""
 
+import signal
 from collections.abc import Iterator
 from typing import Final
 
 import pytest
 
 from helpers.grading.definitions import define, needed_for, read_cell
-from helpers.grading.grader import grade
+from helpers.grading.grader import SECONDS_PER_CASE, grade
 from helpers.grading.nursery import Nursery
 from helpers.judging.checking import check_function
 from helpers.lessons.found import check_named
@@ -53,3 +54,14 @@ def test_same_word(nursery: Nursery, write_notebook: WriteNotebook, body: str) -
     inside = check_function(check_named(NAME), function, seconds=SECONDS)
     (outside,) = grade(write_notebook(cell), only=NAME, seconds_per_case=SECONDS, nursery=nursery).verdicts
     assert (outside.outcome, outside.misconception) == (inside.outcome, inside.misconception), outside.message
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no alarms here")
+def test_computes(nursery: Nursery, write_notebook: WriteNotebook) -> None:
+    """Who computes without an end is told so soon, also where less time is left than a case may wait."""
+    cell = f"def {NAME}(client, prompt):\n    {BODIES['a loop']}"
+    (verdict,) = grade(
+        write_notebook(cell), only=NAME, seconds_per_submission=SECONDS_PER_CASE - 1, nursery=nursery
+    ).verdicts
+    assert verdict.misconception == "never_ended"
+    assert verdict.runs[-1].observation.conduct.overran == pytest.approx(2, abs=1)
