@@ -155,7 +155,8 @@ def _hidden(folder: Path) -> Iterator[str]:
 def _opened(archive: Path, scratch: Path) -> Path:
     target = scratch / f"{len(os.listdir(scratch))}"
     target.mkdir()
-    unpack(archive, target, is_wanted, OF_A_CLASS)
+    if twice := unpack(archive, target, is_wanted, OF_A_CLASS):
+        raise CourseError(f"{twice[0]} Whose that is nobody knows: export it again.")
     return target
 
 

@@ -5,6 +5,7 @@ so that it can be said what was there. An archive that tries anything is refused
 """
 
 import bz2
+import errno
 import gzip
 import io
 import lzma
@@ -16,6 +17,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -34,6 +36,8 @@ JUNK: Final = frozenset(
 _DIRECTORY: Final = b"PK\x01\x02"
 """What each entry of a zip's directory begins with."""
 _CHUNK: Final = 1 << 20
+LONGEST_NAME: Final = 80
+"""Characters of a name that are shown."""
 _BROKEN: Final = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -74,10 +78,11 @@ def is_junk(name: str) -> bool:
     return name.startswith(".") or name in JUNK
 
 
-def unpack(archive: Path, folder: Path, wanted: Callable[[str], bool], bounds: Bounds = OF_ONE) -> None:
+def unpack(archive: Path, folder: Path, wanted: Callable[[str], bool], bounds: Bounds = OF_ONE) -> list[str]:
     """Write into `folder` what `archive` holds: the content where the name is `wanted`, else the name alone.
 
-    Raises `CourseError` when it cannot be read, or must not be.
+    Returns a sentence for each name that stands in it twice, where the later one counts, as wherever archives are
+    unpacked. Raises `CourseError` when it cannot be read, or must not be.
     """
     try:
         with archive.open("rb") as file:
@@ -86,7 +91,7 @@ def unpack(archive: Path, folder: Path, wanted: Callable[[str], bool], bounds: B
             entries = (
                 _zip(archive, file, bounds) if archive.name.lower().endswith(".zip") else _tar(archive, file, bounds)
             )
-            _write(archive, folder, entries, wanted, bounds)
+            return list(_write(archive, folder, entries, wanted, bounds))
     except OSError as error:
         raise CourseError(f"{archive.name} cannot be unpacked ({error.strerror or error}).") from error
     except _BROKEN as error:
@@ -118,14 +123,14 @@ def _zip(archive: Path, file: BinaryIO, bounds: Bounds) -> Iterator[_Entry]:
     _count(archive, file, bounds)
     with zipfile.ZipFile(file) as opened:
         for info in opened.infolist():
-            name = info.filename.replace("\\", "/")
+            name = _slashed(info.filename)
             if _is_below_junk(name):
                 continue
             kind = stat.S_IFMT(info.external_attr >> 16)
             if kind == stat.S_IFLNK:
-                raise _refused(archive, f"{name!r} in it is a link")
+                raise _refused(archive, f"{_quoted(name)} in it is a link")
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-                raise _refused(archive, f"{name!r} in it is a device or a pipe")
+                raise _refused(archive, f"{_quoted(name)} in it is a device or a pipe")
             if info.flag_bits & 0x1:
                 raise _refused(archive, "it is encrypted", "pack it again without a password")
             yield _Entry(name, info.file_size, None if info.is_dir() else partial(opened.open, info))
@@ -136,14 +141,15 @@ def _tar(archive: Path, file: BinaryIO, bounds: Bounds) -> Iterator[_Entry]:
         fileobj=_Bounded(archive, _decompressed(archive.name.lower(), file), bounds.whole), mode="r|"
     ) as opened:
         for info in opened:
-            if _is_below_junk(info.name):
+            name = _slashed(info.name)
+            if _is_below_junk(name):
                 continue
             if info.issym() or info.islnk():
-                raise _refused(archive, f"{info.name!r} in it is a link")
+                raise _refused(archive, f"{_quoted(name)} in it is a link")
             if not (info.isreg() or info.isdir()):
-                raise _refused(archive, f"{info.name!r} in it is a device or a pipe")
+                raise _refused(archive, f"{_quoted(name)} in it is a device or a pipe")
             _filtered(archive, info)
-            yield _Entry(info.name, info.size, None if info.isdir() else partial(opened.extractfile, info))
+            yield _Entry(name, info.size, None if info.isdir() else partial(opened.extractfile, info))
 
 
 def _filtered(archive: Path, info: tarfile.TarInfo) -> None:
@@ -151,7 +157,7 @@ def _filtered(archive: Path, info: tarfile.TarInfo) -> None:
     try:
         tarfile.data_filter(info, "/nowhere")
     except tarfile.FilterError as error:
-        raise _refused(archive, f"{info.name!r} in it leads out of it") from error
+        raise _refused(archive, f"{_quoted(info.name)} in it leads out of it") from error
 
 
 class _Readable(Protocol):
@@ -196,7 +202,7 @@ def _count(archive: Path, file: BinaryIO, bounds: Bounds) -> None:
 
 def _write(
     archive: Path, folder: Path, entries: Iterator[_Entry], wanted: Callable[[str], bool], bounds: Bounds
-) -> None:
+) -> Iterator[str]:
     left, whole = bounds.kept, bounds.whole
     for number, entry in enumerate(entries):
         whole -= entry.size
@@ -205,26 +211,55 @@ def _write(
         if whole < 0:
             raise _refused(archive, "it unpacks to more than anybody writes")
         place = folder.joinpath(*_parts(archive, entry.name))
+        with _naming(archive, entry.name):
+            (place if entry.open is None else place.parent).mkdir(parents=True, exist_ok=True)
+            is_there = place.is_file()
         if entry.open is None:
-            place.mkdir(parents=True, exist_ok=True)
             continue
-        place.parent.mkdir(parents=True, exist_ok=True)
+        if is_there:
+            yield f"{_quoted(entry.name)} is twice in {archive.name}: the later one counts."
         content = b""
         if wanted(place.name) and (opened := entry.open()) is not None:
             content = opened.read(left + 1)
         left -= len(content)
         if left < 0:
             raise _refused(archive, f"its notebooks are larger than {bounds.kept // 1_000_000:,} MB")
-        place.write_bytes(content)
+        with _naming(archive, entry.name):
+            place.write_bytes(content)
+
+
+@contextmanager
+def _naming(archive: Path, name: str) -> Iterator[None]:
+    """Says of a name that it cannot be that of a file."""
+    try:
+        yield
+    except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
+        raise _refused(archive, f"{_quoted(name)} in it is a file and a folder at once") from error
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise _refused(
+                archive, f"{_quoted(name)} in it is a longer name than a file can have", "shorten it"
+            ) from error
+        raise
+
+
+def _slashed(name: str) -> str:
+    """A name with the marks between its folders that are everybody's: some programs on Windows write their own."""
+    return name.replace("\\", "/")
+
+
+def _quoted(name: str) -> str:
+    """A name for a sentence. It may have thousands of characters."""
+    return repr(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…")
 
 
 def _parts(archive: Path, name: str) -> tuple[str, ...]:
     """The parts of a path in an archive. Raises where it leads out of the folder that it is unpacked into."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
-        raise _refused(archive, f"{name!r} in it leads out of it")
-    if "\0" in name:
-        raise _refused(archive, f"{name!r} in it is the name of no file")
+        raise _refused(archive, f"{_quoted(name)} in it leads out of it")
+    if "\0" in name or not path.parts:
+        raise _refused(archive, f"{_quoted(name)} in it is the name of no file")
     return path.parts
 
 

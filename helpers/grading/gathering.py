@@ -178,7 +178,7 @@ class _Walk:
         # Most people hand in none: the folder is made when it is needed.
         folder = Path(self._scratch.enter_context(TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)))
         try:
-            unpack(archive, folder, is_wanted)
+            self.notes += unpack(archive, folder, is_wanted)
         except CourseError as error:
             self.notes.append(str(error))
             return
