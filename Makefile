@@ -16,6 +16,10 @@ TESTS_STAMP := $(VENV)/tests-installed-in
 TYPESCRIPT := helpers/typescript
 NODE_STAMP := $(TYPESCRIPT)/node_modules/installed
 
+# What the lessons as pages are held against.
+VALIDATOR := tests/validator
+VALIDATOR_STAMP := $(VALIDATOR)/node_modules/installed
+
 # A stamp of another folder, or one whose Python is gone, counts as no stamp.
 ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(STAMP) 2>/dev/null),$(CURDIR))
 $(STAMP): FORCE
@@ -26,7 +30,7 @@ CLEAN_ENVIRONMENT := env -u ANTHROPIC_API_KEY -u ANTHROPIC_AUTH_TOKEN -u ANTHROP
 	COURSE_MODE=replay COURSE_SPEED=0
 
 .DELETE_ON_ERROR:
-.PHONY: help install install-tests node lab lite test lint lock clean FORCE
+.PHONY: help install install-tests node validator lab lite test lint lock clean FORCE
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -91,6 +95,12 @@ $(NODE_STAMP): $(STAMP) $(TYPESCRIPT)/package-lock.json $(TYPESCRIPT)/requiremen
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(TYPESCRIPT) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
+validator: $(VALIDATOR_STAMP) ## what the lessons as pages are held against: without it that test is skipped
+
+$(VALIDATOR_STAMP): $(VALIDATOR)/package-lock.json
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(VALIDATOR) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
 lab: $(STAMP) ## open JupyterLab where you stopped; LAB_ARGS="--no-browser --port=8899" is passed on
 	$(BIN)/course lab $(LAB_ARGS)
 
@@ -116,5 +126,5 @@ lock: ## resolve both locks anew (needs uv); LOCK_ARGS=--upgrade for the newest 
 		$$(sed -n 's/^\([a-z0-9][a-z0-9._-]*\)==.*/--no-emit-package \1/p' $(LOCK))
 
 clean: ## remove what make and the tools wrote
-	rm -rf $(VENV) $(TYPESCRIPT)/node_modules _site build .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(TYPESCRIPT)/node_modules $(VALIDATOR)/node_modules _site build .mypy_cache .pytest_cache .ruff_cache
 	find helpers tests solutions notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

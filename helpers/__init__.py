@@ -19,6 +19,7 @@ display/     what every card is made of
 lessons/     one folder a lesson: its exercises, its scenery, and what judges them
 workbook/    what a learner has passed, and the commands for it
 authoring/   lessons → notebooks
+pages/       lessons → pages to read without Jupyter
 grading/     the same checks, from outside; classroom/ for a class, ci/ for a CI server
 proofs/      that no lesson lacks anything, and that the checks notice what is wrong
 lite/        the course as a site, for a browser alone

@@ -167,17 +167,30 @@ def reset_work(name: str) -> None:
 @main.command()
 @click.argument("names", nargs=-1)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something is out of date.")
-def build(names: tuple[str, ...], check: bool) -> None:
+@click.option("--html", is_flag=True, help="Write pages to read without Jupyter to build/html instead.")
+def build(names: tuple[str, ...], check: bool, html: bool) -> None:
     """Derive the notebooks from solutions/*.py.
 
     NAMES are lessons: all of them by default.
     """
+    if html:
+        if check:
+            raise click.UsageError("--check compares notebooks with their sources; pages are in no commit.")
+        _build_pages(names or None, Path.cwd())
+        return
     from helpers.authoring.building import build as derive
     from helpers.authoring.report import format_report
 
     report = derive(names or None, Path.cwd(), check)
     click.echo(format_report(report))
     sys.exit(1 if check and not report.is_clean else 0)
+
+
+def _build_pages(names: Sequence[str] | None, root: Path) -> None:
+    from helpers.pages.writing import write_pages
+
+    written = write_pages(root / "build" / "html", root, names)
+    click.echo(f"wrote build/html: {len(written) - 1} lessons and index.html, the list of all")
 
 
 @main.command()

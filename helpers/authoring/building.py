@@ -1,19 +1,16 @@
 """Deriving the notebooks of the lessons, and comparing them with what is on disk."""
 
-import asyncio
-import difflib
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.authoring.cells import CellError
 from helpers.authoring.comparison import first_difference
+from helpers.authoring.deriving import derive_all, sources
 from helpers.authoring.digest import is_generated, was_edited
 from helpers.authoring.files import back_up, write_all
 from helpers.authoring.kernel import execute
@@ -21,9 +18,6 @@ from helpers.authoring.overview import with_lessons
 from helpers.authoring.report import Backup, BuildReport, Problem
 from helpers.authoring.source import Lesson, read_lesson
 from helpers.authoring.transformations import LEARNER, SOLUTION, apply, refuse_machine_details
-from helpers.errors import CourseError
-
-KERNELS_AT_ONCE: Final = 2
 
 
 @dataclass(frozen=True)
@@ -42,62 +36,25 @@ def build(names: Sequence[str] | None, root: Path, check: bool = False) -> Build
     Raises `CourseError` when a lesson is malformed or one of its cells raises: a line for each such lesson.
     """
     root = root.resolve()
-    sources = _sources(names, root)
-    lessons = [read_lesson(source, root) for source in sources]
-    # Not the default loop of Windows, which the kernel's sockets cannot use.
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        derived = runner.run(_derive_all(lessons, root))
-    orphans = () if names else tuple(_orphans(sources, root))
+    meant = sources(names, root)
+    derived = derive_all([read_lesson(source, root) for source in meant], lambda lesson: _derive(lesson, root))
+    orphans = () if names else tuple(_orphans(meant, root))
     overview = _overview(root)
     return _check(derived, root, overview, orphans) if check else _write(derived, root, overview, orphans)
-
-
-def _sources(names: Sequence[str] | None, root: Path) -> list[Path]:
-    known = {path.stem: path for path in sorted((root / "solutions").glob("*.py"))}
-    if not known:
-        raise CourseError(f"There are no lessons in {root / 'solutions'}: run this in the course's own folder.")
-    return list(dict.fromkeys(known[_full_name(name, list(known))] for name in names or known))
-
-
-def _full_name(name: str, known: Sequence[str]) -> str:
-    """The lesson meant by its name, its number, or the path of one of its files."""
-    stem = Path(name).stem
-    meant = [lesson for lesson in known if stem in (lesson, lesson.partition("_")[0])]
-    if len(meant) == 1:
-        return meant[0]
-    near = difflib.get_close_matches(stem, known, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"the lessons are {', '.join(known)}."
-    raise CourseError(f'There is no lesson "{name}": {hint}')
-
-
-async def _derive_all(lessons: Sequence[Lesson], root: Path) -> list[_Derived]:
-    limit = asyncio.Semaphore(KERNELS_AT_ONCE)
-
-    async def derive_in_turn(lesson: Lesson) -> _Derived | CourseError:
-        async with limit:
-            try:
-                return await _derive(lesson, root)
-            except CellError as error:
-                return lesson.error(error)
-
-    results = await asyncio.gather(*map(derive_in_turn, lessons))
-    errors = [result for result in results if isinstance(result, CourseError)]
-    if errors:
-        raise CourseError("\n".join(map(str, errors)))
-    return [result for result in results if isinstance(result, _Derived)]
 
 
 async def _derive(lesson: Lesson, root: Path) -> _Derived:
     # First, because it is quick: a stub that does not compile need not wait for the kernel.
     learner = apply(LEARNER, lesson.notebook)
     executed = await execute(lesson.notebook, root / "solutions")
-    solution = apply([*SOLUTION, refuse_machine_details(_machine_folders(root))], executed)
+    solution = apply([*SOLUTION, refuse_machine_details(machine_folders(root))], executed)
     solution_path, learner_path = (root / folder / f"{lesson.name}.ipynb" for folder in ("solutions", "notebooks"))
     contents = {solution_path: to_bytes(solution), learner_path: to_bytes(learner)}
     return _Derived(lesson, learner_path, contents)
 
 
-def _machine_folders(root: Path) -> list[str]:
+def machine_folders(root: Path) -> list[str]:
+    """Where this course and this Python are: on another machine they are elsewhere."""
     libraries = [sysconfig.get_path(name) for name in ("stdlib", "purelib")]
     folders = [root, *map(Path, libraries), *([Path(sys.prefix)] if sys.prefix != sys.base_prefix else [])]
     return sorted({text for folder in folders for text in (str(folder), folder.as_posix()) if folder.name})

@@ -164,10 +164,11 @@ LEARNER: Final[Sequence[Transformation]] = (
 )
 """From the lesson to the learner's notebook."""
 
+OUTPUTS: Final[Sequence[Transformation]] = (merge_streams, drop_widget_views, shorten_tracebacks)
+"""From outputs as a kernel sends them to outputs to keep."""
+
 SOLUTION: Final[Sequence[Transformation]] = (
-    merge_streams,
-    drop_widget_views,
-    shorten_tracebacks,
+    *OUTPUTS,
     keep_only_tags,
     describe_solution,
 )

@@ -82,7 +82,7 @@ def result_card(verdict: Verdict, offer: Offer | None = None) -> Card:
     plain += [f"Next: {verdict.next_step}"] if verdict.next_step else []
     plain += [help_line] if help_line else []
     plain += _offer_lines(offer) if offer else []
-    return card("".join(body), "\n".join(plain), label=f"{name}: {headline}", border=BORDERS.get(verdict.outcome, ""))
+    return card("".join(body), "\n".join(plain), label=f"{headline}: {name}", border=BORDERS.get(verdict.outcome, ""))
 
 
 def _offer_html(offer: Offer) -> str:

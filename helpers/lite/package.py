@@ -10,8 +10,8 @@ from typing import Any, Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-LEFT_OUT: Final = frozenset({"ci", "classroom", "grading", "jupyter", "lite", "proofs"})
-"""Rooms that no notebook enters: they need processes, or judge others'."""
+LEFT_OUT: Final = frozenset({"ci", "classroom", "grading", "jupyter", "lite", "pages", "proofs"})
+"""Rooms that no notebook enters: they need processes, write pages, or judge others'."""
 PILES: Final = frozenset({"__pycache__", "node_modules"})
 DATE: Final = (2026, 1, 1, 0, 0, 0)
 """Of every file, so that the same content is the same wheel."""

@@ -16,11 +16,14 @@ from helpers.lessons.found import LESSONS
 from helpers.lite.fetching import RUNTIME, fetch_runtime, fetch_wheels
 from helpers.lite.package import write_package
 from helpers.lite.wheels import Wheel, pyodide_lock, read_wheel
+from helpers.pages.writing import write_pages
 
 EXTENSIONS: Final = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyterlab-manager")
 KERNEL: Final = "@jupyterlite/pyodide-kernel-extension:kernel"
 FIRST: Final = "00_start_here.ipynb"
 TITLE: Final = "The Messages API in production"
+PAGES: Final = "read"
+"""The folder of the lessons as pages."""
 LIST: Final = "kept.json"
 """Names every file of the site, for the service worker that keeps them."""
 
@@ -40,6 +43,7 @@ def build_site(root: Path, site: Path, work: Path | None = None) -> int:
     place = Path("static") / f"pyodide-{_version(runtime)}"
     _configure(root, lite, place, [*wheels, own])
     _assemble(root, lite, site)
+    write_pages(site / PAGES, root, lite="../lab/index.html?path=", back="../index.html")
     _put_python(runtime, [*wheels, own], site / place)
     _finish(root, site)
     return sum(path.stat().st_size for path in _files(site))

@@ -1,7 +1,7 @@
 """axe-core on what the course shows. Not on JupyterLab itself, whose violations are not ours to mend."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import Any, Final
 
@@ -16,13 +16,23 @@ _AXE: Final = resources.files("axe_playwright_python") / "axe.min.js"
 
 def severe_violations(page: Page) -> list[str]:
     """The serious and critical violations in the outputs that `page` shows, one line for each element."""
+    return list(_lines(found for found in _violations(page, OUTPUTS) if found["impact"] in SEVERE))
+
+
+def violations(page: Page, without: str) -> list[str]:
+    """All violations in `page` but in the parts that the selector `without` names, one line for each element."""
+    return list(_lines(_violations(page, {"exclude": [without]})))
+
+
+def _violations(page: Page, part: str | dict[str, Any]) -> list[dict[str, Any]]:
     page.evaluate(_AXE.read_text("utf-8"))
-    found = page.evaluate(f"axe.run({json.dumps(OUTPUTS)}, {{resultTypes: ['violations']}})")
-    return list(_severe(found["violations"]))
+    found: list[dict[str, Any]] = page.evaluate(
+        f"axe.run({json.dumps(part)}, {{resultTypes: ['violations']}}).then(found => found.violations)"
+    )
+    return found
 
 
-def _severe(violations: list[dict[str, Any]]) -> Iterator[str]:
+def _lines(violations: Iterable[dict[str, Any]]) -> Iterator[str]:
     for violation in violations:
-        if violation["impact"] in SEVERE:
-            for node in violation["nodes"]:
-                yield f"{violation['id']}: {node['failureSummary']} {node['html'][:200]}"
+        for node in violation["nodes"]:
+            yield f"{violation['id']}: {node['failureSummary']} {node['html'][:200]}"

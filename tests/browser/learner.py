@@ -39,7 +39,7 @@ AFTER: Final = "passed"
 
 @dataclass
 class LearnerRun:
-    """What a learner saw of one lesson. The cards are named as a screen reader says them, `ask: passed`."""
+    """What a learner saw of one lesson. The cards are named as a screen reader says them, `passed: ask`."""
 
     lesson: str
     exercises: Sequence[str]
@@ -66,7 +66,7 @@ class LearnerRun:
         ]
 
     def _all_said(self, outcome: str) -> list[str]:
-        return [f"{name}: {outcome}" for name in self.exercises]
+        return [f"{outcome}: {name}" for name in self.exercises]
 
     def _all_help(self) -> list[str]:
         return [f"{head} {name}" for name in self.exercises for head in ("Hint 1 of 3 for", "Our solution of")]
@@ -129,7 +129,7 @@ def table_of(runs: Sequence[LearnerRun]) -> Table:
 
 
 def _count(cards: Sequence[str], outcome: str) -> str:
-    return f"{sum(card.endswith(f': {outcome}') for card in cards)} {SYMBOLS[outcome.replace(' ', '_')]}"
+    return f"{sum(card.startswith(f'{outcome}: ') for card in cards)} {SYMBOLS[outcome.replace(' ', '_')]}"
 
 
 @click.command()

@@ -77,12 +77,12 @@ class Notebook:
 
     @property
     def cards(self) -> list[str]:
-        """The names of the cards, as a screen reader says them: `first_answer: not started`."""
+        """The names of the cards, as a screen reader says them: `not started: first_answer`."""
         return _names(self.page.locator(CARDS))
 
     def results(self, exercises: Collection[str]) -> list[str]:
         """The cards of these exercises' checks. Other cards show what a lesson is about, or how far one has come."""
-        return [card for card in self.cards if card.partition(": ")[0] in exercises]
+        return [card for card in self.cards if card.rpartition(": ")[2] in exercises]
 
     def cards_of(self, place: int) -> list[str]:
         """The names of the cards below one cell."""

@@ -15,8 +15,8 @@ GOOD: Final = LearnerRun(
     "07_idempotency",
     ["dedup_key", "charge_once"],
     seconds=12.3,
-    before=["dedup_key: not started", "charge_once: not started"],
-    after=["dedup_key: passed", "charge_once: passed"],
+    before=["not started: dedup_key", "not started: charge_once"],
+    after=["passed: dedup_key", "passed: charge_once"],
     helped=[
         "Hint 1 of 3 for dedup_key",
         "Our solution of dedup_key",
@@ -35,11 +35,11 @@ def test_good() -> None:
     ("run", "said"),
     [
         (
-            replace(GOOD, before=["dedup_key: 1 of 2 cases right", "charge_once: not started"]),
-            "before anything was typed, the cards say dedup_key: 1 of 2 cases right, charge_once: not started",
+            replace(GOOD, before=["1 of 2 cases right: dedup_key", "not started: charge_once"]),
+            "before anything was typed, the cards say 1 of 2 cases right: dedup_key, not started: charge_once",
         ),
-        (replace(GOOD, after=["dedup_key: passed"]), "with our solutions typed, the cards say dedup_key: passed, and"),
-        (replace(GOOD, after=[]), "with our solutions typed, the cards say nothing, and should say dedup_key: passed"),
+        (replace(GOOD, after=["passed: dedup_key"]), "with our solutions typed, the cards say passed: dedup_key, and"),
+        (replace(GOOD, after=[]), "with our solutions typed, the cards say nothing, and should say passed: dedup_key"),
         (replace(GOOD, helped=GOOD.helped[1:]), "asked for help, the cards say Our solution of dedup_key, Hint 1"),
         (replace(GOOD, errors=["NameError: name 'ask' is not defined"]), "NameError: name 'ask' is not defined"),
         (replace(GOOD, elsewhere=["https://example.com/a"]), "the page asked for https://example.com/a"),
@@ -58,7 +58,7 @@ def test_lessons() -> None:
 
 def test_table() -> None:
     """A row has the counts: of two cards, two were not started, and one passed at last."""
-    run = replace(GOOD, after=["dedup_key: passed", "charge_once: raised"], elsewhere=["a", "b"])
+    run = replace(GOOD, after=["passed: dedup_key", "raised: charge_once"], elsewhere=["a", "b"])
     told = StringIO()
     Console(width=80, file=told).print(table_of([run]))
     assert "".join(told.getvalue().splitlines()[1].split()) == "07_idempotency2122○→1✓402"

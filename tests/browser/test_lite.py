@@ -129,7 +129,7 @@ def lessons(context: BrowserContext, site: Site, first_check: Sequence[str]) -> 
 
 def test_first_check(first_check: Sequence[str]) -> None:
     """In a browser that has never been here the first exercise passes, with nothing installed."""
-    assert first_check == [f"{exercises(FIRST)[0]}: passed"]
+    assert first_check == [f"passed: {exercises(FIRST)[0]}"]
 
 
 @pytest.mark.parametrize("lesson", [FIRST, *CUT_OFF])
@@ -137,9 +137,9 @@ def test_cut_off(lessons: dict[str, Seen], lesson: str) -> None:
     """With the server gone: the page opens anew, a kernel starts, and every solution passes."""
     seen = lessons[lesson]
     assert seen.errors == []
-    assert seen.after == [f"{name}: passed" for name in exercises(lesson)]
+    assert seen.after == [f"passed: {name}" for name in exercises(lesson)]
     if lesson != FIRST:
-        assert seen.before == [f"{name}: not started" for name in exercises(lesson)]
+        assert seen.before == [f"not started: {name}" for name in exercises(lesson)]
 
 
 @pytest.fixture(scope="module")

@@ -94,13 +94,13 @@ def test_keyboard(first_cells: Sequence[int | None]) -> None:
 def test_unsolved(unsolved: Seen) -> None:
     """Run All before anything is solved: no traceback, and every card says that nothing was begun."""
     assert unsolved.errors == []
-    assert unsolved.cards == [f"{exercise.name}: not started" for exercise in EXERCISES_HERE]
+    assert unsolved.cards == [f"not started: {exercise.name}" for exercise in EXERCISES_HERE]
 
 
 def test_solved(solved: Seen) -> None:
     """The solutions, typed into their cells: every card says that it passed."""
     assert solved.errors == []
-    assert solved.cards == [f"{exercise.name}: passed" for exercise in EXERCISES_HERE]
+    assert solved.cards == [f"passed: {exercise.name}" for exercise in EXERCISES_HERE]
 
 
 def test_accessible(unsolved: Seen, solved: Seen) -> None:

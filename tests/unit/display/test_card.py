@@ -47,10 +47,11 @@ def section(card: Card) -> ElementTree.Element:
     ],
 )
 def test_headlines(verdict: Verdict, first_line: str) -> None:
-    """Symbol, name and outcome come first; the section has the same name."""
+    """Symbol, name and outcome come first; to a screen reader, the outcome and then the name."""
     card = result_card(verdict)
     assert repr(card).splitlines()[0] == first_line
-    assert (section(card).get("aria-label") or "") in first_line.replace(" — ", ": ")
+    name, outcome = first_line[2:].split(" — ")
+    assert section(card).get("aria-label") == f"{outcome}: {name}"
 
 
 def test_message_before_picture_before_next_step() -> None:
