@@ -94,8 +94,14 @@ def _held(function: Any) -> Iterator[Any]:
         yield from getattr(function, "__dict__", {}).values()
 
 
+REFUSED: Final = "refused_by_its_compiler"
+"""The attribute of a function that raises what a compiler says of it: whatever its parameters are, that comes first."""
+
+
 def signature_problem(exercise: Exercise, function: Callable[..., Any]) -> str | None:
     """What is wrong with the parameters of `function`; None when it can be called as the exercise says."""
+    if getattr(function, REFUSED, False):
+        return None
     inner = written(exercise.name, function)
     outer = None if inner is function or _takes_anything(function) else _problem(exercise, function)
     return outer or _problem(exercise, inner)

@@ -21,8 +21,9 @@ const OPTIONS = {
   inlineSourceMap: true,
   noEmitOnError: false,
 };
-/** By its path, each cell's source and how often it has changed. */
+/** By its path, each cell's source and its version, which no other source ever has: by that the service knows it. */
 const cells = new Map();
+let versions = 0;
 
 const fileExists = (file) => cells.has(file) || ts.sys.fileExists(file);
 const readFile = (file) => cells.get(file)?.source ?? ts.sys.readFile(file);
@@ -50,7 +51,7 @@ function answer({ name, source, fresh }) {
   if (fresh) cells.clear();
   if (name === undefined) return {};
   const file = path.join(CELLS, `${name}.ts`);
-  cells.set(file, { source, version: (cells.get(file)?.version ?? 0) + 1 });
+  cells.set(file, { source, version: (versions += 1) });
   const problems = service.getSyntacticDiagnostics(file);
   // What does not parse means nothing yet.
   if (!problems.length) problems.push(...service.getSemanticDiagnostics(file));

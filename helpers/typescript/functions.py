@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Final
 
+from helpers.calling.signature import REFUSED
 from helpers.errors import CourseError
 from helpers.typescript.compiler import Compiled, Exported, compile_cell
 from helpers.typescript.errors import raise_in, refused
@@ -47,7 +48,8 @@ def _function(cell: Compiled, exported: Exported, runner: Runner) -> Callable[..
     made.__name__ = made.__qualname__ = exported.name
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [inspect.Parameter(name, kind) for name in exported.parameters if name.isidentifier()]
-    vars(made).update({SOURCE: cell.source, "__signature__": inspect.Signature(parameters)})
+    refused = bool(cell.problems)
+    vars(made).update({SOURCE: cell.source, REFUSED: refused, "__signature__": inspect.Signature(parameters)})
     return made
 
 
