@@ -150,7 +150,7 @@ class Learner:
         """A sentence for each place where a name is that `needed` use and do not find."""
         missing = missing_names(needed)
         for left_out in self._left_out[file]:
-            if not missing.isdisjoint(left_out.words):
+            if left_out.may_define(missing):
                 yield left_out.said.removesuffix(".")
         for place, others in enumerate(self._files):
             for one in others:

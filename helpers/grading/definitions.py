@@ -29,6 +29,9 @@ MODULE: Final = "submission"
 _CELL_MAGIC: Final = re.compile(r"(\s*)%%(\w+).*")
 _RUNS_ITS_CELL: Final = ("capture", "debug", "prun", "time")
 """The cell magics under which a cell still defines what it says. What `%%timeit` runs defines nothing."""
+_TIMED: Final = re.compile(r"^([ \t]*)%time[ \t]+", re.MULTILINE)
+"""Before a statement that is as it would be without it."""
+_DEFINE_ANYTHING: Final = ("run", "pylab", "store", "load", "loadpy")
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 _ITS_LINE: Final = re.compile(r", line \d+$")
 _DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -105,6 +108,12 @@ class LeftOut:
     words: frozenset[str]
     defined: frozenset[str]
     """The names behind its every `def` and `class`."""
+    may_define_anything: bool = False
+    """Whether nobody knows which names it would have given a value to."""
+
+    def may_define(self, names: frozenset[str]) -> bool:
+        """Whether one of `names` may be missing because of it."""
+        return bool(names) if self.may_define_anything else not names.isdisjoint(self.words)
 
 
 def read_cell(label: str, source: str, flags: int = 0) -> tuple[list[Statement], list[LeftOut], int]:
@@ -118,7 +127,7 @@ def read_cell(label: str, source: str, flags: int = 0) -> tuple[list[Statement],
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         return [], [_left_out(source, _no_python(label, source, error))], flags
     statements: list[Statement] = []
-    left_out: list[LeftOut] = []
+    left_out = list(_not_run(label, tree))
     for node in _at_the_top(tree.body):
         flags |= _future(node)
         try:
@@ -264,8 +273,21 @@ def _parse(source: str) -> ast.Module:
         from IPython.core.inputtransformer2 import TransformerManager
 
         with contextlib.suppress(SyntaxError):
-            return ast.parse(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
+            timed = _TIMED.sub(r"\1", source)
+            return ast.parse(TransformerManager().transform_cell(timed))  # type: ignore[no-untyped-call]
         raise  # in the learner's own words
+
+
+def _not_run(label: str, tree: ast.Module) -> Iterator[LeftOut]:
+    """The magics of a cell that would have given values to names, of which nothing is said in it."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="run_line_magic"), args=[ast.Constant(value=name), ast.Constant(value=rest)]
+            ) if name in _DEFINE_ANYTHING:
+                magic = f"%{name} {str(rest)[:60]}"
+                said = f"{label}, line {node.lineno}: `{magic}` was not run: put what it defines into a cell."
+                yield LeftOut(said, frozenset(), frozenset(), may_define_anything=True)
 
 
 def _at_the_top(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
@@ -328,6 +350,10 @@ def _future(node: ast.stmt) -> int:
 
 def _no_python(label: str, source: str, error: BaseException) -> str:
     why = str(error) or type(error).__name__
+    if isinstance(error, MemoryError | RecursionError):
+        why = "it is nested deeper, or longer, than Python can read"
+    elif isinstance(error, UnicodeError):
+        why = "it holds half of a character, which is no text: type that place anew"
     if (conflict := conflict_in(source)) is not None:
         why = conflict
     elif isinstance(error, SyntaxError):

@@ -24,6 +24,8 @@ _BINARY: Final = (
     (b"\xff\xd8\xff", "is a picture, not a notebook: hand in the notebook itself"),
     (b"SQLite format 3", "is a database, not a notebook: hand in the notebook itself"),
 )
+_WIDE: Final = re.compile(r"\0{0,3}[^\0]\0|\0[^\0]")
+"""A character that is read as several: the first one of a text in UTF-16 or UTF-32 that has no mark before it."""
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _TEXT: Final = (
     (
@@ -46,6 +48,8 @@ def what_bytes_are(start: bytes) -> str | None:
 
 def what_text_is(text: str, suffix: str) -> str | None:
     """The same of a text that was to be a notebook (`.ipynb`) or a script (`.py`). None where it may be one."""
+    if _WIDE.match(text):
+        return "is not UTF-8 text but UTF-16: save it as UTF-8"
     if not text.strip():
         return "is empty: save the notebook again, and hand that in"
     said = next((said for pattern, said in _TEXT if pattern.match(text)), None)

@@ -97,7 +97,8 @@ class _NotRead(CourseError):  # noqa: N818 - a domain word
 
     def __init__(self, message: str, text: str = "") -> None:
         super().__init__(message)
-        self.defined = names_defined_in(text)
+        # Whatever it is written in: the names of exercises are spelt alike.
+        self.defined = names_defined_in(text.replace("\0", ""))
 
 
 def read_submission(path: Path) -> Submission:
@@ -195,13 +196,14 @@ class _File:
         """The cells of an `.ipynb`, each with its kind."""
         text = self._text()
         try:
-            notebook = json.loads(text)
+            # Numbers are no work of anybody's, and Python makes no integers of thousands of digits.
+            notebook = json.loads(text, parse_int=float)
         except (ValueError, RecursionError) as error:
             raise _NotRead(f"{self.called} {self._no_json(text, error)}.", text) from error
         version = notebook.get("nbformat") if isinstance(notebook, dict) else None
-        if isinstance(version, int) and version != 4:
+        if isinstance(version, float) and version != 4:
             raise _NotRead(
-                f"{self.called} has notebook format {version}, and format 4 is needed: open it in JupyterLab and save "
+                f"{self.called} has notebook format {version:g}, and format 4 is needed: open it in JupyterLab and save "
                 "it.",
                 text,
             )
@@ -221,6 +223,8 @@ class _File:
         )
         if said is None and cut:
             said = "ends before it is complete: save the notebook again, and hand that in"
+        if said is None and isinstance(error, RecursionError):
+            said = "is nested deeper than any notebook: clear its outputs and save it"
         return said or f"is not a notebook, because it is no JSON ({error}): {NAME_ANOTHER}"
 
     def _text(self) -> str:
@@ -233,7 +237,7 @@ class _File:
             raise CourseError(f"{self.called} cannot be read: {error.strerror}.") from error
         except UnicodeDecodeError as error:
             said = what_bytes_are(start) or "is not UTF-8 text: save it as UTF-8"
-            raise _NotRead(f"{self.called} {said}.", start.replace(b"\0", b"").decode("utf-8", "replace")) from error
+            raise _NotRead(f"{self.called} {said}.", start.decode("utf-8", "replace")) from error
 
     def _open(self) -> TextIO:
         """The text of an ordinary file. Opening a pipe would wait until somebody writes to it; a device has no end."""

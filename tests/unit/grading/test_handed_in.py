@@ -1,5 +1,6 @@
 """Notebooks as people hand them in, and as machines leave them: what is said of each, wherever it is said."""
 
+import contextlib
 import gzip
 import json
 import os
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Final
 
 import pytest
@@ -16,6 +18,7 @@ from click.testing import CliRunner
 from helpers.ci import grade_checkout
 from helpers.cli import main
 from helpers.errors import CourseError
+from helpers.grading.definitions import read_cell
 from helpers.grading.formats import as_json, as_junit, as_markdown
 from helpers.grading.grader import grade
 from helpers.grading.nursery import Nursery
@@ -150,6 +153,26 @@ ROWS: Final[Mapping[str, Row]] = {
         ("takes (message), but yours takes (message, x)",),
     ),
     "also an empty copy": Row({LESSON: notebook(RIGHT, STUB)}, "not_started", ("is defined 2 times",)),
+    "also %run": Row(
+        {LESSON: notebook("%run other.ipynb", f"def {NAME}(message):\n    return helper(message)")},
+        "raised",
+        ("NameError", "Before that, 00_start_here.ipynb, cell 1, line 1: `%run other.ipynb` was not run"),
+    ),
+    "also %time": Row(
+        {
+            LESSON: notebook(
+                "%time NAME = '_request_id'", RIGHT.replace("message._request_id", "getattr(message, NAME)")
+            )
+        },
+        "passed",
+    ),
+    "also a null byte": Row({LESSON: notebook(f"{RIGHT}\0")}, "raised", ("cell 1 was left out", "null byte")),
+    "also half a character": Row(
+        {LESSON: notebook(f"{RIGHT}  # \ud800")}, "raised", ("cell 1 was left out: it holds half of a character",)
+    ),
+    "also nested deep": Row(
+        {LESSON: notebook(f"{RIGHT}\nx = {'-' * 50_000}1")}, "raised", ("cell 1 was left out: it is nested deeper",)
+    ),
     "also get_ipython": Row(
         {LESSON: notebook("SHELL = get_ipython()\nSHELL.run_line_magic('config', 'x')", f"{RIGHT} if SHELL else None")},
         "passed",
@@ -222,7 +245,22 @@ IS: Final = {
     "F16 LFS": (b"version https://git-lfs.github.com/spec/v1\n", "run `git lfs pull` first"),
     "F16 a script": (RIGHT.encode(), "is a script that is called a notebook: change the end of its name to .py"),
     "F16 cut off": (notebook(RIGHT)[:-5].encode(), "ends before it is complete"),
-    "F14 brackets": (b"[" * 100_000, "is no JSON"),
+    "F16 UTF-16, unmarked": (notebook(RIGHT).encode("utf-16-le"), "is not UTF-8 text but UTF-16: save it as UTF-8"),
+    "F16 UTF-16, the other way": (notebook(RIGHT).encode("utf-16-be"), "is not UTF-8 text but UTF-16"),
+    "F16 UTF-32": (notebook(RIGHT).encode("utf-32-be"), "is not UTF-8 text but UTF-16"),
+    "F16 Latin-1": (
+        notebook("Zürich").replace("\\u00fc", "ü").encode("latin-1"),
+        "is not UTF-8 text: save it as UTF-8",
+    ),
+    "F16 format 3": (b'{"nbformat": 3, "worksheets": []}', "has notebook format 3, and format 4 is needed"),
+    "F16 format 5": (notebook(RIGHT).replace("4", "5").encode(), "has notebook format 5, and format 4 is needed"),
+    "F16 no format": (b'{"nbformat": true, "cells": []}', "because it has no list of cells"),
+    "F16 two in one": (notebook(RIGHT).encode() * 2, "is not a notebook, because it is no JSON (Extra data"),
+    "F14 brackets": (b"[" * 100_000, "is nested deeper than any notebook"),
+    "F14 brackets in an output": (
+        notebook(RIGHT).replace('"source"', f'"outputs": {"[" * 100_000}{"]" * 100_000}, "source"').encode(),
+        "is nested deeper than any notebook",
+    ),
 }
 
 
@@ -234,6 +272,43 @@ def test_what_it_is(tmp_path: Path, content: bytes, said: str) -> None:
         read_file(tmp_path / LESSON, LESSON)
     assert str(raised.value).startswith(f"{LESSON} ")
     assert said in str(raised.value)
+
+
+READ: Final = {
+    "a mark": b"\xef\xbb\xbf" + notebook(RIGHT).encode(),
+    "no number": notebook(RIGHT).replace('"nbformat"', '"x": NaN, "y": -Infinity, "nbformat"').encode(),
+    "a number of 10,000 digits": notebook(RIGHT).replace('"nbformat"', f'"x": {"9" * 10_000}, "nbformat"').encode(),
+    "a key twice": notebook(RIGHT).replace('"nbformat"', '"cells": [], "nbformat"').encode(),
+    "a source twice": notebook(RIGHT).replace('"source"', '"source": "x = (", "source"').encode(),
+    "4.0": notebook(RIGHT).replace("4", "4.0").encode(),
+    "ends of lines": notebook(RIGHT).replace(", ", ",\r\n").encode(),
+}
+
+
+@pytest.mark.parametrize("content", READ.values(), ids=READ)
+def test_read_all_the_same(tmp_path: Path, content: bytes) -> None:
+    """What JupyterLab opens is graded, however odd."""
+    (tmp_path / LESSON).write_bytes(content)
+    assert [cell.source for cell in read_file(tmp_path / LESSON).cells] == [RIGHT]
+
+
+@pytest.mark.parametrize("name", [LESSON, "00_start_here.py"])
+def test_any_bytes(tmp_path: Path, name: str) -> None:
+    """Whatever is changed of a notebook or a script: cells, or a sentence; and of each cell statements, or a sentence."""
+    random = Random(name)
+    source = f'{WRAPPED}\n# %%\n@retried\n{RIGHT}\nx = f"{{1}}"\n# %%\n%time y = [1]\n'
+    whole = (notebook(*source.split("# %%")) if name == LESSON else source).encode()
+    for number in range(200):
+        content = bytearray(whole[: random.randrange(len(whole))] if number % 5 == 0 else whole)
+        for _ in range(random.randrange(1, 6)):
+            if content:
+                content[random.randrange(len(content))] = random.choice(
+                    [*b"\0\"'\\{[(:%\n\r\xff", random.randrange(256)]
+                )
+        (tmp_path / name).write_bytes(content)
+        with contextlib.suppress(CourseError):
+            for cell in read_file(tmp_path / name).cells:
+                read_cell(cell.label, cell.source)
 
 
 def test_notebook_called_a_script(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_checkout(write_notebook: WriteNotebook, tmp_path: Path) -> None:
         ("lesson.ipynb", "{", "ends before it is complete"),
         ("lesson.ipynb", "{1}", "is no JSON"),
         ("lesson.ipynb", "[]", "has no list of cells"),
-        ("lesson.ipynb", "[" * 100_000, "is no JSON"),
+        ("lesson.ipynb", "[" * 100_000, "is nested deeper"),
         ("lesson.ipynb", '{"nbformat": 3, "worksheets": []}', "has notebook format 3"),
         ("lesson.ipynb", '{"nbformat": 4}', "has no list of cells"),
     ],
