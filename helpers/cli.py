@@ -323,6 +323,9 @@ def grade(
 @click.option("--moodle", "moodle_file", type=_FILE, metavar="FILE", help="… a CSV for Moodle's grading worksheet.")
 @click.option("--names", metavar="PATTERN", help="Find a person in the name of a file: the pattern's first group.")
 @click.option("--lesson", "lessons", multiple=True, metavar="NAME", help="Count this lesson alone; may be repeated.")
+@click.option(
+    "--again", multiple=True, metavar="NAME", help="Judge this exercise or lesson anew for all, and nothing else."
+)
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes; one for each processor by default.")
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on this Dask cluster, such as tcp://10.0.0.1:8786.")
 @_SEED
@@ -337,6 +340,7 @@ def grade_class(
     moodle_file: Path | None,
     names: str | None,
     lessons: tuple[str, ...],
+    again: tuple[str, ...],
     jobs: int | None,
     scheduler: str | None,
     seed: int | None,
@@ -350,7 +354,10 @@ def grade_class(
 
     What has been graded is kept beside the CSV in FILE.journal. Stop it anywhere and run it again: it goes on where it
     was, and grades anew what has changed. The journal has the seed of the cases, which is told when all are graded: it
-    is yours alone until then. To begin from nothing, with other cases, delete the journal.
+    is yours alone until then, and what comes later gets cases from another. To begin from nothing, delete the journal.
+
+    --again judges an exercise or a lesson anew for everybody, with other cases, such as after a check was mended. All
+    else is kept, and whoever gains or loses by it is named.
 
     Exits with 0 when every submission was graded, 1 when one was not (the CSV says why), 2 when nothing could be, 130
     after Ctrl-C.
@@ -367,6 +374,7 @@ def grade_class(
         moodle=moodle_file,
         names=names,
         only=lessons,
+        again=again,
         jobs=jobs,
         scheduler=scheduler,
         seed=seed,
@@ -429,13 +437,24 @@ def autograder_gradescope(output: Path, lessons: tuple[str, ...]) -> None:
 
 
 @main.command()
-def doctor() -> None:
-    """Say what this machine has and lacks for the course."""
-    from helpers.doctor import examine
-    from helpers.settings import read_settings
+@click.option("--json", "json_file", type=_PATH, metavar="FILE", help="Write the same as JSON.")
+def doctor(json_file: Path | None) -> None:
+    """Say what this machine has and lacks for the course, and the one command that mends it.
 
-    for line in examine(read_settings()):
-        click.echo(line)
+    Exits with 0 when everything that the lessons need is fine, 1 when something is not. What only some need, such as
+    Node, is named when it is lacking, and is no failure. Of a key it says no more than whether there is one.
+
+    Where not even this starts, `python -m helpers.doctor` in the course's folder does.
+    """
+    from helpers.doctor.finding import examine, holds, report, report_json
+
+    found = examine()
+    click.echo(report(found))
+    if json_file is not None:
+        from helpers.grading.writing import write_file
+
+        write_file(json_file, report_json(found))
+    sys.exit(0 if holds(found) else 1)
 
 
 def _put_first(variable: str, folder: Path, default: str = "") -> None:

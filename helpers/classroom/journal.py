@@ -1,22 +1,24 @@
 """What has been graded: a text file that is only ever added to, one JSON document to a line.
 
-The first line of a run says its seed. Each further one is the record of a submission, with the key of its content and
-of the terms that it was graded on: whoever runs it again grades what has no line, and nothing else. A line that was
-being written when the process was killed is cut off when the journal is next opened. One that has been changed by hand
-counts for nothing, and that is said.
+Grading goes in rounds. The first line of one says its seed, and what is judged again in it; the last one, that
+everybody's turn has come. Between them stand records of submissions, with the key of their content and of the terms
+that they were graded on: whoever runs it again grades what has no line, and nothing else. Of a person the last line
+counts. A line that was being written when the process was killed is cut off when the journal is next opened. One that
+has been changed by hand counts for nothing, and that is said.
 
-It is the teacher's: until everybody has been graded nothing else tells the seed, and whoever has it can draw the cases.
-A new journal draws a new seed.
+It is the teacher's: until a round has ended nothing else tells its seed, and whoever has it can draw the cases. Then it
+is told, and what is graded after that belongs to another round.
 """
 
 import contextlib
 import json
 import os
 import sys
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from helpers.classroom.marker import Record
 from helpers.errors import CourseError
@@ -28,16 +30,38 @@ _FAR: Final = 2**40
 """A place in the file that holds no line: Windows locks bytes, and keeps everybody from reading them."""
 
 
+@dataclass(frozen=True)
+class Round:
+    """Cases that were drawn once. `again` names the exercises that are judged anew for all; without any, whoever is not
+    in the journal is graded.
+    """
+
+    seed: int
+    again: tuple[str, ...] = ()
+    version: str = ""
+    """Of the course."""
+
+
+class _Line(NamedTuple):
+    place: int
+    key: str
+
+
 class Journal:
     """The journal at `path`, held by one process at a time: the system lets go of it when that process ends."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.seed: int | None = None
-        """The seed of the latest run."""
+        self.round: Round | None = None
+        """The latest one."""
+        self.is_open = False
+        """Whether that has not ended."""
         self.spoilt = 0
         """Lines that are not as they were written: what they were about is graded anew."""
-        self._places: dict[str, int] = {}
+        self._lines: dict[str, _Line] = {}
+        """The last one on each person."""
+        self._before: dict[str, _Line] = {}
+        """The last ones before the latest round."""
 
     def __enter__(self) -> "Journal":
         try:
@@ -69,25 +93,53 @@ class Journal:
         with contextlib.suppress(OSError):
             self._file.close()
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._places
+    def __len__(self) -> int:
+        """How many people have a record."""
+        return len(self._lines)
 
-    def begin(self, seed: int) -> None:
-        """Note the seed of this run, where it is another one than before."""
-        if seed != self.seed:
-            self._write({"seed": seed})
-            self.seed = seed
+    def begin(self, round: Round) -> None:
+        """Note that a round begins. What is added from now on belongs to it."""
+        self._add({"seed": round.seed, "again": round.again, "version": round.version})
+
+    def end(self) -> None:
+        """Note that everybody's turn has come in the latest round: its seed may be told."""
+        if self.is_open:
+            self._add({"ended": True})
 
     def append(self, record: Record) -> None:
         """Add the record of a submission. It is on the disk when this returns."""
-        self._places[record["key"]] = self._write(record)
+        self._add(record)
 
-    def record(self, key: str) -> Record:
-        """The record with this key. Raises `KeyError` when there is none."""
-        self._file.seek(self._places[key])
+    def forget(self, name: str) -> None:
+        """Note that what is known of this person does not count: they are graded when it is next their turn."""
+        self._add({"submission": name, "forgotten": True})
+
+    def key(self, name: str) -> str:
+        """The key of what counts of this person; an empty one where nothing does."""
+        return self._lines[name].key if name in self._lines else ""
+
+    def is_new(self, name: str) -> bool:
+        """Whether it was graded in the latest round."""
+        return name in self._lines and self._lines[name] != self._before.get(name)
+
+    def record(self, name: str) -> Record | None:
+        """The last record of this person, whether or not it counts."""
+        return self._at(self._lines.get(name))
+
+    def before(self, name: str) -> Record | None:
+        """The last one before the latest round."""
+        return self._at(self._before.get(name))
+
+    def _at(self, line: _Line | None) -> Record | None:
+        if line is None:
+            return None
+        self._file.seek(line.place)
         record: Record = json.loads(self._file.readline())
         del record[DIGEST]
         return record
+
+    def _add(self, document: Record) -> None:
+        self._note(document, self._write(document))
 
     def _write(self, document: Record) -> int:
         place = self._file.seek(0, os.SEEK_END)
@@ -114,19 +166,29 @@ class Journal:
         self._file.seek(0)
         place = 0
         for line in self._file:
-            self._note(_document(line), place)
+            self._note(_believed(line), place)
             place += len(line)
 
     def _note(self, document: dict[str, Any], place: int) -> None:
-        if DIGEST in document and document[DIGEST] != _digest(document):
-            document = {}
-        if "exercises" in document and isinstance(document.get("key"), str):
-            if DIGEST in document:
-                self._places[document["key"]] = place
-        elif isinstance(document.get("seed"), int):
-            self.seed = document["seed"]
-        else:
-            self.spoilt += 1
+        match document:
+            case {"exercises": _, "submission": str(name), "key": str(key)}:
+                self._lines[name] = _Line(place, key)
+            case {"forgotten": True, "submission": str(name)} if name in self._lines:
+                self._forget(name)
+            case {"seed": int(seed), "again": again, "version": str(version)}:
+                self.round, self.is_open = Round(seed, tuple(again), version), True
+                self._before = dict(self._lines)
+            case {"ended": True}:
+                self.is_open = False
+            case _:
+                self.spoilt += 1
+
+    def _forget(self, name: str) -> None:
+        """No key is like it; and where it is of an earlier round, it stays so."""
+        forgotten = self._lines[name]._replace(key="")
+        if not self.is_new(name):
+            self._before[name] = forgotten
+        self._lines[name] = forgotten
 
 
 def _digest(document: Record) -> str:
@@ -135,13 +197,14 @@ def _digest(document: Record) -> str:
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:DIGITS]
 
 
-def _document(line: bytes) -> dict[str, Any]:
+def _believed(line: bytes) -> dict[str, Any]:
     """What a line says; nothing, where an editor has spoilt it."""
     try:
         document = json.loads(line)
     except ValueError:
         return {}
-    return document if isinstance(document, dict) else {}
+    is_ours = isinstance(document, dict) and document.get(DIGEST) == _digest(document)
+    return document if is_ours else {}
 
 
 def _lock(file: BinaryIO) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 
-from helpers.classroom.parcel import Parcel, Terms, course_version, read_parcel, unpack
+from helpers.classroom.parcel import Parcel, course_version, read_parcel, unpack
 from helpers.errors import CourseError
 from helpers.grading.grader import grade
 from helpers.grading.nursery import Isolation, NoNamespaces, NotStarted, Nursery
@@ -50,20 +50,27 @@ def _graded(parcel: Parcel) -> Record:
         folder.mkdir()
         unpack(parcel, folder)
         try:
-            report = _grade(folder, parcel.terms)
+            report = _grade(folder, parcel)
         except (NoNamespaces, NotStarted):
             raise
         except CourseError as error:
             raise CourseError(str(error).replace(f"{folder}/", "").replace(str(folder), "it")) from error
     found = report.to_json()
-    exercises = [_exercise(one) for one in found["exercises"] if one["lesson"] in parcel.terms.lessons]
+    exercises = [_exercise(one) for one in found["exercises"]]
     notes = [_clipped(note) for note in found["notes"][:MOST_NOTES]]
     return {"seed": found["seed"], "isolation": report.isolation, "exercises": exercises, "notes": notes}
 
 
-def _grade(folder: Path, terms: Terms) -> Report:
-    nursery = _nursery(terms.isolation)
-    return grade(folder, seed=terms.seed, seconds_per_submission=terms.seconds, nursery=nursery)
+def _grade(folder: Path, parcel: Parcel) -> Report:
+    terms = parcel.terms
+    return grade(
+        folder,
+        only=parcel.exercises,
+        lessons=terms.lessons,
+        seed=terms.seed,
+        seconds_per_submission=terms.seconds,
+        nursery=_nursery(terms.isolation),
+    )
 
 
 def _nursery(isolation: Isolation) -> Nursery:

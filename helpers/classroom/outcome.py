@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from helpers.classroom.changes import Change, Changes, plural
 from helpers.classroom.plan import Plan
 from helpers.classroom.words import visible
 from helpers.grading.plain import plain
@@ -19,12 +20,16 @@ class Outcome:
 
     seed: int
     total: int
-    keys: dict[str, str] = field(default_factory=dict)
-    """The journal's key of each submission that was graded, by name."""
+    graded: set[str] = field(default_factory=set)
+    """Whoever was graded."""
     problems: dict[str, str] = field(default_factory=dict)
     """Why each of the others was not."""
     notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What there is to know of what was graded: which of several versions, and what could not be opened."""
+    again: tuple[str, ...] = ()
+    """The exercises that were judged again. All else was kept."""
+    changes: Changes = field(default_factory=Changes)
+    """Who gained and who lost by what was graded anew."""
     stopped: bool = False
     """Whether somebody stopped it: the tables hold what was graded until then."""
     ended: bool = False
@@ -48,12 +53,37 @@ def format_outcome(outcome: Outcome, plan: Plan) -> str:
         f"- {visible(name, LONGEST_NAME)}: {visible(note)}" for name, notes in outcome.notes.items() for note in notes
     ]
     lines += _shorten(noted, "-")
+    lines += _changed(outcome)
     stopped = "Stopped. Run it again to go on. " if outcome.stopped else ""
     lines.append(
-        f"{stopped}{len(outcome.keys):,} of {outcome.total:,} submissions are graded: {plan.csv}. "
+        f"{stopped}{len(outcome.graded):,} of {outcome.total:,} submissions are graded: {plan.csv}. "
         + (f"The cases were drawn from --seed {outcome.seed}." if outcome.ended else SEED_LATER)
     )
     return plain("\n".join(lines))
+
+
+def _changed(outcome: Outcome) -> list[str]:
+    """What was judged again, a line for each loss and each gain, and how many there are."""
+    changes = outcome.changes
+    again = f"Judged again: {', '.join(outcome.again)}. All else is kept as it was." if outcome.again else ""
+    if not changes.compared:
+        return [again] if again else []
+    lines = [again] if again else []
+    for sign, found, count in (("↓", changes.lost, changes.losses), ("↑", changes.gained, changes.gains)):
+        lines += [f"{sign} {change_words(one)}" for one in found[:MOST_PROBLEMS]]
+        lines += [f"{sign} and {count - MOST_PROBLEMS:,} more"] if count > MOST_PROBLEMS else []
+    lines.append(
+        f"Of {changes.compared:,} who were graded anew, {changes.winners:,} gained points in an exercise and "
+        f"{changes.losers:,} lost some."
+    )
+    return lines
+
+
+def change_words(change: Change) -> str:
+    """A change as a line."""
+    points = f"{change.points:+} {plural(change.points)}"
+    name = visible(change.submission, LONGEST_NAME)
+    return f"{name}, {change.exercise}: {points} ({change.before} → {change.after}; {visible(change.why)})"
 
 
 def _shorten(lines: list[str], sign: str) -> list[str]:

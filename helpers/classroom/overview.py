@@ -1,31 +1,34 @@
-"""The report on a class that an instructor reads: one HTML file with everything in it, and no script.
+"""The report on a class that an instructor reads: one HTML file with everything in it, that asks nobody for anything.
 
 Nothing is said by colour alone, every picture has its numbers as text, and what a learner controls is shown as text.
+The browser is told to run the one script that is ours, and to fetch nothing, whatever else the file may hold.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import sha256
 from html import escape
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
+from helpers.classroom.changes import Change, Changes
+from helpers.classroom.learners import LONGEST_NAME, OUTCOMES, finder, misconceptions_of, pages, roll
+from helpers.classroom.marker import Record
 from helpers.classroom.outcome import SEED_LATER
 from helpers.classroom.parcel import Terms
 from helpers.classroom.tally import ExerciseTally, Tally
 from helpers.classroom.words import visible
 from helpers.display.card import code_marks
 from helpers.display.style import STYLE
-from helpers.grading.writing import write_file
-from helpers.judging.check import Misconception
-from helpers.judging.conduct import conduct_of
-from helpers.lessons.found import EXERCISES, check_named
+from helpers.grading.writing import replacing
 
 MOST_MISCONCEPTIONS: Final = 5
 """Of one exercise; of more, the most frequent ones."""
 MOST_PROBLEMS: Final = 200
-LONGEST_NAME: Final = 60
+MOST_SEEDS: Final = 5
 WIDTH: Final = 780
 HEIGHT: Final = 190
 TALLEST: Final = 130
@@ -34,35 +37,47 @@ ISOLATIONS: Final = {
     "namespaces": "in processes that saw no network but the replay, and no process or file but their own and Python’s",
     "guard": "in processes that were guarded from within, because the machine could not give them namespaces",
 }
-OUTCOMES: Final = {
-    "misconception": "✗ misconception",
-    "raised": "✗ raised",
-    "not_started": "○ not started",
-    "checker_broken": "! checker broken",
-}
-_FILE: Final = (resources.files("helpers.classroom") / "overview.css").read_text("utf-8")
-_SHEET: Final = re.sub(r"\s+", " ", _FILE).strip()
+TITLE: Final = "Class report"
+_FOLDER: Final = resources.files("helpers.classroom")
+_SHEET: Final = re.sub(r"\s+", " ", (_FOLDER / "overview.css").read_text("utf-8")).strip()
+_SCRIPT: Final = (_FOLDER / "overview.js").read_text("utf-8")
+_HASH: Final = b64encode(sha256(_SCRIPT.encode()).digest()).decode()
+_POLICY: Final = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{_HASH}'"
+_HEAD: Final = (
+    f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+    f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{TITLE}</title>'
+)
+Records: TypeAlias = Callable[[], Iterable[Record]]
 
 
-def write_overview(path: Path, tally: Tally, terms: Terms, *, ended: bool = True) -> None:
-    """Write the report. Raises `CourseError` when `path` cannot be written."""
-    write_file(path, overview(tally, terms, ended=ended))
+def write_overview(path: Path, tally: Tally, terms: Terms, records: Records, again: Sequence[str] = ()) -> None:
+    """Write the report, a person at a time. Raises `CourseError` when `path` cannot be written."""
+    with replacing(path) as file:
+        file.writelines(overview(tally, terms, records, again))
 
 
-def overview(tally: Tally, terms: Terms, *, ended: bool = True) -> str:
-    """The report as HTML."""
-    body = [_summary(tally)]
+def overview(tally: Tally, terms: Terms, records: Records, again: Sequence[str] = ()) -> Iterator[str]:
+    """The report as HTML, in pieces. `tally` has counted the `records`, of which `again` was judged again."""
+    yield f'<!doctype html>\n<html lang="en"><head>{_HEAD}{STYLE}<style>{_SHEET}</style></head>\n'
+    yield f'<body class="course"><main><div class="class"><h1>{TITLE}</h1>\n'
+    yield "\n".join(filter(None, _class(tally, terms, again)))
+    yield "</div>\n"
     if tally.graded:
-        body += [_worst(tally), _scores(tally), _exercises(tally), _misconceptions(tally)]
-    body += [_problems(tally), _notes(tally), _method(tally, terms, ended=ended)]
-    sheet = f"{STYLE}<style>{_SHEET}</style>"
-    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-    title = "Class report"
-    parts = "\n".join(filter(None, body))
-    return (
-        f'<!doctype html>\n<html lang="en"><head>{head}<title>{title}</title>{sheet}</head>\n'
-        f'<body class="course"><main><h1>{title}</h1>\n{parts}\n</main></body></html>\n'
-    )
+        yield from roll(tally, records())
+        yield from pages(tally, records())
+        yield f"<script>{_SCRIPT}</script>"
+    yield "\n</main></body></html>\n"
+
+
+def _class(tally: Tally, terms: Terms, again: Sequence[str]) -> Iterator[str]:
+    yield _summary(tally)
+    if tally.graded:
+        yield _worst(tally)
+        yield '<p><a href="#submissions">All submissions, and the cards of each</a></p>'
+    yield _changes(tally.changes, again)
+    if tally.graded:
+        yield from (_scores(tally), _exercises(tally), _misconceptions(tally))
+    yield from (_problems(tally), _notes(tally), _method(tally, terms))
 
 
 def _summary(tally: Tally) -> str:
@@ -122,7 +137,8 @@ def _column(x: float, width: float, label: str, count: int, share: float) -> str
 
 
 def _exercises(tally: Tally) -> str:
-    kinds = [kind for kind in OUTCOMES if any(one.outcomes[kind] for one in tally.exercises.values())]
+    seen = {kind for one in tally.exercises.values() for kind in one.outcomes}
+    kinds = [kind for kind in OUTCOMES if kind in seen and kind != "passed"]
     columns = ["Exercise", "✓ passed", *(OUTCOMES[kind] for kind in kinds)]
     head = "".join(f'<th scope="col"{_number(index > 1)}>{name}</th>' for index, name in enumerate(columns))
     groups = groupby(tally.exercises.values(), key=lambda one: one.lesson)
@@ -158,22 +174,22 @@ def _bar(share: float) -> str:
 
 
 def _misconceptions(tally: Tally) -> str:
-    parts = [_common(one) for one in tally.exercises.values() if one.misconceptions]
+    parts = [_common(place, one) for place, one in enumerate(tally.exercises.values()) if one.misconceptions]
     if not parts:
         return "<h2>Misconceptions</h2><p>None was found.</p>"
     return f"<h2>Misconceptions</h2><p>The most frequent ones of each exercise.</p>{''.join(parts)}"
 
 
-def _common(one: ExerciseTally) -> str:
+def _common(place: int, one: ExerciseTally) -> str:
     found = sorted(one.misconceptions.items(), key=lambda item: (-item[1], item[0]))
-    known = {misconception.id: misconception for misconception in _known(one.name)}
-    items = "".join(_misconception(name, count, one, known.get(name)) for name, count in found[:MOST_MISCONCEPTIONS])
+    items = "".join(_misconception(place, one, name) for name, _ in found[:MOST_MISCONCEPTIONS])
     rest = len(found) - MOST_MISCONCEPTIONS
     more = f'<p class="dim">And {rest} more that are rarer: the CSV has them all.</p>' if rest > 0 else ""
     return f"<h3><code>{escape(one.name)}</code></h3><ol>{items}</ol>{more}"
 
 
-def _misconception(name: str, count: int, one: ExerciseTally, known: Misconception | None) -> str:
+def _misconception(place: int, one: ExerciseTally, name: str) -> str:
+    known = misconceptions_of(one.name).get(name)
     if known is not None and isinstance(known.cause, str):
         sentence = _capital(known.cause)
     else:
@@ -181,15 +197,9 @@ def _misconception(name: str, count: int, one: ExerciseTally, known: Misconcepti
         sentence = f"For example: {visible(one.examples[name])}"
     reread = f'<p class="dim">The lesson’s section: “{code_marks(known.reread)}”</p>' if known and known.reread else ""
     return (
-        f"<li><p><b>✗ {escape(name)}</b> — {_share(count, one.total)}</p>"
-        f'<p class="anywhere">{code_marks(sentence)}</p>{reread}</li>'
+        f"<li><p><b>✗ {escape(name)}</b> — {_share(one.misconceptions[name], one.total)} "
+        f'{finder(place, name, f"{name} in {one.name}")}</p><p class="anywhere">{code_marks(sentence)}</p>{reread}</li>'
     )
-
-
-def _known(name: str) -> Iterator[Misconception]:
-    if name in EXERCISES:
-        yield from conduct_of(check_named(name))
-        yield from check_named(name).misconceptions
 
 
 def _problems(tally: Tally) -> str:
@@ -209,20 +219,62 @@ def _notes(tally: Tally) -> str:
     rows = [[visible(name, LONGEST_NAME), visible(note)] for name, note in tally.notes]
     rest = tally.noted - len(rows)
     more = f"<p>And {rest:,} more: the CSV has them all.</p>" if rest else ""
-    table = _table("What was left out of submissions that were graded, and why", ("Submission", "What"), rows)
-    return f"<h2>Left out</h2>{table}{more}"
+    table = _table("What there is to know of submissions that were graded", ("Submission", "What"), rows)
+    return f"<h2>Notes</h2>{table}{more}"
 
 
-def _method(tally: Tally, terms: Terms, *, ended: bool) -> str:
+def _changes(changes: Changes, again: Sequence[str]) -> str:
+    """Who gained and who lost by what was graded anew: the losses first."""
+    if not (changes.compared or again):
+        return ""
+    names = ", ".join(f"<code>{escape(name)}</code>" for name in again)
+    judged = f"Judged again: {names}. All else is kept as it was. " if again else ""
+    sums = (
+        f"Of {changes.compared:,} who were graded anew, {changes.winners:,} gained points in an exercise and "
+        f"{changes.losers:,} lost some."
+    )
+    found = (*changes.lost, *changes.gained, *changes.others)
+    columns = ("Submission", "Exercise", "Points", "Before", "Now", "Why it was graded anew")
+    rows = [_changed(change) for change in found]
+    rest = changes.losses + changes.gains + changes.rest - len(found)
+    more = f"<p>And {rest:,} more: the CSV has them all.</p>" if rest else ""
+    table = _table("What is no longer as it was, losses first", columns, rows) if rows else ""
+    return f"<h2>Before and now</h2><p>{judged}{sums}</p>{table}{more}"
+
+
+def _changed(change: Change) -> tuple[str, ...]:
+    points = f"{change.points:+}".replace("-", "−") if change.points else "as many"
+    name, why = visible(change.submission, LONGEST_NAME), visible(change.why)
+    return (name, change.exercise, points, change.before, change.after, why)
+
+
+def _method(tally: Tally, terms: Terms) -> str:
     isolation = " ".join(
         f"{count:,} ran {escape(ISOLATIONS.get(name, name))}." for name, count in sorted(tally.isolations.items())
     )
-    told = f"They were drawn from the seed <code>{terms.seed}</code>: <code>--seed {terms.seed}</code> repeats them."
+    kept = [version for version in tally.versions if version not in ("", terms.version)]
+    earlier = f" What was kept was judged by {escape(', '.join(kept))}." if kept else ""
     return (
-        "<h2>How it was graded</h2>"
-        f"<p>Everybody got the same cases. {told if ended else SEED_LATER} Each submission was judged from outside, by "
-        f"what it sent and what it made of the answers. {isolation}</p><p>Course {escape(terms.version)}</p>"
+        f"<h2>How it was graded</h2><p>{_seeds(tally)} Each submission was judged from outside, by what it sent and "
+        f"what it made of the answers. {isolation}</p><p>Course {escape(terms.version)}.{earlier}</p>"
     )
+
+
+def _seeds(tally: Tally) -> str:
+    told = {seed: count for seed, count in tally.seeds.items() if seed}
+    later = f" {SEED_LATER}" if "" in tally.seeds or not told else ""
+    if len(tally.seeds) > 1:
+        most = tally.seeds.most_common(MOST_SEEDS)
+        shown = "; ".join(f"<code>{escape(seed)}</code> for {count:,}" for seed, count in most if seed)
+        return (
+            f"A seed that has been told is not used again, so verdicts have cases from {len(tally.seeds):,} seeds, "
+            f"{shown}; the CSV says which has which.{later}"
+        )
+    seeds = "".join(
+        f" They were drawn from the seed <code>{escape(seed)}</code>: <code>--seed {escape(seed)}</code> repeats them."
+        for seed in told
+    )
+    return f"Everybody got the same cases.{seeds}{later}"
 
 
 def _table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

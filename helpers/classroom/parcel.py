@@ -19,7 +19,7 @@ GRADING: Final = ("**/*.py", "fixtures/*.sse", "facts/data/*.*")
 
 @dataclass(frozen=True)
 class Terms:
-    """What is the same for everybody in a run. The cases are drawn from `seed`, so that all meet the same ones."""
+    """What is the same for everybody in a round. The cases are drawn from `seed`, so that all meet the same ones."""
 
     seed: int
     lessons: tuple[str, ...]
@@ -37,18 +37,24 @@ class Parcel:
     name: str
     files: Mapping[str, str]
     terms: Terms
+    exercises: tuple[str, ...] = ()
+    """What is judged. None named: all of the lessons."""
+
+    @property
+    def work(self) -> str:
+        """The same for the same files, whoever handed them in."""
+        return _digest(dict(self.files))
 
     @property
     def key(self) -> str:
-        """The same for the same submission with the same content on the same terms, and for nothing else."""
-        return sha256(json.dumps(self._document(), sort_keys=True).encode()).hexdigest()
+        """The same for the same submission with the same content on the same terms, whatever cases were drawn."""
+        terms = {name: value for name, value in vars(self.terms).items() if name != "seed"}
+        return _digest([self.name, self.work, terms])
 
     def to_json(self) -> str:
         """The parcel as text. ASCII alone, so that every transport takes it."""
-        return json.dumps(self._document())
-
-    def _document(self) -> dict[str, Any]:
-        return {"name": self.name, "files": dict(self.files), "terms": vars(self.terms)}
+        files, terms = dict(self.files), vars(self.terms)
+        return json.dumps({"name": self.name, "files": files, "terms": terms, "exercises": self.exercises})
 
 
 def pack(name: str, contents: Mapping[str, bytes], terms: Terms) -> Parcel:
@@ -61,7 +67,11 @@ def read_parcel(text: str) -> Parcel:
     """The parcel that `to_json` wrote."""
     data: dict[str, Any] = json.loads(text)
     terms = Terms(**{**data["terms"], "lessons": tuple(data["terms"]["lessons"])})
-    return Parcel(data["name"], data["files"], terms)
+    return Parcel(data["name"], data["files"], terms, tuple(data["exercises"]))
+
+
+def _digest(document: object) -> str:
+    return sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
 def unpack(parcel: Parcel, folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from helpers.classroom.roster import names_pattern
 from helpers.errors import CourseError
 from helpers.grading.budget import SECONDS_PER_SUBMISSION
-from helpers.grading.choosing import lessons_named
+from helpers.grading.choosing import exercises_named, lessons_named
 from helpers.grading.nursery import Isolation
 
 
@@ -29,13 +29,15 @@ class Plan:
     """None: as many as there are processors."""
     scheduler: str | None = None
     seed: int | None = None
-    """None: that of the run which goes on, or a new one."""
+    """None: that of the round which goes on, or a new one. One that has been told is not used again by itself."""
     seconds: float = SECONDS_PER_SUBMISSION
     """That each submission may take. With another number than before, everybody is graded anew."""
     isolation: Isolation = "namespaces"
     """A guard is asked for by name: a class holds somebody whom nobody knows."""
     only: Sequence[str] = ()
     """Lessons. None named: all of them."""
+    again: Sequence[str] = ()
+    """Exercises and lessons that are judged anew for everybody who has been graded. All else is kept."""
 
     @property
     def journal(self) -> Path:
@@ -64,3 +66,8 @@ class Plan:
     def lessons(self) -> tuple[str, ...]:
         """The lessons that count, in the order of the course. Raises `CourseError` for one that there is not."""
         return lessons_named(self.only)
+
+    @property
+    def exercises_again(self) -> tuple[str, ...]:
+        """The exercises that `again` means. Raises `CourseError` for one that there is not, or that does not count."""
+        return exercises_named(self.again, self.lessons)

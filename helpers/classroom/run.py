@@ -1,15 +1,21 @@
-"""A run over a class: what is not in the journal is graded, and the tables are written from it."""
+"""A run over a class: what is not in the journal is graded, and the tables are written from it.
+
+A run goes on with the round that the journal has not ended. Once a round has ended its seed is told, so that whoever
+hands in later, and whatever is judged again, belongs to another round with a new one.
+"""
 
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
+from helpers.classroom.changes import compared, merged, points_of
 from helpers.classroom.cluster import mark_on_cluster
-from helpers.classroom.journal import Journal
+from helpers.classroom.journal import Journal, Round
 from helpers.classroom.local import Lost, Results, mark_locally
 from helpers.classroom.marker import Record, mark
 from helpers.classroom.outcome import Outcome
@@ -20,8 +26,13 @@ from helpers.classroom.progress import show_progress
 from helpers.classroom.roster import Entry, Unusable, read_roster, read_submission
 from helpers.classroom.tables import canvas_rows, course_rows, moodle_rows, nbgrader_rows, write_table
 from helpers.classroom.tally import Tally
+from helpers.errors import CourseError
 from helpers.grading.grader import SEEDS
+from helpers.lessons.found import EXERCISES
 from helpers.processors import usable
+
+WHOLE: Final = "It was handed in anew since: all of it is judged, and not what --again names alone."
+FIRST: Final = "It had not been graded before: all of it is judged, and not what --again names alone."
 
 
 def grade_class(plan: Plan, mark: Callable[[str], str] = mark) -> Outcome:
@@ -30,24 +41,31 @@ def grade_class(plan: Plan, mark: Callable[[str], str] = mark) -> Outcome:
     What cannot be graded is in the outcome's `problems`; the next run tries it again. `mark` grades one parcel, in
     another process.
     """
-    lessons, names = plan.lessons, plan.pattern
+    lessons, again, names = plan.lessons, plan.exercises_again, plan.pattern
+    if again and not plan.journal.exists():
+        raise _nothing_to_judge_again(plan)
     with TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as scratch:
         roster = read_roster(plan.folder, plan.own, Path(scratch), names)
-        return _run(plan, roster, lessons, mark)
+        return _run(plan, roster, lessons, again, mark)
 
 
-def _run(plan: Plan, roster: Sequence[Entry], lessons: tuple[str, ...], mark: Callable[[str], str]) -> Outcome:
+def _run(
+    plan: Plan, roster: Sequence[Entry], lessons: tuple[str, ...], again: tuple[str, ...], mark: Callable[[str], str]
+) -> Outcome:
     with Journal(plan.journal) as journal:
-        seed = _seed(plan, journal)
-        journal.begin(seed)
-        terms = Terms(seed, lessons, course_version(), plan.seconds, plan.isolation)
-        run = Run(plan, roster, terms, journal, Outcome(seed, len(roster)))
+        if again and not len(journal):
+            raise _nothing_to_judge_again(plan)
+        round = _round(plan.seed, again, journal)
+        terms = Terms(round.seed, lessons, course_version(), plan.seconds, plan.isolation)
+        run = Run(plan, roster, terms, journal, round, Outcome(round.seed, len(roster), again=round.again))
         if journal.spoilt:
             what = f"{journal.spoilt:,} of its lines are not as they were written. What they said is graded anew."
             run.outcome.notes[journal.path.name] = (what,)
+        if run.begins_at_once:
+            run.begin()
         try:
             run.grade(mark)
-            run.outcome.ended = True
+            run.end()
         except KeyboardInterrupt:
             run.outcome.stopped = True
         finally:
@@ -55,11 +73,32 @@ def _run(plan: Plan, roster: Sequence[Entry], lessons: tuple[str, ...], mark: Ca
     return run.outcome
 
 
-def _seed(plan: Plan, journal: Journal) -> int:
-    """The one that was asked for, else that of the run which goes on, else a new one."""
-    if plan.seed is not None:
-        return plan.seed
-    return random.SystemRandom().randrange(SEEDS) if journal.seed is None else journal.seed
+def _nothing_to_judge_again(plan: Plan) -> CourseError:
+    return CourseError(
+        f"--again judges anew what has been graded, and {plan.journal} has nothing of that: grade the class without "
+        "--again, or name the --csv of then."
+    )
+
+
+def _round(seed: int | None, again: tuple[str, ...], journal: Journal) -> Round:
+    """The one that goes on, or a new one: with the seed that was asked for, or with one that nobody has been told.
+
+    What was to be judged again in one that has not ended is judged again in the one that takes its place, since nobody
+    could say of whom it is true already. A seed that is asked for by itself has everybody graded as a whole.
+    """
+    last, version = journal.round, course_version()
+    if last is None or not journal.is_open:
+        return Round(_new_seed() if seed is None else seed, again, version)
+    is_as_a_whole = last.version != version or (seed is not None and not again)
+    wanted = {*again, *(() if is_as_a_whole else last.again)}
+    again = tuple(name for name in EXERCISES if name in wanted)
+    if seed is None:
+        seed = last.seed if again == last.again else _new_seed()
+    return Round(seed, again, version)
+
+
+def _new_seed() -> int:
+    return random.SystemRandom().randrange(SEEDS)
 
 
 @dataclass(frozen=True)
@@ -70,7 +109,24 @@ class Run:
     roster: Sequence[Entry]
     terms: Terms
     journal: Journal
+    round: Round
     outcome: Outcome
+
+    @property
+    def begins_at_once(self) -> bool:
+        """Whether the round is needed, whatever is found: not where all may have been graded in one that has ended."""
+        return bool(self.round.again) or self.journal.round is None or self.journal.is_open
+
+    def begin(self) -> None:
+        """Note that the round has begun, where it has not."""
+        if self.journal.round != self.round or not self.journal.is_open:
+            self.journal.begin(self.round)
+
+    def end(self) -> None:
+        """Note that everybody's turn has come."""
+        self.journal.end()
+        assert self.journal.round is not None
+        self.outcome.seed, self.outcome.ended = self.journal.round.seed, True
 
     def grade(self, mark: Callable[[str], str]) -> None:
         """Grade what the journal has not, one record at a time."""
@@ -79,17 +135,19 @@ class Run:
             closing(self._results(self._missing(advance), mark)) as results,
         ):
             for parcel, result in results:
-                if isinstance(result, Lost):
-                    self.outcome.problems[parcel.name] = str(result)
-                else:
-                    self._note(parcel, json.loads(result))
+                record = {"problem": str(result)} if isinstance(result, Lost) else json.loads(result)
+                self._note(parcel, record)
                 advance()
 
     def write_tables(self) -> None:
         """Write what the plan asks for, from all records that there are, also where the run came to no end."""
         for entry in self.roster:
-            if entry.name not in self.outcome.keys:
+            if entry.name not in self.outcome.graded and entry.name not in self.outcome.problems:
                 self._look_up(entry)
+        tally = Tally()
+        for record in self._records():
+            tally.add(record)
+        self.outcome.changes = tally.changes
         write_table(self.plan.csv, course_rows(self._records()))
         if self.plan.nbgrader is not None:
             write_table(self.plan.nbgrader, nbgrader_rows(self._records()))
@@ -98,10 +156,7 @@ class Run:
         if self.plan.moodle is not None:
             write_table(self.plan.moodle, moodle_rows(self._records(), self.terms.lessons))
         if self.plan.html is not None:
-            tally = Tally()
-            for record in self._records():
-                tally.add(record)
-            write_overview(self.plan.html, tally, self.terms, ended=self.outcome.ended)
+            write_overview(self.plan.html, tally, self.terms, self._records, self.round.again)
 
     def _missing(self, advance: Callable[[], None]) -> Iterator[Parcel]:
         """What is left to grade, read when its turn comes."""
@@ -110,7 +165,8 @@ class Run:
             if parcel is None:
                 advance()
             else:
-                yield parcel
+                self.begin()
+                yield self._cut(parcel)
 
     def _look_up(self, entry: Entry) -> Parcel | None:
         """The submission, where it is neither graded nor unusable."""
@@ -122,10 +178,31 @@ class Run:
         if notes := (*entry.notes, *gathered.notes):
             self.outcome.notes[entry.name] = notes
         parcel = pack(entry.name, gathered.files, self.terms)
-        if parcel.key not in self.journal:
+        if not self._is_done(parcel):
             return parcel
-        self.outcome.keys[entry.name] = parcel.key
+        self.outcome.graded.add(entry.name)
         return None
+
+    def _is_done(self, parcel: Parcel) -> bool:
+        """Whether the journal has all that is wanted of this submission."""
+        if self.journal.key(parcel.name) != parcel.key:
+            return False
+        if self.round.again:
+            return self.journal.is_new(parcel.name)
+        if self.plan.seed is None:
+            return True
+        record = self.journal.record(parcel.name)
+        return record is not None and record["seed"] == self.plan.seed
+
+    def _cut(self, parcel: Parcel) -> Parcel:
+        """`parcel`, of which no more is judged than has to be: all of it, unless it has been graded as it is."""
+        former = self.journal.record(parcel.name) if self.round.again else None
+        if former is None or former["work"] != parcel.work:
+            return parcel
+        known = {one["name"] for one in former["exercises"]}
+        missing = {one.name for one in EXERCISES.values() if one.lesson in self.terms.lessons} - known
+        wanted = missing.union(self.round.again)
+        return replace(parcel, exercises=tuple(name for name in EXERCISES if name in wanted))
 
     def _results(self, parcels: Iterator[Parcel], mark: Callable[[str], str]) -> Results:
         if self.plan.scheduler is not None:
@@ -133,19 +210,43 @@ class Run:
         return mark_locally(parcels, self.plan.jobs or len(usable()), mark)
 
     def _note(self, parcel: Parcel, record: Record) -> None:
+        former = self.journal.record(parcel.name)
         if "problem" in record:
             self.outcome.problems[parcel.name] = record["problem"]
+            if self.journal.key(parcel.name) == parcel.key:
+                self.journal.forget(parcel.name)
             return
-        self.journal.append(record)
-        self.outcome.keys[parcel.name] = parcel.key
+        if parcel.exercises and former is not None:
+            record = merged(former, record)
+        elif self.round.again:
+            record["notes"] = [WHOLE if former else FIRST, *record.get("notes", ())]
+        self.journal.append({**record, "work": parcel.work})
+        self.outcome.graded.add(parcel.name)
 
     def _records(self) -> Iterator[Record]:
-        """The record of everybody who has one, in the order of the roster; with the seed once the run has ended."""
-        seed = self.terms.seed if self.outcome.ended else ""
+        """What is known of everybody, in the order of the roster; of seeds, those that may be told."""
         for entry in self.roster:
-            if entry.name in self.outcome.keys:
-                record = self.journal.record(self.outcome.keys[entry.name])
-                intake = self.outcome.notes.get(entry.name, ())
-                yield {**record, "seed": seed, "intake": intake, "system": entry.system, "number": entry.number}
+            if entry.name in self.outcome.graded:
+                yield self._record(entry)
             elif entry.name in self.outcome.problems:
-                yield {"submission": entry.name, "problem": self.outcome.problems[entry.name], "seed": seed}
+                yield self._problem(entry.name)
+
+    def _record(self, entry: Entry) -> Record:
+        lessons, record = self.terms.lessons, self.journal.record(entry.name)
+        assert record is not None
+        before = self.journal.before(entry.name) if self.journal.is_new(entry.name) else None
+        record = compared(record, before, lessons)
+        exercises = [self._told(one) for one in record["exercises"] if one["lesson"] in lessons]
+        intake = self.outcome.notes.get(entry.name, ())
+        more = {"exercises": exercises, "intake": intake, "system": entry.system, "number": entry.number}
+        return self._told({**record, **more})
+
+    def _problem(self, name: str) -> Record:
+        former = self.journal.record(name)
+        before = {} if former is None else {"before": {"points": points_of(former, self.terms.lessons)}}
+        return {"submission": name, "problem": self.outcome.problems[name], **before}
+
+    def _told(self, one: Record) -> Record:
+        """With no seed that is still a secret."""
+        is_secret = not self.outcome.ended and one.get("seed") == self.round.seed
+        return {**one, "seed": ""} if is_secret else one

@@ -29,6 +29,10 @@ COLUMNS: Final = (
     "message",
     "seed",
     "isolation",
+    "outcome_before",
+    "misconception_before",
+    "points_before",
+    "anew",
 )
 NBGRADER_COLUMNS: Final = (
     "id",
@@ -56,18 +60,32 @@ PARTICIPANT: Final = "Participant "
 
 
 def course_rows(records: Iterable[Record]) -> Iterator[Row]:
-    """The header, and a row per submission and exercise. A submission that was not graded has one row that says why."""
+    """The header, and a row per submission and exercise. A submission that was not graded has one row that says why.
+
+    What was judged before says in its last columns what it was then, and why it was judged anew.
+    """
     yield COLUMNS
     for record in records:
         name = cell(record["submission"])
         if "problem" in record:
-            yield (name, "", "", "not_graded", "", "", "", cell(record["problem"]), _seed(record), "")
+            yield (name, "", "", "not_graded", "", "", "", cell(record["problem"]), _seed(record), "", *_before(record))
         for one in record.get("exercises", ()):
             verdict = (one["lesson"], one["name"], one["outcome"], one["misconception"] or "")
-            points = (one["points"], one["max_points"])
-            yield (name, *verdict, *points, cell(one["message"]), _seed(record), record["isolation"])
+            points = (one["points"], one["max_points"], cell(one["message"]))
+            made = (_seed({**record, **one}), one.get("isolation", record["isolation"]))
+            yield (name, *verdict, *points, *made, *_before(one))
         for note in (*record.get("intake", ()), *record.get("notes", ())):
-            yield (name, "", "", "note", "", "", "", cell(note), _seed(record), "")
+            yield (name, "", "", "note", "", "", "", cell(note), _seed(record), "", *_before({}))
+
+
+def _before(one: Record) -> Row:
+    """The last columns."""
+    before = one.get("before", {})
+    return [
+        *(before.get(name) or "" for name in ("outcome", "misconception")),
+        before.get("points", ""),
+        before.get("why", ""),
+    ]
 
 
 def _seed(record: Record) -> str:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
+from helpers.classroom.changes import Changes
 from helpers.classroom.marker import Record
 
 BINS: Final = 10
@@ -50,10 +51,16 @@ class Tally:
         self.points: Counter[int] = Counter()
         """How many submissions have so many points."""
         self.isolations: Counter[str] = Counter()
+        self.seeds: Counter[str] = Counter()
+        """How many exercises of people have cases from so many seeds, which are words; an empty one is a secret."""
+        self.versions: Counter[str] = Counter()
+        """How many were judged by each version of the course."""
         self.exercises: dict[str, ExerciseTally] = {}
+        self.changes = Changes()
 
     def add(self, record: Record) -> None:
         """Count the record of one submission."""
+        self.changes.add(record)
         if "problem" in record:
             self.problems[record["submission"]] = record["problem"]
             return
@@ -62,6 +69,8 @@ class Tally:
         self.notes += [(record["submission"], note) for note in notes[: MOST_NOTES - len(self.notes)]]
         self.noted += len(notes)
         self.isolations[record["isolation"]] += 1
+        for name, counter in (("seed", self.seeds), ("version", self.versions)):
+            counter.update(str(one.get(name, record.get(name, ""))) for one in record["exercises"])
         self.points[sum(one["points"] for one in record["exercises"])] += 1
         self.max_points = max(self.max_points, sum(one["max_points"] for one in record["exercises"]))
         for one in record["exercises"]:

@@ -58,7 +58,7 @@ TRY_IT: Final = "Run its cell and check(…) in the notebook, then grade it agai
 def grade(
     path: Path,
     *,
-    only: str | None = None,
+    only: str | Collection[str] | None = None,
     seed: int | None = None,
     seconds_per_case: float = SECONDS_PER_CASE,
     seconds_per_submission: float = SECONDS_PER_SUBMISSION,
@@ -69,7 +69,7 @@ def grade(
 ) -> Report:
     """The report on the submission at `path`. Raises `CourseError` when it cannot be graded.
 
-    Where `lessons` are named, only their exercises count.
+    Where `lessons` are named, only their exercises count; where exercises are, `only` these are judged.
     `unread` are files of it that were left out before it was put there.
 
     A submission that takes longer than `seconds_per_submission` keeps what it has by then.
@@ -78,14 +78,14 @@ def grade(
     """
     submission = read_submission(path)
     submission = replace(submission, unread=(*unread, *submission.unread))
-    wanted = None if only is None else exercise_named(only)
+    wanted = [exercise_named(name) for name in ([only] if isinstance(only, str) else only or ())]
     seed = random.SystemRandom().randrange(SEEDS) if seed is None else seed
     budget = Budget(seconds_per_submission)
     with (
         nullcontext(nursery) if nursery else Nursery(isolation) as kept,
         open_grader(submission, seed, seconds_per_case, kept, budget) as grader,
     ):
-        exercises = grader.exercises(lessons) if wanted is None else [wanted]
+        exercises = wanted or grader.exercises(lessons)
         budget.share_among(len(exercises))
         verdicts = tuple(map(grader.verdict, exercises))
         return Report(submission.name, seed, verdicts, grader.notes, grader.isolation, submission.unread)

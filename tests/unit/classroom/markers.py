@@ -31,7 +31,7 @@ def record_of(text: str, **more: Any) -> dict[str, Any]:
             "max_points": 1,
         }
         for name, lesson in EXERCISES
-        if lesson in parcel.terms.lessons
+        if (name in parcel.exercises if parcel.exercises else lesson in parcel.terms.lessons)
     ]
     return {**record, "isolation": "guard", "exercises": exercises, **more}
 
@@ -116,3 +116,13 @@ def process(text: str) -> str:
 def processors(text: str) -> str:
     """Where the process that grades may run."""
     return str(list(usable()))
+
+
+def mended(text: str) -> str:
+    """Grades by checks that were mended: whoever named an exercise has a mistake in it, and the others have none."""
+    record = record_of(text)
+    for one in record["exercises"]:
+        turned = one["outcome"] == "passed"
+        one["outcome"], one["misconception"] = ("misconception", "own_id") if turned else ("passed", None)
+        one["points"] = 1 - one["points"]
+    return json.dumps(record)

@@ -64,7 +64,7 @@ def test_killer(plan: Plan, write_class: WriteClass) -> None:
         outcome = grade_class(replace(plan, scheduler=running.scheduler_address), fragile)
     assert set(outcome.problems) == {"learner 5"}
     assert "has died" in outcome.problems["learner 5"]
-    assert len(outcome.keys) == 7
+    assert len(outcome.graded) == 7
 
 
 def test_unusable(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:

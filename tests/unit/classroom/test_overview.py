@@ -1,7 +1,9 @@
 """The report for instructors: everything as words, nothing of a learner's as HTML, and nothing from elsewhere."""
 
 import re
-from collections.abc import Iterable
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any
 
@@ -40,7 +42,7 @@ class Page(HTMLParser):
         assert self._open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1] != "style":
+        if self._open and self._open[-1] not in ("style", "script"):
             self.text += data
 
 
@@ -58,10 +60,14 @@ def record(outcome: str, misconception: str | None = None, message: str = "", **
 
 
 def page_of(records: Iterable[dict[str, Any]]) -> Page:
+    return Page(html_of(list(records)))
+
+
+def html_of(records: list[dict[str, Any]], again: Sequence[str] = ()) -> str:
     tally = Tally()
     for one in records:
         tally.add(one)
-    return Page(overview(tally, TERMS))
+    return "".join(overview(tally, TERMS, lambda: records, again))
 
 
 def test_numbers() -> None:
@@ -94,8 +100,14 @@ def test_example() -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile(text: str) -> None:
     """What a learner controls adds no element and hides nothing."""
-    plain = page_of([record("misconception", "unexpected_result", "x"), problem("x", "x")])
-    page = page_of([record("misconception", "unexpected_result", text), problem(text, text)])
+    before = {"outcome": "passed", "misconception": None, "points": 1, "why": "judged again"}
+
+    def page_with(text: str) -> Page:
+        one = record("misconception", "unexpected_result", text, submission=text, intake=[text], notes=[text])
+        one["exercises"][0]["before"] = before
+        return page_of([one, {**problem(text, text), "before": {"points": 2}}])
+
+    plain, page = page_with("x"), page_with(text)
     # An empty pair of backticks is code to us, and nothing else is.
     assert [tag for tag, _ in page.elements] == [tag for tag, _ in plain.elements]
     assert page.text.replace("\n", "").isprintable()
@@ -109,18 +121,23 @@ def test_accessible() -> None:
     assert all(one.get("aria-label") or one.get("aria-hidden") == "true" for one in pictures)
     assert "0 points: 1; 1 points: 1" in next(label for one in pictures if (label := one.get("aria-label")))
     tags = [tag for tag, _ in page.elements]
-    assert tags.count("table") == tags.count("caption") == 3
+    assert tags.count("table") == tags.count("caption") == 4
     assert all(attributes.get("scope") for tag, attributes in page.elements if tag == "th")
-    assert [tag for tag in tags if re.fullmatch("h[1-6]", tag)] == ["h1", "h2", "h2", "h2", "h3", "h2", "h2"]
+    assert [tag for tag in tags if re.fullmatch("h[1-6]", tag)] == [
+        *("h1", "h2", "h2", "h2", "h3", "h2", "h2"),
+        *("h2", "h2", "h3", "h2", "h3"),
+    ]
     assert ("html", {"lang": "en"}) in page.elements
 
 
 def test_self_contained() -> None:
-    """No script, and nothing that is fetched."""
-    tally = Tally()
-    tally.add(record("passed"))
-    html = overview(tally, TERMS)
-    assert not re.search(r"<script|<link|<img|@import|url\(|https?:|\bsrc=|\bon\w+=", html)
+    """Nothing that is fetched; and of scripts one, which is the only one that the browser is allowed to run."""
+    html = html_of([record("passed")])
+    assert not re.search(r"<script |<link|<img|@import|url\(|https?:|\bsrc=|\bon\w+=", html)
+    (script,) = re.findall("<script>(.*?)</script>", html, re.DOTALL)
+    (policy,) = [value for tag, value in Page(html).elements if value.get("http-equiv")]
+    allowed = b64encode(sha256(script.encode()).digest()).decode()
+    assert policy["content"] == f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{allowed}'"
     assert "prefers-color-scheme: dark" in html
 
 

@@ -74,7 +74,9 @@ def test_other_terms(plan: Plan, marked: Marked) -> None:
     grade_class(Plan(plan.folder, plan.csv, seed=6), quick)
     grade_class(Plan(plan.folder, plan.csv, only=["01_standard"]), quick)
     assert marked.names == ["anna", "ben"] * 3
-    assert {row["seed"] for row in rows(plan)} == {"seed 6"}
+    seeds = {row["seed"] for row in rows(plan)}
+    assert len(seeds) == 1
+    assert not {"seed 5", "seed 6"} & seeds
     assert {row["lesson"] for row in rows(plan)} == {"01_standard"}
 
 
@@ -161,7 +163,7 @@ def test_stopped(plan: Plan, marked: Marked, monkeypatch: pytest.MonkeyPatch, er
     if error is KeyboardInterrupt:
         outcome = grade_class(plan, quick)
         assert outcome.exit_code == 130
-        assert format_outcome(outcome, plan).startswith("Stopped. Run it again to go on. 2 of 2")
+        assert format_outcome(outcome, plan).splitlines()[-1].startswith("Stopped. Run it again to go on. 2 of 2")
     else:
         with pytest.raises(CourseError):
             grade_class(plan, quick)

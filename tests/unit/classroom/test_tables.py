@@ -57,10 +57,11 @@ def test_course(tmp_path: Path) -> None:
     """Ours: what was seen of everybody, and why somebody has no points."""
     header, anna, ben = written(tmp_path / "a.csv", course_rows([record("anna", 2), problem("ben")]))
     columns = "submission,lesson,exercise,outcome,misconception,points,max_points,message,seed,isolation"
+    columns += ",outcome_before,misconception_before,points_before,anew"
     assert ",".join(header) == columns
     verdict = ["00_start_here", "exercise 0", "misconception", "own_id", "2", "2", "It is wrong."]
-    assert anna == ["anna", *verdict, "seed 5", "namespaces"]
-    assert ben == ["ben", "", "", "not_graded", "", "", "", "It is empty.", "seed 5", ""]
+    assert anna == ["anna", *verdict, "seed 5", "namespaces", "", "", "", ""]
+    assert ben == ["ben", "", "", "not_graded", "", "", "", "It is empty.", "seed 5", "", "", "", "", ""]
 
 
 def test_seed_is_no_number(tmp_path: Path) -> None:
