@@ -59,7 +59,7 @@ def write_overview(path: Path, tally: Tally, terms: Terms, records: Records, aga
 def overview(tally: Tally, terms: Terms, records: Records, again: Sequence[str] = ()) -> Iterator[str]:
     """The report as HTML, in pieces. `tally` has counted the `records`, of which `again` was judged again."""
     yield f'<!doctype html>\n<html lang="en"><head>{_HEAD}{STYLE}<style>{_SHEET}</style></head>\n'
-    yield f'<body class="course"><main><div class="class"><h1>{TITLE}</h1>\n'
+    yield f'<body class="course"><main><h1>{TITLE}</h1>\n<div class="class">'
     yield "\n".join(filter(None, _class(tally, terms, again)))
     yield "</div>\n"
     if tally.graded:

@@ -19,9 +19,9 @@ def severe_violations(page: Page) -> list[str]:
     return list(_lines(found for found in _violations(page, OUTPUTS) if found["impact"] in SEVERE))
 
 
-def violations(page: Page, without: str) -> list[str]:
-    """All violations in `page` but in the parts that the selector `without` names, one line for each element."""
-    return list(_lines(_violations(page, {"exclude": [without]})))
+def violations(page: Page, without: str = "") -> list[str]:
+    """All violations in `page`, one line for each element; but not in what the selector `without` names, if any."""
+    return list(_lines(_violations(page, {"exclude": [without]} if without else "html")))
 
 
 def _violations(page: Page, part: str | dict[str, Any]) -> list[dict[str, Any]]:

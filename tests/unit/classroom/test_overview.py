@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from helpers.calling.exercise import Exercise
 from helpers.classroom.overview import MOST_MISCONCEPTIONS, MOST_PROBLEMS, overview
 from helpers.classroom.parcel import Terms
 from helpers.classroom.tally import Tally
-from helpers.lessons.found import check_named
+from helpers.lessons.found import EXERCISES, check_named
 from tests.unit.classroom.test_tables import HOSTILE, problem
 
 TERMS = Terms(5, ("00_start_here",), "0.1.0")
@@ -179,3 +180,63 @@ def test_tally(points: list[int], of: int, median: float, bars: list[tuple[int, 
     assert tally.median == median
     assert tally.histogram() == bars
     assert sum(count for *_, count in bars) == len(points)
+
+
+MEGABYTES = 5
+LONG = 230
+"""Characters of a message. Of 129 that a class of 40 got for our attempts the mean was 135, the longest 304."""
+
+
+def learner(number: int) -> dict[str, Any]:
+    """Somebody who was graded on the whole course: a third of it is wrong, each in a way that is known."""
+    exercises = [one_of(exercise, number + place) for place, exercise in enumerate(EXERCISES.values())]
+    return {"submission": f"somebody with a name, {number}", "isolation": "namespaces", "exercises": exercises}
+
+
+def one_of(exercise: Exercise, turn: int) -> dict[str, Any]:
+    known = check_named(exercise.name).misconceptions
+    misconception = known[turn % len(known)].id if turn % 3 == 0 else None
+    return {
+        "name": exercise.name,
+        "lesson": exercise.lesson,
+        "outcome": "misconception" if misconception else "passed",
+        "misconception": misconception,
+        "message": f"In `{turn}`: " + "you returned it. " * (LONG // 17) if misconception else "Right in all 5 cases.",
+        "points": 0 if misconception else exercise.points,
+        "max_points": exercise.points,
+    }
+
+
+def test_size() -> None:
+    """300 submissions of the whole course are under 5 MB."""
+    records = [learner(number) for number in range(300)]
+    html = html_of(records)
+    wrong = [one for each in records for one in each["exercises"] if one["misconception"]]
+    assert html.count('class="misconception"') == len(wrong) > 3_000
+    assert len(html.encode()) < MEGABYTES * 1_000_000
+
+
+def test_learner() -> None:
+    """A page for each who was graded, with the points, the lessons and the cards, and a way on and back."""
+    one = record("misconception", "own_id", "In `a`: it is wrong.", intake=["It was late."])
+    page = page_of([{**record("passed"), "submission": "zoe"}, one, problem("ben")])
+    assert "anna0 of 1 pointsIt was late.00_start_here 0 of 1 points✗ request_id_of misconception own_id" in page.text
+    assert "In a: it is wrong." in page.text
+    links = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
+    places = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
+    assert {"#s1", "#s2"} <= set(links)
+    assert {str(link)[1:] for link in links} <= places
+
+
+def test_filters() -> None:
+    """Whatever became of anybody can be chosen, and each choice says in which exercises it is found."""
+    records = [record("misconception", "own_id", "x"), record("raised", message="x"), record("passed")]
+    records[2]["exercises"].append({**records[2]["exercises"][0], "name": "first_answer", "outcome": "not_started"})
+    page = page_of(records)
+    options = [attributes for tag, attributes in page.elements if tag == "option"]
+    found = {one["value"]: one.get("data-e") for one in options if "data-e" in one}
+    assert found == {"passed": "0", "raised": "0", "not_started": "1", "own_id": "0"}
+    chosen = [(one["data-e"], one["data-o"]) for tag, one in page.elements if tag == "li" and "data-e" in one]
+    assert chosen == [("0", "own_id"), ("0", "raised"), ("0", "passed"), ("1", "not_started")]
+    (button,) = [attributes for tag, attributes in page.elements if tag == "button" and "data-e" in attributes]
+    assert button["aria-label"] == "Show the submissions with own_id in request_id_of"
