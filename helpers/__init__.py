@@ -5,7 +5,7 @@
 notebook.py    what a learner calls in a notebook
 client.py      the official SDK's client, live or replayed; settings.py what the environment says
 errors.py      errors of our own; outcomes.py what a careful caller returns instead
-doctor.py      what this machine has and lacks; processors.py how many of its processors are ours
+doctor/        what this machine has and lacks; processors.py how many of its processors are ours
 cli.py         the `course` command
 
 From the ground; what stands lower knows nothing of what stands above it:
@@ -27,12 +27,17 @@ lite/        the course as a site, for a browser alone
 
 import sys
 
-from helpers.calling.pauses import Clock
-from helpers.client import make_async_client, make_client, wire_log
-from helpers.errors import CourseError, Refused, Truncated, Unfinished, UnusableAnswer
-from helpers.notebook import case, check, hint, predict, progress, solution, table, timeline
+from helpers.errors import CourseError, Refused, Truncated, Unfinished, UnusableAnswer, not_installed
 from helpers.outcomes import Outcome
 from helpers.settings import MODEL
+
+try:
+    from helpers.calling.pauses import Clock
+    from helpers.client import make_async_client, make_client, wire_log
+    from helpers.notebook import case, check, hint, predict, progress, solution, table, timeline
+except ModuleNotFoundError as error:
+    # `course doctor` has to start all the same, and a notebook gets one sentence.
+    globals()["__getattr__"] = not_installed(error)
 
 __all__ = [
     "MODEL",

@@ -8,6 +8,9 @@ Exception
     └── Unfinished  the turn goes on (a tool call, a paused turn), or the stream broke
 """
 
+import sys
+from collections.abc import Callable
+
 
 class CourseError(Exception):
     """One sentence for the person at the keyboard: what went wrong and how to mend it."""
@@ -27,3 +30,23 @@ class Refused(UnusableAnswer):
 
 class Unfinished(UnusableAnswer):
     """The turn is not over: a tool call or a paused turn, or a stream that ended before its last event."""
+
+
+def not_installed(error: ModuleNotFoundError) -> Callable[[str], object]:
+    """A `__getattr__` for `helpers` where a package is missing: for a name of `__all__` it raises a `CourseError`.
+
+    Raises `error` itself where it is a module of the course that is missing.
+    """
+    package = str(error.name).partition(".")[0]
+    if package in ("None", "helpers"):
+        raise error
+
+    def refuse(name: str) -> object:
+        if name not in sys.modules["helpers"].__all__:
+            raise AttributeError(name)
+        raise CourseError(
+            f"The package {package} is not installed in {sys.prefix}: run `make install` in the course's folder, and "
+            "open the notebook with `make lab`. `course doctor` says what else is missing."
+        )
+
+    return refuse

@@ -1,4 +1,4 @@
-"""The commands `grade`, `build`, `lab` and `doctor`."""
+"""The commands `grade`, `build` and `lab`."""
 
 import json
 import re
@@ -113,25 +113,3 @@ def test_lab(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {"--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb", "--no-browser", "--allow-root"} < set(
         started[0]
     )
-
-
-def test_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What there is and what is missing, and of the key no more than that it is there."""
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-secret")
-    monkeypatch.setattr("shutil.which", lambda name: None)
-    result = course("doctor")
-    assert result.exit_code == 0
-    assert "ANTHROPIC_API_KEY is set" in result.stdout
-    assert "secret" not in result.output
-    assert "Node        not found; needed by the TypeScript lesson alone" in result.stdout
-
-
-def test_doctor_finds_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What every lesson needs and is not there: one sentence, exit code 2."""
-    monkeypatch.setattr("helpers.doctor.PACKAGES", ("no-such-package",))
-    result = course("doctor")
-    assert result.exit_code == 2
-    assert "no-such-package is missing" in result.stderr
-    monkeypatch.setattr("helpers.doctor.PACKAGES", ())
-    monkeypatch.setenv("COURSE_MODE", "live")
-    assert "there is no key" in course("doctor").stderr
