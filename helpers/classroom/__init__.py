@@ -8,10 +8,12 @@ marker.py    one parcel → one record, as JSON; in a worker
 local.py     workers on this machine
 cluster.py   workers of an existing Dask cluster
 journal.py   what has been graded, one line each, written as it happens: where a run that was killed goes on
+changes.py   what is kept where something is judged again, and who gained or lost by it
 words.py     what a learner controls, made safe to show
 tables.py    the CSV, and those that nbgrader, Canvas and Moodle import
 tally.py     counts over all records
 overview.py  the HTML report
+learners.py  … its pages of people, and their filters
 progress.py  how far it has come
 outcome.py   what has come of it
 run.py       the above, in order

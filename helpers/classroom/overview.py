@@ -234,7 +234,7 @@ def _changes(changes: Changes, again: Sequence[str]) -> str:
         f"{changes.losers:,} lost some."
     )
     found = (*changes.lost, *changes.gained, *changes.others)
-    columns = ("Submission", "Exercise", "Points", "Before", "Now", "Why it was graded anew")
+    columns = ("Submission", "Exercise", "Points", "Before", "Now", "Why")
     rows = [_changed(change) for change in found]
     rest = changes.losses + changes.gains + changes.rest - len(found)
     more = f"<p>And {rest:,} more: the CSV has them all.</p>" if rest else ""
