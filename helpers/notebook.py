@@ -138,6 +138,11 @@ def _keep(verdict: Verdict) -> None:
 
 
 def _check_of(function: Callable[..., Any] | str) -> Check:
-    from helpers.lessons.found import check_named
+    from helpers.calling.signature import name_below
+    from helpers.lessons.found import EXERCISES, check_named
 
-    return check_named(function if isinstance(function, str) else getattr(function, "__name__", repr(function)))
+    if isinstance(function, str):
+        return check_named(function)
+    # A decorator without `functools.wraps` gives a function another name.
+    below = None if isinstance(function, type) else name_below(EXERCISES, function)
+    return check_named(getattr(function, "__name__", repr(function)) if below is None else below)

@@ -2,7 +2,7 @@
 
 import dis
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import partial
 from types import CodeType, FunctionType
 from typing import Any, Final
@@ -66,15 +66,22 @@ def written(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
     That is `function` itself where nothing of the name is below it.
     """
+    return next((one for one in _below(function) if one.__code__.co_name == name), function)
+
+
+def name_below(names: Container[str], function: object) -> str | None:
+    """Which of `names` the learner wrote behind the `def` of `function`, below its decorators. None where none is."""
+    return next((one.__code__.co_name for one in _below(function) if one.__code__.co_name in names), None)
+
+
+def _below(function: object) -> Iterator[FunctionType]:
+    """The function, and those that it may call in the place of itself: the outermost first."""
     layer: list[Any] = [function]
     seen: set[int] = set()
     for _ in range(MOST_DECORATORS):
-        found = next((one for one in layer if isinstance(one, FunctionType) and one.__code__.co_name == name), None)
-        if found is not None:
-            return found
+        yield from (one for one in layer if isinstance(one, FunctionType))
         seen.update(map(id, layer))
         layer = [inner for one in layer for inner in _held(one) if callable(inner) and id(inner) not in seen]
-    return function
 
 
 def _held(function: Any) -> Iterator[Any]:

@@ -203,8 +203,8 @@ class _File:
         version = notebook.get("nbformat") if isinstance(notebook, dict) else None
         if isinstance(version, float) and version != 4:
             raise _NotRead(
-                f"{self.called} has notebook format {version:g}, and format 4 is needed: open it in JupyterLab and save "
-                "it.",
+                f"{self.called} has notebook format {version:g}, and format 4 is needed: open it in JupyterLab and "
+                "save it.",
                 text,
             )
         if version != 4 or not isinstance(notebook.get("cells"), list):

@@ -294,7 +294,7 @@ def test_read_all_the_same(tmp_path: Path, content: bytes) -> None:
 
 @pytest.mark.parametrize("name", [LESSON, "00_start_here.py"])
 def test_any_bytes(tmp_path: Path, name: str) -> None:
-    """Whatever is changed of a notebook or a script: cells, or a sentence; and of each cell statements, or a sentence."""
+    """Whatever is changed of a notebook or a script: cells, or a sentence; of each cell statements, or a sentence."""
     random = Random(name)
     source = f'{WRAPPED}\n# %%\n@retried\n{RIGHT}\nx = f"{{1}}"\n# %%\n%time y = [1]\n'
     whole = (notebook(*source.split("# %%")) if name == LESSON else source).encode()

@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
 import pytest
 
-from helpers import case, make_client, wire_log
+from helpers import case, check, make_client, wire_log
 from helpers.calling.observation import encode
 from helpers.calling.stage import run_to_end
 from helpers.errors import CourseError
@@ -202,6 +203,25 @@ def test_no_such_case() -> None:
         case("first_answer", "xyz")
     with pytest.raises(CourseError, match="No exercise is called 'make_client'"):
         case(make_client, "one block")
+
+
+def test_decorated() -> None:
+    """A function is known below its decorators, also those that give it another name or make an object of it."""
+
+    def renamed(function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *arguments, **named: function(*arguments, **named)
+
+    class Kept:
+        def __init__(self, function: Callable[..., Any]) -> None:
+            self.function = function
+
+        def __call__(self, *arguments: Any, **named: Any) -> Any:
+            return self.function(*arguments, **named)
+
+    right = our_solution(check_named("request_id_of"), ROOT)
+    for decorated in (renamed(right), Kept(right), Kept(renamed(right)), partial(right)):
+        assert "request_id_of — passed" in str(check(decorated))
+        assert case(decorated, "one call").call() is not None
 
 
 def test_no_function() -> None:
