@@ -14,6 +14,7 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Set
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -93,9 +94,10 @@ class Journal:
         with contextlib.suppress(OSError):
             self._file.close()
 
-    def __len__(self) -> int:
-        """How many people have a record."""
-        return len(self._lines)
+    @property
+    def names(self) -> Set[str]:
+        """Whoever has a record."""
+        return self._lines.keys()
 
     def begin(self, round: Round) -> None:
         """Note that a round begins. What is added from now on belongs to it."""

@@ -30,6 +30,8 @@ class Outcome:
     """The exercises that were judged again. All else was kept."""
     changes: Changes = field(default_factory=Changes)
     """Who gained and who lost by what was graded anew."""
+    seeds: int = 1
+    """From how many seeds the cases of all were drawn."""
     stopped: bool = False
     """Whether somebody stopped it: the tables hold what was graded until then."""
     ended: bool = False
@@ -57,9 +59,15 @@ def format_outcome(outcome: Outcome, plan: Plan) -> str:
     stopped = "Stopped. Run it again to go on. " if outcome.stopped else ""
     lines.append(
         f"{stopped}{len(outcome.graded):,} of {outcome.total:,} submissions are graded: {plan.csv}. "
-        + (f"The cases were drawn from --seed {outcome.seed}." if outcome.ended else SEED_LATER)
+        + (_seed(outcome) if outcome.ended else SEED_LATER)
     )
     return plain("\n".join(lines))
+
+
+def _seed(outcome: Outcome) -> str:
+    if outcome.seeds > 1:
+        return f"The latest cases were drawn from --seed {outcome.seed}; the CSV says whose others were."
+    return f"The cases were drawn from --seed {outcome.seed}."
 
 
 def _changed(outcome: Outcome) -> list[str]:

@@ -31,6 +31,7 @@ from helpers.grading.grader import SEEDS
 from helpers.lessons.found import EXERCISES
 from helpers.processors import usable
 
+MOST_NAMES: Final = 10
 WHOLE: Final = "It was handed in anew since: all of it is judged, and not what --again names alone."
 FIRST: Final = "It had not been graded before: all of it is judged, and not what --again names alone."
 
@@ -53,14 +54,13 @@ def _run(
     plan: Plan, roster: Sequence[Entry], lessons: tuple[str, ...], again: tuple[str, ...], mark: Callable[[str], str]
 ) -> Outcome:
     with Journal(plan.journal) as journal:
-        if again and not len(journal):
+        if again and not journal.names:
             raise _nothing_to_judge_again(plan)
         round = _round(plan.seed, again, journal)
         terms = Terms(round.seed, lessons, course_version(), plan.seconds, plan.isolation)
         run = Run(plan, roster, terms, journal, round, Outcome(round.seed, len(roster), again=round.again))
-        if journal.spoilt:
-            what = f"{journal.spoilt:,} of its lines are not as they were written. What they said is graded anew."
-            run.outcome.notes[journal.path.name] = (what,)
+        if about := tuple(_about(journal, roster)):
+            run.outcome.notes[journal.path.name] = about
         if run.begins_at_once:
             run.begin()
         try:
@@ -71,6 +71,17 @@ def _run(
         finally:
             run.write_tables()
     return run.outcome
+
+
+def _about(journal: Journal, roster: Sequence[Entry]) -> Iterator[str]:
+    """What there is to know of the journal itself."""
+    if journal.spoilt:
+        yield f"{journal.spoilt:,} of its lines are not as they were written. What they said is graded anew."
+    left = sorted(journal.names - {entry.name for entry in roster})
+    if left:
+        more = "" if len(left) <= MOST_NAMES else f" and {len(left) - MOST_NAMES:,} more"
+        named = f"{', '.join(left[:MOST_NAMES])}{more}"
+        yield f"It has records of who is no longer in the folder, and so in no table: {named}."
 
 
 def _nothing_to_judge_again(plan: Plan) -> CourseError:
@@ -147,7 +158,7 @@ class Run:
         tally = Tally()
         for record in self._records():
             tally.add(record)
-        self.outcome.changes = tally.changes
+        self.outcome.changes, self.outcome.seeds = tally.changes, len(tally.seeds)
         write_table(self.plan.csv, course_rows(self._records()))
         if self.plan.nbgrader is not None:
             write_table(self.plan.nbgrader, nbgrader_rows(self._records()))

@@ -85,6 +85,7 @@ def test_before_and_after(again: Plan) -> None:
     shown = format_outcome(outcome, again)
     assert "Judged again: request_id_of. All else is kept as it was." in shown
     assert ("↓ anna, request_id_of: -1 point (passed, 1 point → misconception own_id, 0 points; judged again)") in shown
+    assert f"The latest cases were drawn from --seed {outcome.seed}; the CSV says whose others were." in shown
     assert "↑ ben, request_id_of: +1 point (misconception unexpected_result, 0 points → passed, 1 point;" in shown
     assert "Of 2 who were graded anew, 1 gained points in an exercise and 1 lost some." in shown
     columns = ("outcome_before", "misconception_before", "points_before", "anew")

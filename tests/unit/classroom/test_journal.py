@@ -96,7 +96,7 @@ def test_rounds(path: Path) -> None:
         journal.append(other)
     for _ in range(2):
         with Journal(path) as journal:
-            assert (journal.round, journal.is_open, len(journal)) == (Round(6, ("ask",), "2"), True, 2)
+            assert (journal.round, journal.is_open, len(journal.names)) == (Round(6, ("ask",), "2"), True, 2)
             assert [journal.is_new(f"name of {key}\n") for key in "abc"] == [True, False, False]
             assert journal.record("name of a\n") == other
             assert journal.before("name of a\n") == record("a")

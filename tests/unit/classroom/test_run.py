@@ -58,12 +58,13 @@ def test_again(plan: Plan, marked: Marked) -> None:
 
 
 def test_changed(plan: Plan, marked: Marked, write_class: WriteClass) -> None:
-    """What was handed in anew is graded anew, and the rest is not; who has left is in no table."""
+    """What was handed in anew is graded anew, and the rest is not; who has left is in no table, and named."""
     grade_class(plan, quick)
     write_class(ben="first_answer", cleo="")
     (plan.folder / "anna" / "00_start_here.ipynb").unlink()
     (plan.folder / "anna").rmdir()
-    grade_class(plan, quick)
+    shown = format_outcome(grade_class(plan, quick), plan)
+    assert "- grades.csv.journal: It has records of who is no longer in the folder, and so in no table: anna." in shown
     assert marked.names == ["anna", "ben", "ben", "cleo"]
     assert [row["submission"] for row in rows(plan) if row["outcome"] == "passed"] == ["ben"]
 
