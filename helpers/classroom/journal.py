@@ -90,9 +90,7 @@ class Journal:
         self._close()
 
     def _close(self) -> None:
-        # What could not be written is tried once more, and has been told by then.
-        with contextlib.suppress(OSError):
-            self._file.close()
+        self._file.close()
 
     @property
     def names(self) -> Set[str]:
@@ -144,12 +142,16 @@ class Journal:
         self._note(document, self._write(document))
 
     def _write(self, document: Record) -> int:
-        place = self._file.seek(0, os.SEEK_END)
+        place, file = self._file.seek(0, os.SEEK_END), self._file.fileno()
+        left = json.dumps({**document, DIGEST: _digest(document)}).encode() + b"\n"
         try:
-            self._file.write(json.dumps({**document, DIGEST: _digest(document)}).encode() + b"\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            # Past the file's own buffer: what a full disk did not take would stay there, and fail again at every read.
+            while left:
+                left = left[os.write(file, left) :]
+            os.fsync(file)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                os.ftruncate(file, place)
             raise CourseError(
                 f"{self.path} cannot be written ({reason(error)}): mend that and run it again."
             ) from error
