@@ -12,10 +12,12 @@ import pytest
 from anthropic import Anthropic
 from click.testing import CliRunner
 
+from helpers.classroom import Plan
+from helpers.classroom.outcome import Outcome
 from helpers.judging.drawing import draw_cases
 from helpers.lessons.found import check_named
 from helpers.replay.wire import Ending
-from tests.benchmarks import grading, soak
+from tests.benchmarks import grading, hanging, soak
 from tests.benchmarks.graders import checks
 from tests.benchmarks.graders.environments import python_of, requirements
 from tests.benchmarks.graders.memory import Watch
@@ -54,6 +56,27 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The SDK tries again at once."""
     with observed_waits(monkeypatch):
         yield
+
+
+def test_hanging(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each class has as many that hang as is said, of each kind in turn, and everything of it is Python."""
+    classes: list[list[str]] = []
+
+    def graded(plan: Plan) -> Outcome:
+        classes.append([compiled(one / hanging.SOLVED.name) for one in sorted(plan.folder.iterdir())])
+        return Outcome(1, len(classes[-1]))
+
+    def compiled(file: Path) -> str:
+        source = file.read_text("utf-8")
+        compile(source, file.name, "exec")
+        return "".join(letter for letter, body in (("w", hanging.WAITS), ("c", hanging.COMPUTES)) if body in source)
+
+    monkeypatch.setattr(hanging, "grade_class", graded)
+    result = CliRunner().invoke(hanging.main, ["--submissions", "40", "--hanging", "0.1", "--kind", "wait or compute"])
+    assert result.exit_code == 0, result.output
+    assert "10% of 40" in result.output
+    assert ["".join(one) for one in classes] == ["", "wcwc"]
+    assert [len(one) for one in classes] == [40, 40]
 
 
 @pytest.mark.usefixtures("unhurried")

@@ -1,4 +1,16 @@
-"""Notebooks as people hand them in, and as machines leave them: what is said of each, wherever it is said."""
+"""Notebooks as people hand them in, and as machines leave them: what is said of each, wherever it is said.
+
+The ids are the rows of a survey of 231 public notebooks. Rows that are about no single notebook stand where their code
+is tested:
+
+    F4   a disk that is full                    tests/unit/classroom/test_full_disk.py
+    F8   layouts of LMS, archives, names        tests/unit/classroom/test_roster.py, test_gathering.py, test_archive.py
+    F8   limits that depend on white space      test_white_space
+    F14  where a report cannot be written       test_places
+    F15  brackets and half characters, served   tests/unit/replay/test_server.py
+    F17  temporary paths in verdicts            test_said_everywhere
+    F18  no name, a dot; a speed; a journal     test_no_name, test_dot; replay/test_serve.py; classroom/test_journal.py
+"""
 
 import contextlib
 import gzip
