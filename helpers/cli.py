@@ -168,15 +168,21 @@ def reset_work(name: str) -> None:
 @click.argument("names", nargs=-1)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something is out of date.")
 @click.option("--html", is_flag=True, help="Write pages to read without Jupyter to build/html instead.")
-def build(names: tuple[str, ...], check: bool, html: bool) -> None:
+@click.option(
+    "--colab", metavar="OWNER/REPO", help="Write notebooks for Colab to colab instead, which fetch the course."
+)
+def build(names: tuple[str, ...], check: bool, html: bool, colab: str | None) -> None:
     """Derive the notebooks from solutions/*.py.
 
     NAMES are lessons: all of them by default.
     """
+    if check + html + (colab is not None) > 1:
+        raise click.UsageError("--check, --html and --colab do different things: ask for one of them.")
     if html:
-        if check:
-            raise click.UsageError("--check compares notebooks with their sources; pages are in no commit.")
         _build_pages(names or None, Path.cwd())
+        return
+    if colab is not None:
+        _build_for_colab(colab, names or None, Path.cwd())
         return
     from helpers.authoring.building import build as derive
     from helpers.authoring.report import format_report
@@ -184,6 +190,13 @@ def build(names: tuple[str, ...], check: bool, html: bool) -> None:
     report = derive(names or None, Path.cwd(), check)
     click.echo(format_report(report))
     sys.exit(1 if check and not report.is_clean else 0)
+
+
+def _build_for_colab(repository: str, names: Sequence[str] | None, root: Path) -> None:
+    from helpers.authoring.colab import FOLDER, write_colab
+
+    written = write_colab(repository, root, names)
+    click.echo(f"wrote {FOLDER}: {len(written)} notebooks. Commit and push them to {repository}.")
 
 
 def _build_pages(names: Sequence[str] | None, root: Path) -> None:

@@ -10,6 +10,7 @@ overview.py         the README's table of lessons
 files.py            writing all or nothing, and keeping what a learner wrote
 deriving.py         which lessons are meant, and making something of each
 building.py         the above, in order; report.py what came of it
+colab.py            a learner's notebook that fetches the course first
 checkout.py         whether a folder is the course's
 scaffolding.py      a lesson or an exercise begun, from what is in templates/
 """

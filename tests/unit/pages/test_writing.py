@@ -66,6 +66,6 @@ def test_no_heading(root: Path) -> None:
 
 
 def test_not_both() -> None:
-    """Pages cannot be checked for being up to date, which is said."""
+    """Pages cannot be checked for being up to date: one thing at a time."""
     result = CliRunner().invoke(main, ["build", "--html", "--check"])
-    assert (result.exit_code, "pages are in no commit" in result.output) == (2, True)
+    assert (result.exit_code, "ask for one of them" in result.output) == (2, True)
