@@ -10,7 +10,7 @@ from typing import Any, Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-LEFT_OUT: Final = frozenset({"ci", "classroom", "grading", "jupyter", "lite", "pages", "proofs"})
+LEFT_OUT: Final = frozenset({"ci", "classroom", "doctor", "grading", "jupyter", "lite", "pages", "proofs"})
 """Rooms that no notebook enters: they need processes, write pages, or judge others'."""
 PILES: Final = frozenset({"__pycache__", "node_modules"})
 DATE: Final = (2026, 1, 1, 0, 0, 0)

@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from helpers.authoring.digest import source_digest
 from helpers.errors import CourseError
 from helpers.judging.solutions import solution_source
-from helpers.lessons.found import EXERCISES
-from helpers.lite.site import build_site
+from helpers.lessons.found import EXERCISES, LESSONS
+from helpers.lite.site import LIST, PAGES, build_site
 from helpers.workbook.luggage import NAME
 
 from .chromium import BROWSERS_OWN
@@ -65,8 +65,9 @@ def solve(notebook: Notebook, lesson: str) -> Seen:
     return Seen(before, notebook.results(names), notebook.errors)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site. Before the browser: Playwright's event loop would be in the way of the kernels that run the pages."""
     folder = tmp_path_factory.mktemp("lite") / "site"
     try:
         build_site(ROOT, folder)
@@ -192,8 +193,19 @@ def next_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     notebook["metadata"]["course"]["source_digest"] = source_digest(notebook["cells"])
     path.write_text(json.dumps(notebook), "utf-8")
     folder = root / "site"
-    build_site(root, folder, ROOT / "build" / "lite")
+    with pytest.MonkeyPatch.context() as patch:
+        # The browser is open by now, and the pages are those of the first site.
+        patch.setattr("helpers.lite.site.write_pages", lambda *_, **__: [])
+        build_site(root, folder, ROOT / "build" / "lite")
     return folder
+
+
+def test_pages_beside(folder: Path) -> None:
+    """The lessons as pages are there, kept for when the network is gone, and lead to the notebooks here."""
+    kept = json.loads((folder / LIST).read_bytes())["files"]
+    assert {f"{PAGES}/{name}.html" for name in ["index", *LESSONS]} <= set(kept)
+    assert f'href="../lab/index.html?path={FIRST}.ipynb"' in (folder / PAGES / f"{FIRST}.html").read_text("utf-8")
+    assert f'href="{PAGES}/index.html"' in (folder / "index.html").read_text("utf-8")
 
 
 def test_new_deployment(context: BrowserContext, site: Site, taken: Path, next_folder: Path) -> None:

@@ -35,9 +35,9 @@ CLOSED: Final = """() => [...document.querySelectorAll('details > :not(summary)'
     .filter(part => !part.getBoundingClientRect().height).map(part => part.outerHTML.slice(0, 200))"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def written(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Path]:
-    """Every page, the list of lessons first."""
+    """Every page, the list of lessons first. Before the browser, whose event loop would be in the kernels' way."""
     return write_pages(tmp_path_factory.mktemp("pages"), ROOT)
 
 
