@@ -10,6 +10,7 @@ from typing import Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.endings import CUT_SHORT, FINAL, TEMPORARY, amid_the_text, new_reason
+from helpers.judging.mistakes import own_prompt
 from helpers.judging.reading import has_raised, noted, raised_name
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.midstream import LESSON
@@ -298,6 +299,7 @@ CHECK: Final = Check(
             next_step="Catch families below `Exception`. A bare `except:` and `except BaseException` take everything.",
             reread="Name what you know",
         ),
+        own_prompt("See it work"),
     ),
     hints=(
         "Nobody sees the text before it is whole, so a broken stream can be thrown away and asked for again. Which of "

@@ -23,6 +23,7 @@ from helpers.judging.endings import (
     text_thrown_away,
     wrong_outcome,
 )
+from helpers.judging.mistakes import own_prompt
 from helpers.judging.reading import ended_well, has_raised, noted, raised_name
 from helpers.lessons.midstream import LESSON
 from helpers.lessons.midstream.drivers import INTERRUPTIONS
@@ -161,6 +162,7 @@ CHECK: Final = Check(
             "`finally` take everything.",
             reread="Name what you know",
         ),
+        own_prompt("See it work"),
     ),
     hints=(
         "Three families of exceptions can leave the loop: `anthropic.APIError`, `httpx2.HTTPError` and `ValueError`. "

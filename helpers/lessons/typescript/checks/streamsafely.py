@@ -25,6 +25,7 @@ from helpers.judging.endings import (
     text_thrown_away,
     wrong_outcome,
 )
+from helpers.judging.mistakes import own_prompt
 from helpers.judging.reading import has_raised, raised_name
 from helpers.lessons.typescript import LESSON
 from helpers.lessons.typescript.checks.shared import ANYWHERE, ENDS, IDS, KNOW
@@ -99,6 +100,7 @@ CHECK: Final = Check(
         id_of_the_refusal_lost(
             "Where the stream has none, ask the error: `error instanceof APIError ? error.requestID : null`.", IDS, ID
         ),
+        own_prompt("See it work"),
     ),
     hints=(
         "One promise tells everything: `finalMessage()` resolves to a message, or throws. And even a message may have "
