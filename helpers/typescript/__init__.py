@@ -1,6 +1,7 @@
 """TypeScript in a cell: checked by the compiler, run by Node, called from Python.
 
-    %load_ext helpers.typescript
+    from helpers.typescript import enable
+    enable()
 
     %%typescript showText
     export async function showText(client: Anthropic, prompt: string): Promise<string> { … }
@@ -12,6 +13,7 @@ exports can be called from Python, with a client of Python's, whose wire it shar
 
 node.py        where Node is, and what is missing
 tool.py        a Node process that answers lines with lines; compiler.mjs and runner.mjs are two of them
+cells.py       which cells are TypeScript
 compiler.py    cell → problems, functions and JavaScript
 runner.py      calls what a cell exports, over the wire of a client of Python's
 errors.py      what JavaScript threw, as exceptions of Python's that stand in the learner's own line
@@ -27,6 +29,25 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+
+def enable() -> None:
+    """Let cells begin with `%%typescript NAME`. Prints what they are checked with, or why they can't be run here."""
+    from IPython.core.getipython import get_ipython
+
+    from helpers.typescript.node import problem, versions
+
+    shell = get_ipython()
+    if shell is None:
+        return  # whoever grades calls the functions of cells, and has no notebook
+    load_ipython_extension(shell)
+    why_not = problem()
+    if why_not:
+        print(why_not)  # noqa: T201 - the cell's answer
+        return
+    found = versions()
+    named = f"TypeScript {found['typescript']}, and run by Node with @anthropic-ai/sdk {found['@anthropic-ai/sdk']}"
+    print(f"Cells that begin with %%typescript are checked by {named}.")  # noqa: T201 - the cell's answer
 
 
 def load_ipython_extension(shell: "InteractiveShell") -> None:

@@ -4,7 +4,7 @@ Its class is called as JavaScript's is, and so are those above it: `OverloadedEr
 """
 
 import linecache
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NoReturn
 
@@ -70,14 +70,24 @@ def _class_of(families: Sequence[str], root: type[TypeScriptError]) -> type[Type
 
 def raise_in(source: str, cell: str, line: int | None, error: BaseException) -> NoReturn:
     """Raise `error` so that its traceback ends in that line of the cell, as it would for a line of Python."""
+
+    def fail() -> NoReturn:
+        raise error
+
+    call_in(source, cell, line, fail)
+    raise AssertionError("unreachable")
+
+
+def call_in(source: str, cell: str, line: int | None, call: Callable[[], Any]) -> Any:
+    """What `call` returns, with that line of the cell on the stack: who looks where something hangs finds it there."""
     lines = source.splitlines(keepends=True)
     if line is None or not 0 < line <= len(lines):
-        raise error
+        return call()
     file = f"{cell}.ts"
     linecache.cache[file] = (len(source), None, lines, file)
-    code = compile("\n" * (line - 1) + "raise error", file, "exec")
-    exec(code, {"error": error})
-    raise AssertionError("unreachable")
+    names: dict[str, Any] = {"call": call}
+    exec(compile("\n" * (line - 1) + "value = call()", file, "exec"), names)
+    return names["value"]
 
 
 class NotATypeScriptValue(CourseError):  # noqa: N818 - it says what is not

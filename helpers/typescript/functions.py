@@ -1,13 +1,14 @@
 """What a cell exports, as functions of Python's: with a name, parameters and a source, like any other."""
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
 from helpers.calling.signature import REFUSED
 from helpers.errors import CourseError
 from helpers.typescript.compiler import Compiled, Exported, compile_cell
-from helpers.typescript.errors import raise_in, refused
+from helpers.typescript.errors import call_in, raise_in, refused
 from helpers.typescript.runner import RUNNER, Runner, Told
 
 SOURCE: Final = "typescript_source"
@@ -67,9 +68,17 @@ def _calling(cell: Compiled, exported: Exported, runner: Runner) -> Callable[...
             raise_in(cell.source, cell.name, first.line, refused(first.code, first.message))
         given = _in_order(exported, arguments, named)
         _last.append(Told())
-        return runner.call(cell.name, exported.name, given, _last[-1])
+        told = _last[-1]
+        return call_in(cell.source, cell.name, line, lambda: runner.call(cell.name, exported.name, given, told))
 
+    line = _line_of(exported.name, cell.source)
     return call
+
+
+def _line_of(name: str, source: str) -> int | None:
+    """The line in which the function `name` begins."""
+    found = re.search(rf"\bfunction\s+{re.escape(name)}\b", source)
+    return source.count("\n", 0, found.start()) + 1 if found else None
 
 
 def _in_order(exported: Exported, arguments: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:

@@ -1,7 +1,8 @@
 """`%%typescript`: a cell that is a TypeScript module."""
 
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from IPython.core.magic import Magics, cell_magic, magics_class
 
@@ -9,6 +10,9 @@ from helpers.errors import CourseError
 from helpers.typescript.cells import name_in
 from helpers.typescript.functions import define
 from helpers.typescript.node import problem
+
+_EXPORTED: Final = re.compile(r"^export\s+(?:async\s+)?function\s+(\w+)", re.MULTILINE)
+"""Where no compiler can be asked."""
 
 
 @magics_class
@@ -23,7 +27,7 @@ class TypeScriptMagics(Magics):
         name = name_in(line)
         why_not = problem()
         if why_not:
-            self._bind({name: unavailable(name, why_not)})
+            self._bind({one: unavailable(one, why_not) for one in (name, *_EXPORTED.findall(cell))})
             print(why_not)  # noqa: T201 - the cell's answer
             return
         self._define(name, cell)

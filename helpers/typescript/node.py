@@ -14,6 +14,10 @@ from helpers.errors import CourseError
 FOLDER: Final = Path(__file__).parent
 PACKAGES: Final = FOLDER / "node_modules"
 OLDEST: Final = 20
+IN_A_BROWSER: Final = (
+    "TypeScript needs Node, which a browser does not have: everything else works without it, and this needs a machine "
+    "of your own."
+)
 MEND: Final = "run `make node` in the course's folder"
 _NAMES: Final = ("node.exe",) if sys.platform == "win32" else ("node",)
 
@@ -24,6 +28,8 @@ class NodeMissing(CourseError):  # noqa: N818 - as one says it
 
 def problem() -> str | None:
     """Why no TypeScript can be run here; None where it can."""
+    if sys.platform == "emscripten":
+        return IN_A_BROWSER
     try:
         node()
     except NodeMissing as error:

@@ -64,6 +64,19 @@ def test_writes() -> None:
     assert written_late() == []
 
 
+def test_request_id() -> None:
+    """What `create` returns has it; of a stream, the stream has it, and to ask its message is a type error."""
+    client = make_client()
+    both = f"""const created = await client.messages.create({ASKED});
+  const stream = client.messages.stream({ASKED});
+  await stream.finalMessage();
+  return [created._request_id, stream.request_id];"""
+    assert made(both)(client) == [exchange.request_id for exchange in wire_log(client)]
+    raised = seen(made(f"return (await client.messages.stream({ASKED}).finalMessage())._request_id;")).raised
+    assert raised is not None
+    assert raised.type == "TS2339"
+
+
 def test_written_too_late() -> None:
     """What comes after the function has returned is told apart."""
     wrote: list[str] = []

@@ -45,9 +45,11 @@ def test_without_node(
 ) -> None:
     """The sentence, and a function that says it again: the rest of the notebook runs."""
     monkeypatch.setattr(magic, "problem", lambda: "There is no Node.")
-    assert run(shell, "%%typescript f\nexport async function f() {}\n")
+    assert run(shell, "%%typescript f\nexport async function one() {}\nexport function two() {}\n")
     assert capsys.readouterr().out == "There is no Node.\n"
-    assert not run(shell, "f()")
+    for name in ("f", "one", "two"):
+        assert run(shell, name)
+        assert not run(shell, f"{name}()")
 
 
 def test_unnamed(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:

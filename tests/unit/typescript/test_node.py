@@ -57,6 +57,7 @@ def test_packages_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     pretend(tmp_path, "v20.1.0")
     (tmp_path / "package.json").write_bytes((module.FOLDER / "package.json").read_bytes())
     monkeypatch.setattr(module, "FOLDER", tmp_path)
+    monkeypatch.setattr(module, "PACKAGES", tmp_path / "node_modules")
     assert problem() == ("The npm package @anthropic-ai/sdk is not installed: run `make node` in the course's folder.")
 
 
