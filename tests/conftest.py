@@ -5,6 +5,8 @@ from itertools import groupby
 
 import pytest
 
+from helpers.typescript.node import problem
+
 SEAMS = ("in-process sync", "in-process async", "server sync", "server async")
 SHOWN = {"passed": "✓", "failed": "✗", "skipped": "–"}
 
@@ -26,6 +28,17 @@ def anyio_backend() -> str:
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker of a row of the conformance table."""
     config.addinivalue_line("markers", "row(number, text): the row of the conformance table that a test proves")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where there is no Node, cells of notebooks with TypeScript in them are skipped, and say so."""
+    notebooks = {item.path for item in items if item.path.suffix == ".ipynb"}
+    if not notebooks or (why_not := problem()) is None:
+        return
+    skipped = {path for path in notebooks if "%%typescript " in path.read_text("utf-8")}
+    for item in items:
+        if item.path in skipped:
+            item.add_marker(pytest.mark.skip(reason=why_not))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -3,12 +3,13 @@
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from helpers.authoring.cells import is_code, is_typescript
 from helpers.authoring.comparison import first_difference
 from helpers.authoring.deriving import derive_all, sources
 from helpers.authoring.digest import is_generated, was_edited
@@ -18,6 +19,7 @@ from helpers.authoring.overview import with_lessons
 from helpers.authoring.report import Backup, BuildReport, Problem
 from helpers.authoring.source import Lesson, read_lesson
 from helpers.authoring.transformations import LEARNER, SOLUTION, apply, refuse_machine_details
+from helpers.typescript.node import problem
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,23 @@ class _Derived:
 def build(names: Sequence[str] | None, root: Path, check: bool = False) -> BuildReport:
     """Derive the notebooks of the lessons called `names` (all of them when `None`) below `root`.
 
-    Nothing is written before every lesson is derived; with `check` nothing is written at all.
+    Nothing is written before every lesson is derived; with `check` nothing is written at all. Where Node is missing,
+    lessons with cells of TypeScript are left out.
     Raises `CourseError` when a lesson is malformed or one of its cells raises: a line for each such lesson.
     """
     root = root.resolve()
     meant = sources(names, root)
-    derived = derive_all([read_lesson(source, root) for source in meant], lambda lesson: _derive(lesson, root))
+    lessons = [read_lesson(source, root) for source in meant]
+    left_out = [lesson for lesson in lessons if _has_typescript(lesson) and problem() is not None]
+    derived = derive_all([one for one in lessons if one not in left_out], lambda lesson: _derive(lesson, root))
     orphans = () if names else tuple(_orphans(meant, root))
     overview = _overview(root)
-    return _check(derived, root, overview, orphans) if check else _write(derived, root, overview, orphans)
+    report = _check(derived, root, overview, orphans) if check else _write(derived, root, overview, orphans)
+    return replace(report, left_out=tuple(f"{one.name} was left out. {problem()}" for one in left_out))
+
+
+def _has_typescript(lesson: Lesson) -> bool:
+    return any(is_code(cell) and is_typescript(cell.source) for cell in lesson.notebook.cells)
 
 
 async def _derive(lesson: Lesson, root: Path) -> _Derived:

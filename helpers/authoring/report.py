@@ -33,6 +33,8 @@ class BuildReport:
     backups: tuple[Backup, ...] = ()
     problems: tuple[Problem, ...] = ()
     """All of them after a check; after a build, orphans may be left."""
+    left_out: tuple[str, ...] = ()
+    """A sentence for each lesson that cannot be run on this machine."""
 
     @property
     def is_clean(self) -> bool:
@@ -47,6 +49,7 @@ def format_report(report: BuildReport) -> str:
 def _lines(report: BuildReport) -> Iterator[str]:
     for backup in report.backups:
         yield f"{backup.notebook} was edited: what it held is now in {backup.copy}."
+    yield from report.left_out
     for path in report.written:
         yield f"wrote {path}"
     for problem in report.problems:

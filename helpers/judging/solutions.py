@@ -17,9 +17,9 @@ FOLDER: Final = Path(__file__).parents[2] / "solutions"
 _MARKER: Final = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*\n", re.MULTILINE)
 
 
-def solution_source(exercise: Exercise) -> str:
+def solution_source(exercise: Exercise, folder: Path | None = None) -> str:
     """The source of our solution, without the markers. Raises `CourseError` when it is not installed."""
-    file = FOLDER / f"{exercise.lesson}.py"
+    file = (folder or FOLDER) / f"{exercise.lesson}.py"
     if not file.exists():
         raise CourseError(f"The solutions are not here: {file.name} is missing from the course's folder solutions/.")
     text = file.read_text("utf-8")

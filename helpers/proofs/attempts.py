@@ -4,7 +4,8 @@
     tests/attempts/LESSON/FUNCTION/wrong_ID.py        is told exactly the misconception ID; a second is wrong_ID__2.py
     tests/attempts/LESSON/FUNCTION/raised_REASON.py   is shown the line of its own that raised
 
-An attempt defines the function and imports what it needs; its docstring says what its author believed.
+An attempt defines the function and imports what it needs; its docstring says what its author believed. In TypeScript it
+ends in `.ts`, and that is its first comment.
 """
 
 import ast
@@ -21,9 +22,13 @@ from helpers.judging.check import Check
 from helpers.judging.checking import check_function
 from helpers.judging.drawing import NOTEBOOK_SEED
 from helpers.judging.offer import offer
+from helpers.judging.solutions import solution_source
 from helpers.judging.verdict import Verdict
-from helpers.proofs.course import cells_of, text_of
+from helpers.proofs.course import attempts_in, cells_of, text_of
 from helpers.proofs.proof import Proof
+from helpers.typescript.cells import typescript_in
+from helpers.typescript.functions import define
+from helpers.typescript.node import problem
 
 SEEDS: Final = (NOTEBOOK_SEED, 7, 1_000, 20_261)
 """The notebook's own, and three more: no verdict may hang on the words that were drawn.
@@ -36,6 +41,8 @@ _PROMISED: Final = {"right": "passed", "raised": "raised"}
 def prove_attempts(check: Check, root: Path) -> Proof:
     """What the exercise of `check` says of the stub, of our solution, and of every attempt in `root`."""
     attempts = attempts_at(check, root)
+    if check.exercise.language == "typescript" and (why_not := problem()) is not None:
+        return Proof(f"{check.exercise.lesson}, {check.exercise.name}", f"not tried: {why_not}", ())
     # Attempts print, and asyncio tells what they never awaited: when it is cleared away.
     nowhere = io.StringIO()
     with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
@@ -47,7 +54,7 @@ def prove_attempts(check: Check, root: Path) -> Proof:
 
 def attempts_at(check: Check, root: Path, kind: str = "") -> list[Path]:
     """The attempts at an exercise, or those of a kind: `right`, `wrong`, `raised`."""
-    return sorted((root / "tests/attempts" / check.exercise.lesson / check.exercise.name).glob(f"{kind}*.py"))
+    return attempts_in(root / "tests/attempts" / check.exercise.lesson / check.exercise.name, kind)
 
 
 def promised(attempt: Path) -> tuple[str, str | None]:
@@ -72,13 +79,33 @@ def defined(source: str, file: Path, name: str) -> Callable[..., Any]:
 
 
 def attempted(attempt: Path) -> Callable[..., Any]:
-    """The function that an attempt defines."""
+    """The function that an attempt defines. Raises `NodeMissing` for one in TypeScript where there is no Node."""
+    if attempt.suffix == ".ts":
+        return _in_typescript(attempt.read_text("utf-8"), attempt.parent.name)
     return defined(attempt.read_text("utf-8"), attempt, attempt.parent.name)
+
+
+def believed(attempt: Path) -> str:
+    """What its author believed, as it says itself; empty where it does not."""
+    source = attempt.read_text("utf-8")
+    if attempt.suffix == ".ts":
+        return source.partition("\n")[0].removeprefix("//").strip() if source.startswith("//") else ""
+    return ast.get_docstring(ast.parse(source)) or ""
+
+
+def _in_typescript(source: str, name: str) -> Callable[..., Any]:
+    cell, functions = define(name, source)
+    if cell.problems:
+        # Nobody is told of a mistake here that the compiler has told them of before.
+        raise SyntaxError(f"line {cell.problems[0].line}: {cell.problems[0].message}")
+    return functions[name]
 
 
 def our_solution(check: Check, root: Path) -> Callable[..., Any]:
     """Our own function, with what its lesson defines around it."""
     file = _source(check, root)
+    if check.exercise.language == "typescript":
+        return _in_typescript(solution_source(check.exercise, root / "solutions"), check.exercise.name)
     lines = [line for line in file.read_text("utf-8").splitlines() if line.strip() not in (BEGIN, END)]
     return defined(_definitions("\n".join(lines)), file, check.exercise.name)
 
@@ -86,7 +113,11 @@ def our_solution(check: Check, root: Path) -> Callable[..., Any]:
 def handed_out(check: Check, root: Path) -> Callable[..., Any]:
     """The function as learners get it, in the notebook that was built."""
     file = root / "notebooks" / f"{check.exercise.lesson}.ipynb"
-    source = "\n".join(text_of(cell) for cell in cells_of(file) if cell["cell_type"] == "code")
+    sources = [text_of(cell) for cell in cells_of(file) if cell["cell_type"] == "code"]
+    if check.exercise.language == "typescript":
+        named = dict(filter(None, map(typescript_in, sources)))
+        return _in_typescript(named[check.exercise.name], check.exercise.name)
+    source = "\n".join(sources)
     return defined(_definitions(source), file, check.exercise.name)
 
 
@@ -145,7 +176,7 @@ def _attempts(check: Check, root: Path, attempts: Sequence[Path]) -> Iterator[st
         except Exception as error:  # noqa: BLE001 - whatever stands in an attempt, it is said of that attempt
             yield f"{attempt.stem} does not define {check.exercise.name} ({error!r})"
             continue
-        if not ast.get_docstring(ast.parse(attempt.read_text("utf-8"))):
+        if not believed(attempt):
             yield f"{attempt.stem} does not say what its author believed"
         verdict = check_function(check, function)
         problem = _problem(attempt, verdict, known)

@@ -9,6 +9,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+LANGUAGES: Final = (".py", ".ts")
+"""How the names of attempts end."""
 _NAME: Final = re.compile(r"[0-9A-Z]\d_\w+")
 _TAG: Final = re.compile(r"<[^>]+>")
 
@@ -50,12 +52,17 @@ class CourseFiles:
 
     def attempts(self, lesson: str, exercise: str, kind: str) -> list[str]:
         """The attempts of a kind: `right`, or `wrong` with the misconception, such as `wrong_own_id`."""
-        names = (path.stem for path in (self.root / "tests/attempts" / lesson / exercise).glob(f"{kind}*.py"))
+        names = (path.stem for path in attempts_in(self.root / "tests/attempts" / lesson / exercise, kind))
         return sorted(name for name in names if kind in ("right", "wrong") or name.partition("__")[0] == kind)
 
     def has_test(self, file: str, function: str) -> bool:
         """Whether a file of tests has a test of this name."""
         return function in _functions(self.root / file)
+
+
+def attempts_in(folder: Path, kind: str = "") -> list[Path]:
+    """The attempts in the folder of an exercise, or those of a kind, in whichever language."""
+    return sorted(path for path in folder.glob(f"{kind}*") if path.suffix in LANGUAGES)
 
 
 def read_course(root: Path) -> CourseFiles:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from helpers.authoring.markers import STUB
+from helpers.authoring.markers import STUB, TYPESCRIPT_STUB
 from helpers.calling.exercise import Exercise
 from helpers.judging.check import Check
 from helpers.proofs.course import CourseFiles, LessonFiles, text_of
@@ -31,16 +31,21 @@ def _in_the_lesson(exercise: Exercise, lesson: LessonFiles | None) -> Iterator[s
         yield "its lesson is not there"
         return
     # A class that is to be repaired is given whole: that the given one has not passed is for its attempts to prove.
-    if exercise.given is None and not any(_is_unsolved(text_of(cell), exercise.name) for cell in lesson.unsolved):
-        yield f"the notebook does not begin it with “{STUB[0]}”"
+    if exercise.given is None and not any(_is_unsolved(text_of(cell), exercise) for cell in lesson.unsolved):
+        yield f"the notebook does not begin it with “{_stub(exercise)[0]}”"
     for word in ("check", "hint", "solution"):
         if f"{word}({exercise.name})" not in lesson.source:
             yield f"the lesson has no {word}({exercise.name})"
 
 
-def _is_unsolved(source: str, name: str) -> bool:
-    defined = any(f"{keyword} {name}{after}" in source for keyword in ("def", "class") for after in "(:")
-    return defined and all(line in source for line in STUB)
+def _is_unsolved(source: str, exercise: Exercise) -> bool:
+    keywords = ("function",) if exercise.language == "typescript" else ("def", "class")
+    defined = any(f"{keyword} {exercise.name}{after}" in source for keyword in keywords for after in "(:")
+    return defined and all(line in source for line in _stub(exercise))
+
+
+def _stub(exercise: Exercise) -> tuple[str, str]:
+    return TYPESCRIPT_STUB if exercise.language == "typescript" else STUB
 
 
 def _attempts(check: Check, wrong: list[str], right: list[str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal, Self, TypeAlias
 
 from helpers.calling.exercise import Exercise
-from helpers.grading.dialogue import Ended
+from helpers.grading.dialogue import Dialogue, Ended
 from helpers.grading.grader import Grader, open_grader
 from helpers.grading.nursery import Nursery
 from helpers.grading.submission import read_submission
@@ -61,8 +61,8 @@ def fate(exercise: Exercise, source: str, nursery: Nursery) -> Fate:
 class _Hasty(Grader):
     """A grader for which the first case that goes wrong is the end. A verdict passes where that of each run does."""
 
-    def _run(self, check: Check, case: Case, place: dict[str, Any], seed: Seed) -> Run:
-        run = super()._run(check, case, place, seed)
+    def _run(self, check: Check, case: Case, place: dict[str, Any], seed: Seed, dialogue: Dialogue) -> Run:
+        run = super()._run(check, case, place, seed, dialogue)
         if judge(check, [run]).outcome != "passed":
             raise Ended("went wrong")
         return run

@@ -5,6 +5,8 @@ from typing import Final
 
 from playwright.sync_api import Keyboard
 
+from helpers.authoring.cells import is_typescript
+
 NEW_LINE: Final = ("Enter", "Shift+Home", "Delete")
 """The editor's own indentation is selected and deleted: the source brings its own."""
 INDENTATION: Final = ("Home", "Shift+Home")
@@ -37,7 +39,10 @@ def paste_source(keyboard: Keyboard, source: str) -> None:
 
 
 def with_definition(source: str, name: str, definition: str) -> str:
-    """`source` with `definition` in place of the function or class `name`."""
+    """`source` with `definition` in place of the function or class `name`; of TypeScript, the whole module."""
+    if is_typescript(source):
+        magic = source.split("\n", 1)[0]
+        return f"{magic}\n{definition}"
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name:
             return source.replace(ast.get_source_segment(source, node) or "", definition)

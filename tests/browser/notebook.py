@@ -143,7 +143,7 @@ class Notebook:
     def solve(self, name: str, solution: str) -> None:
         """Type `solution` in place of the function `name`, run its cell, and run its check."""
         # The last one: a class that is to be repaired stands there twice.
-        place = self.places(rf"(async )?(def|class) {name}\b")[-1]
+        place = self.places(rf"((async )?(def|class)|%%typescript) {name}\b")[-1]
         self.rewrite(place, with_definition(self.cells[place].source, name, solution))
         self.run_selected()
         self.go_to(self.places(rf"check\({name}\)")[0])

@@ -4,7 +4,7 @@ from typing import Final
 
 from nbformat import NotebookNode
 
-from helpers.authoring.cells import is_code
+from helpers.authoring.cells import is_code, is_typescript
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCES: Final = sorted((ROOT / "solutions").glob("*.py"))
@@ -16,7 +16,8 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def parse(cell: NotebookNode) -> ast.Module:
-    """The cell's syntax tree. A cell may await at its top level."""
-    tree = compile(cell.source, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    """The cell's syntax tree. A cell may await at its top level; to Python, one of TypeScript is a comment."""
+    source = "" if is_typescript(cell.source) else cell.source
+    tree = compile(source, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     assert isinstance(tree, ast.Module)
     return tree

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from helpers.authoring.building import build
-from helpers.authoring.report import Backup, BuildReport, Problem
+from helpers.authoring.report import Backup, BuildReport, Problem, format_report
 from helpers.errors import CourseError
 
 from .conftest import SOURCE, WriteLesson
@@ -228,3 +228,15 @@ def test_broken_stub(tmp_path: Path, write_lesson: WriteLesson) -> None:
         CourseError, match=r"^solutions/08_midstream\.py:4: without its solution this cell is no Python"
     ):
         build(None, tmp_path)
+
+
+def test_without_node(tmp_path: Path, write_lesson: WriteLesson, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lesson with TypeScript in it is left out with a sentence, and its notebooks are as they were."""
+    monkeypatch.setattr("helpers.authoring.building.problem", lambda: "There is no Node.")
+    write_lesson()
+    write_lesson("A1_more", '# %% magic_args="one" language="typescript"\n# export const one = 1;\n')
+    report = build(None, tmp_path)
+    assert report.written == (SOLUTION, LEARNER)
+    assert report.left_out == ("A1_more was left out. There is no Node.",)
+    assert report.left_out[0] in format_report(report)
+    assert build(["A1_more"], tmp_path, check=True).is_clean
