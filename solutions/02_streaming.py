@@ -489,7 +489,7 @@ print(f"sent after the error: {len(wire_log(dozen)) - sent}")
 # ## What this lesson does not cover
 #
 # Streams that break after their 200 (lesson 08: read it before you ship one), batches (03), when streaming is the right
-# choice (04), retries and deadlines (06), the log line of a stream (09), and the same in TypeScript (A1). Not in this
+# choice (04), retries and deadlines (06), the log line of a stream (09), and the same in TypeScript (A1, optional). Not in this
 # course: [streaming the input of tools](https://platform.claude.com/docs/en/agents-and-tools/tool-use/fine-grained-tool-streaming)
 # and sending events on to a browser.
 
@@ -502,7 +502,7 @@ print(f"sent after the error: {len(wire_log(dozen)) - sent}")
 # | "if you want the full Message object instead of chunks" | Not instead: one stream gives both. Two calls would be two answers. |
 # | streaming when a user is watching, or when it may take more than ten minutes | The SDK also insists on it above 21,333 `max_tokens` (lesson 01), however fast the answer. |
 # | `print(message._request_id)` on every response | The final message of a stream has none: `stream.request_id`. |
-# | `await client.messages.stream({...}).on("text", …)` | It does not wait for the end of the stream: appendix A1. |
+# | `await client.messages.stream({...}).on("text", …)` | It does not wait for the end of the stream: lesson A1, optional. |
 # | `await stream.finalMessage()` | The same in TypeScript, but for a stream that ends too early: it throws there, and here the stop reason is `None` (lesson 08). |
 
 # %% [markdown]

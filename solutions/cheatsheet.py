@@ -25,10 +25,20 @@ import httpx2
 
 from helpers.display.sheet import error_sheet, limit_sheet, sheet
 from helpers.facts import Task, choose_pattern
+from helpers.lessons.typescript.scenery import became
+from helpers.typescript import enable
 
 QUESTION: list[anthropic.types.MessageParam] = [
     {"role": "user", "content": "Can I get a refund for order 4821?"}
 ]
+
+ORDER: str = "Can I get a refund for order 4821?"
+
+enable()
+
+# %% [markdown]
+# A cell that begins with `%%typescript NAME` is checked by the TypeScript compiler, run by Node, and called from Python. Where
+# Node is missing, the line above says so, and the rest of this page works.
 
 # %% [markdown]
 # ## Who is waiting?
@@ -56,17 +66,40 @@ with client.messages.stream(model=MODEL, max_tokens=1024, messages=QUESTION) as 
 message.stop_reason, message.usage.output_tokens
 
 # %% [markdown]
-# The same in TypeScript, as text. The first one **does not wait**: what `stream()` returns is not a promise, so `await` comes
-# back at once, and a failure that nobody handles ends the process. The second one waits.
+# In TypeScript the original **does not wait**: it has `await` before `client.messages.stream({...}).on("text", …)`. That is no
+# promise, so `await` comes back at once, and a failure that nobody handles ends the process
+# ([A1 typescript](A1_typescript.ipynb)). Corrected: the stream is named, and its end is awaited.
+
+# %% magic_args="showWords" language="typescript"
+# import Anthropic from "@anthropic-ai/sdk";
+# import { MODEL } from "course";
 #
-# ```typescript
-# await client.messages
-#   .stream({...})
-#   .on("text", (text) => { process.stdout.write(text); });
+# export async function showWords(client: Anthropic, prompt: string): Promise<string> {
+#   const stream = client.messages
+#     .stream({ model: MODEL, max_tokens: 1024, messages: [{ role: "user", content: prompt }] })
+#     .on("text", (text) => { process.stdout.write(text); });
+#   await stream.finalMessage();
+#   return "\nwhole";
+# }
+
+# %%
+print(became(showWords, make_client("plain"), ORDER))
+
+# %% [markdown]
+# The whole message. The original is right here:
+
+# %% magic_args="wholeMessage" language="typescript"
+# import Anthropic from "@anthropic-ai/sdk";
+# import { MODEL } from "course";
 #
-# const stream = client.messages.stream({...});
-# const message = await stream.finalMessage();
-# ```
+# export async function wholeMessage(client: Anthropic, prompt: string): Promise<string> {
+#   const stream = client.messages.stream({ model: MODEL, max_tokens: 1024, messages: [{ role: "user", content: prompt }] });
+#   const message = await stream.finalMessage();
+#   return `${message.stop_reason} ${message.usage.output_tokens}`;
+# }
+
+# %%
+print(became(wholeMessage, make_client("plain"), ORDER))
 
 # %%
 sheet("Streaming, in Python and TypeScript")
@@ -131,14 +164,29 @@ except (anthropic.APIError, httpx2.HTTPError, ValueError) as error:
 print("\ncomplete:", outcome in ("end_turn", "stop_sequence"), outcome, request_id)
 
 # %% [markdown]
-# In TypeScript, as text. The handler is not called for a stream that ends too early; `finalMessage()` throws there.
+# In TypeScript the original waits for nothing either, and its handler is not called for a stream that ends too early.
+# Corrected: `finalMessage()` is awaited, inside a `try`, and the stop reason decides.
+
+# %% magic_args="guarded" language="typescript"
+# import Anthropic from "@anthropic-ai/sdk";
+# import { MODEL } from "course";
 #
-# ```typescript
-# await client.messages
-#   .stream({...})
-#   .on("text", handleText)
-#   .on("error", handleError);
-# ```
+# export async function guarded(client: Anthropic, prompt: string): Promise<string> {
+#   const handleText = (text: string) => { process.stdout.write(text); };
+#   const handleError = (error: Error) => { process.stdout.write(`\nhandler: ${error.message}`); };
+#   const stream = client.messages.stream({ model: MODEL, max_tokens: 1024, messages: [{ role: "user", content: prompt }] });
+#   stream.on("text", handleText).on("error", handleError);
+#   try {
+#     const { stop_reason: reason } = await stream.finalMessage();
+#     return `\ncomplete: ${reason === "end_turn" || reason === "stop_sequence"}`;
+#   } catch (error) {
+#     return `\ncomplete: false, ${error}`;
+#   }
+# }
+
+# %%
+print(became(guarded, make_client("cut"), ORDER))
+print(became(guarded, make_client("truncate"), ORDER))
 
 # %%
 sheet("Mid-stream errors")
@@ -176,7 +224,25 @@ print(message._request_id, message.model, message.stop_reason, message.usage.out
 sheet("The log line")
 
 # %% [markdown]
-# In TypeScript: `console.log(message._request_id)`, and `stream.request_id` for a stream.
+# In TypeScript the original is right after `create`. The message of a stream has no `_request_id`, and the compiler says so: ask
+# the stream.
+
+# %% magic_args="loggedIds" language="typescript"
+# import Anthropic from "@anthropic-ai/sdk";
+# import { MODEL } from "course";
+#
+# export async function loggedIds(client: Anthropic, prompt: string): Promise<string> {
+#   const params = { model: MODEL, max_tokens: 1024, messages: [{ role: "user" as const, content: prompt }] };
+#   const message = await client.messages.create(params);
+#   console.log(message._request_id);
+#   const stream = client.messages.stream(params);
+#   await stream.finalMessage();
+#   console.log(stream.request_id);
+#   return "both were logged";
+# }
+
+# %%
+print(became(loggedIds, make_client("plain"), ORDER))
 
 # %% [markdown]
 # ## Five failures

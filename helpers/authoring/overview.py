@@ -22,7 +22,7 @@ def with_lessons(readme: str) -> str:
 
 def _table() -> str:
     rows = (
-        f"| [{name.partition('_')[0]} {lesson.title}](notebooks/{name}.ipynb) | {lesson.afterwards} |\n"
+        f"| [{name.partition('_')[0]} {lesson.heading}](notebooks/{name}.ipynb) | {lesson.afterwards} |\n"
         for name, lesson in LESSONS.items()
     )
     return "| lesson | what you can do afterwards |\n|---|---|\n" + "".join(rows)

@@ -51,12 +51,27 @@ class Lesson:
     exercises: tuple[Exercise, ...]
     draft: bool = False
     """Whether it is still being written: then it is in no list, no notebook and no grade."""
+    optional: bool = False
+    """Whether the course is whole without it."""
+
+    @property
+    def heading(self) -> str:
+        """What it is called in a list of lessons."""
+        return f"{self.title} (optional)" if self.optional else self.title
 
     def exercise(self, name: str) -> Exercise:
         """The exercise of this name. Raises `StopIteration` where the lesson has none."""
         return next(one for one in self.exercises if one.name == name)
 
 
-def lesson(name: str, title: str, afterwards: str, exercises: Sequence[Exercise], draft: bool = False) -> Lesson:
+def lesson(
+    name: str,
+    title: str,
+    afterwards: str,
+    exercises: Sequence[Exercise],
+    *,
+    draft: bool = False,
+    optional: bool = False,
+) -> Lesson:
     """A lesson whose exercises know that they are its own."""
-    return Lesson(name, title, afterwards, tuple(replace(one, lesson=name) for one in exercises), draft)
+    return Lesson(name, title, afterwards, tuple(replace(one, lesson=name) for one in exercises), draft, optional)

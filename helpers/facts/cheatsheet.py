@@ -14,6 +14,8 @@ from helpers.errors import CourseError
 FILE: Final = "helpers/facts/data/cheatsheet.txt"
 SEPARATOR: Final = "|"
 TESTS: Final = {
+    "cells": "tests/unit/typescript/test_cells.py",
+    "endings": "tests/unit/typescript/test_endings.py",
     "conformance": "tests/unit/replay/test_conformance.py",
     "rules": "tests/unit/replay/test_rules.py",
     "batches": "tests/unit/replay/test_batches.py",

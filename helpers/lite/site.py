@@ -117,7 +117,7 @@ def _finish(root: Path, site: Path) -> None:
     # The kernel has a copy of its own wheels here, and so have we where Pyodide looks.
     shutil.rmtree(site / "extensions" / EXTENSIONS[0] / "static" / "pypi")
     lessons = "".join(
-        f'<li><a href="lab/index.html?path={name}.ipynb">{escape(name[:2])} {escape(lesson.title)}</a></li>\n'
+        f'<li><a href="lab/index.html?path={name}.ipynb">{escape(name[:2])} {escape(lesson.heading)}</a></li>\n'
         for name, lesson in LESSONS.items()
     )
     page = (lite / "index.html").read_text("utf-8")

@@ -5,6 +5,7 @@ from html import escape
 
 from helpers.calling.exercise import Exercise
 from helpers.display.card import Card, card, code_marks
+from helpers.lessons.found import LESSONS
 from helpers.workbook.standing import FINISHED, LEGEND, Standing
 
 NOT_HERE = (
@@ -45,8 +46,12 @@ def _next(standing: Standing) -> str:
     exercise = standing.next
     if exercise is None:
         return f"✓ {FINISHED}"
-    place = f"<code>{exercise.name}</code> in {exercise.lesson.replace('_', ' ')}"
+    place = f"<code>{exercise.name}</code> in {exercise.lesson.replace('_', ' ')}{_besides(exercise)}"
     return f'<b>Next:</b> <a href="{_address(exercise, standing)}">{place}</a>'
+
+
+def _besides(exercise: Exercise) -> str:
+    return " (optional)" if LESSONS[exercise.lesson].optional else ""
 
 
 def _address(exercise: Exercise, standing: Standing) -> str:
@@ -56,11 +61,13 @@ def _address(exercise: Exercise, standing: Standing) -> str:
 
 
 def _next_text(exercise: Exercise | None) -> str:
-    return f"✓ {FINISHED}" if exercise is None else f"Next: {exercise.name} in {exercise.lesson}.ipynb"
+    if exercise is None:
+        return f"✓ {FINISHED}"
+    return f"Next: {exercise.name} in {exercise.lesson}.ipynb{_besides(exercise)}"
 
 
 def _lines(standing: Standing) -> list[str]:
-    width = max(len(lesson.name) for lesson in standing.lessons)
+    width = max(len(lesson.title) for lesson in standing.lessons)
     return [
         f"{lesson.symbol} {lesson.title:<{width}}  {lesson.passed} of {lesson.total}  {lesson.exercises}"
         for lesson in standing.lessons

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from helpers.calling.exercise import Exercise
 from helpers.errors import CourseError
-from helpers.lessons.found import EXERCISES
+from helpers.lessons.found import EXERCISES, LESSONS
 from helpers.typescript import node
 from helpers.workbook.journal import FILE, State, read_journal
 
@@ -52,7 +52,8 @@ class LessonStanding:
     @property
     def title(self) -> str:
         """Its name for a reader, such as `01 standard`, which no line breaks."""
-        return self.name.replace("_", "\N{NO-BREAK SPACE}")
+        name = f"{self.name}_(optional)" if LESSONS[self.name].optional else self.name
+        return name.replace("_", "\N{NO-BREAK SPACE}")
 
     @property
     def exercises(self) -> str:

@@ -10,15 +10,16 @@ from rich.table import Table
 
 from helpers.workbook.standing import FINISHED, LEGEND, Standing, read_standing
 
-BESIDE: Final = 30
-"""Columns of the terminal that the lessons and their numbers take."""
+BESIDE: Final = 16
+"""Columns of the terminal that are neither a lesson's title nor its exercises."""
 
 
 def show(folder: Path) -> None:
     """Print what was passed in the notebooks in `folder`, and what is next."""
     now, notes = read_standing(folder)
     console = Console(highlight=False, markup=False, emoji=False)
-    console.print(_table(now, console.width - BESIDE))
+    titles = max(len(lesson.title) for lesson in now.lessons)
+    console.print(_table(now, console.width - titles - BESIDE))
     console.print(f"{now.passed} of {now.total} exercises passed ({LEGEND}).")
     console.print(_next(now))
     for note in notes:

@@ -217,4 +217,4 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.exit_code == 1
     assert "Cheat sheet: Error map\n  ✗ 400 `invalid_request_error`: no" in result.output
     assert "      missing: there is no lesson 05_errors" in result.output
-    assert "Proved: 0 of 55 rows, 1 of 1 lessons, 0 of" in result.output
+    assert "Proved: 0 of 56 rows, 1 of 1 lessons, 0 of" in result.output

@@ -65,11 +65,15 @@ def _wrong(run: Run) -> str | None:
     return None if same(got, expected) else f"expected the message {shortened(expected)}, got {shortened(got)}."
 
 
+def _said(run: Run) -> str:
+    return "you returned a message" if _is_message(_message(run)) else said_returned(run)
+
+
 CHECK: Final = Check(
     LESSON.exercise("streamMessage"),
     cases=_cases,
     right=_wrong,
-    said=said_returned,
+    said=_said,
     misconceptions=(
         UNHANDLED,
         NEVER_SETTLES,
@@ -107,7 +111,7 @@ CHECK: Final = Check(
             cause=lambda run: (
                 f"your `requestId` is {shortened(run.value.get('requestId'))}, the wire says "
                 f"`{run.wire[0].request_id}`. `message._request_id` is `undefined` where the message came from a "
-                "stream, although its type says it may be there; `message.id` is another id."
+                "stream, whose type does not have it at all; `message.id` is another id."
             ),
             next_step="Take it from the stream: `stream.request_id`.",
             reread=IDS,
