@@ -210,7 +210,7 @@ def _write(
             raise _refused(archive, f"it has more than {bounds.entries:,} entries")
         if whole < 0:
             raise _refused(archive, "it unpacks to more than anybody writes")
-        place = folder.joinpath(*_parts(archive, entry.name))
+        place = folder.joinpath(*_parts(archive, entry.name, is_folder=entry.open is None))
         with _naming(archive, entry.name):
             (place if entry.open is None else place.parent).mkdir(parents=True, exist_ok=True)
             is_there = place.is_file()
@@ -253,12 +253,15 @@ def _quoted(name: str) -> str:
     return repr(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…")
 
 
-def _parts(archive: Path, name: str) -> tuple[str, ...]:
-    """The parts of a path in an archive. Raises where it leads out of the folder that it is unpacked into."""
+def _parts(archive: Path, name: str, *, is_folder: bool) -> tuple[str, ...]:
+    """The parts of a path in an archive: of `.`, the folder itself, which `tar` packs as well, there are none.
+
+    Raises where it leads out of the folder that it is unpacked into.
+    """
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
         raise _refused(archive, f"{_quoted(name)} in it leads out of it")
-    if "\0" in name or not path.parts:
+    if "\0" in name or not (path.parts or is_folder):
         raise _refused(archive, f"{_quoted(name)} in it is the name of no file")
     return path.parts
 
