@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.unit.classroom.test_overview import html_of, learner, problem
+from tests.unit.classroom.test_overview import html_of, learner
+from tests.unit.classroom.test_tables import problem
 
 from .accessibility import violations
 
