@@ -7,7 +7,8 @@ What neither can end: one call into C that does not come back, such as `sum(iter
 alarm, a bare `except:` around everything. An interrupt from the keyboard or a restart of the kernel ends those.
 
 Who computes all the time may be stopped sooner than who waits: how long something waits depends on what else the
-machine does, how long it computes does not. Processor time is measured where there is an alarm.
+machine does, how long it computes does not. What counts is the time that the process itself computes, without what the
+system does for it, such as finding memory; it is measured where there is an alarm.
 """
 
 import ctypes
@@ -73,9 +74,9 @@ class Deadline:
             raise NeverEnded
 
         limits: dict[int, float] = {signal.SIGALRM: self._seconds}
-        timers: dict[int, int] = {signal.SIGALRM: signal.ITIMER_REAL, signal.SIGPROF: signal.ITIMER_PROF}
+        timers: dict[int, int] = {signal.SIGALRM: signal.ITIMER_REAL, signal.SIGVTALRM: signal.ITIMER_VIRTUAL}
         if self._busy is not None:
-            limits[signal.SIGPROF] = self._busy
+            limits[signal.SIGVTALRM] = self._busy
         tracer = sys.gettrace()
         with ExitStack() as stack:
             stack.callback(sys.settrace, tracer)

@@ -62,8 +62,8 @@ def as_before() -> Iterator[None]:
 def _alarm() -> Any:
     if not hasattr(signal, "setitimer"):
         return None
-    handlers = signal.getsignal(signal.SIGALRM), signal.getsignal(signal.SIGPROF)
-    return handlers, signal.getitimer(signal.ITIMER_REAL), signal.getitimer(signal.ITIMER_PROF)
+    handlers = signal.getsignal(signal.SIGALRM), signal.getsignal(signal.SIGVTALRM)
+    return handlers, signal.getitimer(signal.ITIMER_REAL), signal.getitimer(signal.ITIMER_VIRTUAL)
 
 
 def _missed(call: Callable[[], Any], deadline: Deadline) -> str | None:
