@@ -38,6 +38,8 @@ from helpers.replay.server import ReplayServer
 SECONDS_PER_CASE: Final = 10.0
 GRACE: Final = 2.0
 """Seconds more for the child itself to stop its function, and to say where it was. Then the child is ended."""
+TO_LOAD_NODE: Final = 15.0
+"""The same where the function's process may be a new one, which loads the SDK for TypeScript first."""
 SEEDS: Final = 2**128
 """So many that nobody finds the seed of the cases by trying them."""
 USED_UP: Final = "used_up_its_time"
@@ -280,7 +282,8 @@ class Grader:
         with self.server.answering(engine, f"/{name}"), suppress(OverBudget), self._granted(wanted) as seconds:
             where = {"url": self.server.url, "folder": str(process.folder / name)}
             question = {"do": "run", **place, **where, "inputs": dict(case.inputs), "seconds": seconds}
-            observation = dialogue.ask(question, read_observation, seconds + GRACE)
+            grace = GRACE if exercise.language == "python" else TO_LOAD_NODE
+            observation = dialogue.ask(question, read_observation, seconds + grace)
         if self.server.excess:
             observation = Observation(stopped=self.server.excess)
         # Who has computed for too long is stopped before that, whatever is left.

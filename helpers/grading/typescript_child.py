@@ -20,7 +20,7 @@ from helpers.typescript.compiler import compiled
 from helpers.typescript.errors import TooMuchPrinted
 from helpers.typescript.functions import bind
 from helpers.typescript.runner import Runner
-from helpers.typescript.tool import Answering, Ended
+from helpers.typescript.tool import Ended
 
 MOST_SAID: Final = 8_000_000
 """Bytes that Node may write about one call. Of a call, no more than a megabyte is handed on."""
@@ -38,13 +38,22 @@ class NodeBeside:
         self._starter = starter
         self._line: socket.socket | None = None
         self._file: BinaryIO | None = None
+        self._is_ready = False
         self.start()
 
     def start(self) -> None:
         """Have one, in the place of the one before. It loads the SDK while nobody waits."""
         self.end()
-        self._line = new_process(self._starter)
+        self._line, self._is_ready = new_process(self._starter), False
         self._file = self._line.makefile("rb")
+
+    def be_ready(self) -> None:
+        """Wait until there is one that has loaded the SDK: that is no time of the learner's."""
+        if self._line is None:
+            self.start()
+        if not self._is_ready:
+            self._next_line(MOST_SAID)
+            self._is_ready = True
 
     def ask(self, question: Mapping[str, Any]) -> None:
         """Put a question. Whoever reads the answers finds out whether anybody listened."""
@@ -94,7 +103,7 @@ class NodeBeside:
 class TypeScriptLearner:
     """The submission's cells, as the compiler left them. `node` calls what they export; None: as in a notebook."""
 
-    def __init__(self, node: Answering | None) -> None:
+    def __init__(self, node: NodeBeside | None) -> None:
         self._node = node
         self._functions: list[dict[str, Callable[..., Any]]] = []
         self._wire = new_wire()
@@ -132,4 +141,6 @@ class TypeScriptLearner:
         with gate.client() as client:
             stage = Stage(client, gate.async_client, question["inputs"], gate.clock, folder)
             function = self._functions[question["file"]][exercise.name]
+            if self._node is not None:
+                self._node.be_ready()
             return observe(function, exercise.driver, stage, question["seconds"]).to_json()

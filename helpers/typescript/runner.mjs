@@ -247,4 +247,5 @@ async function answer(question) {
   current = null;
 }
 
+say({ ready: true });
 for await (const line of createInterface({ input: process.stdin })) await answer(parse(line));
