@@ -29,20 +29,27 @@ class Intake(io.BufferedReader):
         super().__init__(self._timed)
         self._allowance = allowance
         self._left = allowance.head
+        self._begun = False
 
     def await_request(self) -> None:
         """Return when the next request begins, or the client has left. There are lines for its head again."""
         self._timed.wait(self._allowance.idle)
-        self._left = self._allowance.head
+        self._left, self._begun = self._allowance.head, False
         self.peek()
 
     def readline(self, size: int | None = -1, /) -> bytes:
-        """One line: of one that is too long, no more than is needed to see it."""
+        """One line: of one that is too long, no more than is needed to see it. Empty where no request follows.
+
+        Raises `ConnectionResetError` where the client left in the middle of one: what is there would be read as less.
+        """
         most = self._left + 1
         line = super().readline(most if size is None or size < 0 else min(size, most))
         self._left -= len(line)
         if self._left < 0:
             raise LineTooLong("head")
+        if not line.endswith(b"\n") and (line or self._begun):
+            raise _left()
+        self._begun = True
         return line
 
     def chunks(self) -> Iterator[bytes]:
@@ -58,7 +65,7 @@ class Intake(io.BufferedReader):
         while length > 0:
             block = self.read1(min(BLOCK, length))
             if not block:
-                raise ConnectionResetError("the client left in the middle of its request")
+                raise _left()
             length -= len(block)
             yield block
 
@@ -69,6 +76,10 @@ class Intake(io.BufferedReader):
         if not _CHUNK.fullmatch(length):
             raise ValueError(f"{length!r} is no length")
         return int(length, 16)
+
+
+def _left() -> ConnectionResetError:
+    return ConnectionResetError("the client left in the middle of its request")
 
 
 class _Timed(io.RawIOBase):

@@ -217,17 +217,23 @@ def test_one_connection_is_kept() -> None:
             assert len(server.engine.log) == 0
 
 
-def test_half_a_head_is_not_kept() -> None:
-    """A single connection that has begun to ask is hung up on."""
+@pytest.mark.parametrize(
+    "half",
+    [b"GET /one/v1/models", b"GET /one/v1/models HTTP/1.1\r\nx-a: ", b"GET /one/v1/models HTTP/1.1\r\nx-a: 1\r\n"],
+)
+def test_half_a_head_is_none(half: bytes) -> None:
+    """A single connection that has begun to ask is hung up on, and what it has sent so far is no request."""
     with ReplayServer(engine_for()) as server:
-        with server.answering(engine_for(), "/one"), dialled(server) as connection:
+        engine = engine_for()
+        with server.answering(engine, "/one"), dialled(server) as connection:
             rest(server)
-            connection.sendall(b"GET /one/v1")
+            connection.sendall(half)
             while server._resting:
                 server.settle(0.01)
             held = connection.dup()
         assert told(held) == b""
         assert not server._connections
+        assert len(engine.log) == 0
         held.close()
 
 
