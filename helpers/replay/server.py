@@ -140,16 +140,18 @@ class ReplayServer:
         connected before. What had arrived in full is answered first. A client that has one connection, and has had its
         answer, may keep it for the next block: with a new one each time grading took a tenth longer.
         """
-        self._hang_up_but_on_one()
+        self._hang_up_on_all_but(self._one_at_rest())
+        kept: socket.socket | None = None
         self.failure, self.excess, self.engine, self.path = None, "", engine, path
         try:
             yield
-            self._hear_out()
+            kept = self._one_at_rest()
+            self._hear_out(kept)
             self.settle()
         finally:
             # Who is at rest by now can ask for nothing that was there before.
             self.path = f"/{secrets.token_hex(16)}"
-            self._hang_up_but_on_one()
+            self._hang_up_on_all_but(kept)
 
     def settle(self, seconds: float = 1.0) -> bool:
         """Wait until no request is being answered, so that the wire log is complete; False when that takes longer."""
@@ -189,22 +191,24 @@ class ReplayServer:
         if self.on_exhausted is not None:
             self.on_exhausted()
 
-    def _hear_out(self) -> None:
-        """Read no more than what is here already: half a request will not become a whole one."""
-        connections = self._all_but_one()
+    def _hear_out(self, kept: socket.socket | None) -> None:
+        """Read no more than what is here already, but of who is `kept`: half a request will not become a whole one."""
         with self._idle:
-            waiting = [connection for connection in connections if connection not in self._asked]
+            waiting = [connection for connection in self._connections if connection not in self._asked]
         for connection in waiting:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RD)
+            if connection is not kept:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RD)
 
-    def _hang_up_but_on_one(self) -> None:
-        self._end(self._all_but_one())
-
-    def _all_but_one(self) -> dict[socket.socket, threading.Thread]:
-        """Every connection; none where there is only one, and it is at rest."""
+    def _one_at_rest(self) -> socket.socket | None:
+        """The connection, where there is only one, and nothing is here of its next request."""
         connections = self._open_connections()
-        return {} if len(connections) == 1 and self._resting.issuperset(connections) else connections
+        return next(iter(connections)) if len(connections) == 1 and self._resting.issuperset(connections) else None
+
+    def _hang_up_on_all_but(self, kept: socket.socket | None) -> None:
+        """End every connection, but that which is `kept`, where it still is the only one and at rest."""
+        if kept is None or self._one_at_rest() is not kept:
+            self._end(self._open_connections())
 
     def _end(self, connections: dict[socket.socket, threading.Thread]) -> None:
         """End them, and all that was kept for one."""
