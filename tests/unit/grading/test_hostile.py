@@ -1,5 +1,6 @@
 """Whatever a function does to its process, it gets a named outcome, and the next one is graded."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -111,7 +112,8 @@ def test_endless_loop(hostile: Mapping[str, Verdict]) -> None:
     """A loop without end is stopped, and called what the notebook calls it."""
     verdict = hostile["usable_text"]
     assert verdict.misconception == "never_ended"
-    assert "was still running after 4 seconds" in verdict.message
+    (seconds,) = re.findall(r"was still running after (\S+) seconds", verdict.message)
+    assert 2 <= float(seconds) <= SECONDS
 
 
 def test_huge_value(hostile: Mapping[str, Verdict]) -> None:
