@@ -36,7 +36,7 @@ def _all_cases(source: random.Random) -> Sequence[Case]:
         _all_case("one prompt", source, 1, 3),
         _all_case("no prompts", source, 0, 3),
         _all_case(FAILS, source, 8, 2, Answer(says("Good.", delay=WORD_BY_WORD)), Fail(400), *[LATER] * 6),
-        _all_case(RETRIED, source, 4, 2, Fail(400), LATER),
+        _all_case(RETRIED, source, 4, 2, LATER, Fail(400)),
         _canceled_case(source),
     ]
 

@@ -20,4 +20,6 @@ async def ask_all(client, prompts, limit):
                 )
             )
 
-    return [await done for done in asyncio.as_completed([one(prompt) for prompt in prompts])]
+    # As tasks they begin in this order: `as_completed` puts what it is given into a set.
+    tasks = [asyncio.create_task(one(prompt)) for prompt in prompts]
+    return [await done for done in asyncio.as_completed(tasks)]
