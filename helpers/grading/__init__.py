@@ -16,6 +16,8 @@ messages.py     what crosses the boundary, and the check of its shape; extent.py
 nursery.py      where processes come from; process.py one of them, as the grader sees it
 zygote.py       the warm process that they are forked from; sandbox.py what shuts them in; shelf.py what they can read
 limits.py       how much of the machine a submission may use; syscalls.py what it may not ask the kernel for
+languages.py    Python and TypeScript: what a submission holds of each, and a dialogue in each; compiling.py the compiler
+                of a class; typescript_child.py calls functions of TypeScript, in a Node that starter.py starts
 child.py        answers the grader's questions; definitions.py cells → the statements that one function needs;
                 effects.py what a statement changes besides what it binds
 writing.py      a report as a file: all of it, or nothing and a sentence
@@ -32,7 +34,7 @@ One child serves a submission. When its code takes too long, sends too many requ
 ended and another one takes its place, so that every exercise is judged whatever another one does. All that waits for
 its code, definitions and new processes too, comes out of one budget of seconds; half of it is kept in shares for
 exercises still to come, and one that gets no more is said to have used up its time. In one case a function may wait ten
-seconds and compute for two: the first depends on what else the machine does, the second does not.
+seconds and, in Python, compute for two: the first depends on what else the machine does, the second does not.
 
 In a case, all connections to the server share one allowance: their number, the bytes of bodies, and requests, which
 count from their heads on. Who wants more is stopped, and what was too much is said. When the case ends, everybody is
@@ -47,7 +49,8 @@ leads nowhere), pickles (only JSON is read), values that no judge could take, us
 server or the line, loops without end, time that adds up, words that read like a line of the
 grader's, like a CI's command or, in a table, like a formula, what goes on after its case (each has an address and a
 folder of its own), and words instead of deeds wherever a verdict rests on the wire log or on an artefact. On Linux also
-against more processes than one, signals to others, and memory past the limit of that one. With namespaces, also against
+against more processes than one, signals to others, and memory past the limit of that one; where a function is
+TypeScript the one is Node, with the same limits, filter and walls, and less memory. With namespaces, also against
 reading and writing other files, other hosts, and using up the disk. What can be read then is Python with its packages,
 what learners import of this one, and the system's programs: keep nothing secret among them. Where there were namespaces
 once it is never less: what can't be kept apart is not graded. A class demands them unless a guard is asked for by name.
