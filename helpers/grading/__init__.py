@@ -16,8 +16,8 @@ messages.py     what crosses the boundary, and the check of its shape; extent.py
 nursery.py      where processes come from; process.py one of them, as the grader sees it
 zygote.py       the warm process that they are forked from; sandbox.py what shuts them in; shelf.py what they can read
 limits.py       how much of the machine a submission may use; syscalls.py what it may not ask the kernel for
-languages.py    Python and TypeScript: what a submission holds of each, and a dialogue in each; compiling.py the compiler
-                of a class; typescript_child.py calls functions of TypeScript, in a Node that starter.py starts
+languages.py    Python and TypeScript: what a submission holds of each, and a dialogue in each; compiling.py the
+                compiler of a class; typescript_child.py calls functions of TypeScript, in a Node that starter.py starts
 child.py        answers the grader's questions; definitions.py cells → the statements that one function needs;
                 effects.py what a statement changes besides what it binds
 writing.py      a report as a file: all of it, or nothing and a sentence
