@@ -135,6 +135,8 @@ def lab(lab_args: tuple[str, ...]) -> None:
     # For `course` in a notebook and in Lab's terminal; and nobody is asked about Jupyter's news before the lesson.
     _put_first("PATH", Path(sys.executable).parent, os.defpath)
     _put_first("JUPYTER_CONFIG_PATH", Path(__file__).parent / "jupyter")
+    # In labextensions/ there: what colours cells of TypeScript.
+    _put_first("JUPYTER_PATH", Path(__file__).parent / "jupyter")
     if sys.platform == "win32":
         # There, execv would give the terminal back while Lab still runs in it.
         import subprocess
@@ -162,6 +164,44 @@ def reset_work(name: str) -> None:
     from helpers.workbook.resetting import reset
 
     click.echo(str(reset(name, ROOT)))
+
+
+@main.command("export")
+@click.argument("file", type=_FILE, default="course-work.zip")
+def export_work(file: Path) -> None:
+    """Put your work into FILE, course-work.zip by default, to take it along.
+
+    In it are the notebooks that you have written into, your progress, and the copies that were kept. `course import`
+    takes it out again, and so does the course in a browser. Save your notebooks first.
+    """
+    from helpers.workbook.luggage import write_packed
+
+    size = write_packed(_work_folder(), file)
+    click.echo(
+        f"wrote {file}: {size / 1000:.0f} kB. `course import` takes it out again, and so does the course in a browser."
+    )
+
+
+@main.command("import")
+@click.argument("file", type=_FILE)
+def import_work(file: Path) -> None:
+    """Take your work out of FILE, wherever it was exported.
+
+    What is in it takes its place. Nothing is lost: where you have written into the same notebook here, a copy of that
+    is kept in notebooks/backups, and what is passed here stays passed.
+    """
+    from helpers.workbook.luggage import read_packed, unpack
+
+    for sentence in unpack(_work_folder(), read_packed(file)):
+        click.echo(sentence)
+
+
+def _work_folder() -> Path:
+    """Where a learner works. Raises `CourseError` where the course is no checkout."""
+    folder = ROOT / "notebooks"
+    if not folder.is_dir():
+        raise CourseError(f"There is no folder {folder}: install the course from its checkout with `make install`.")
+    return folder
 
 
 @main.command()

@@ -23,7 +23,7 @@ def was_edited(content: bytes) -> bool:
         notebook = json.loads(content)
         recorded: object = notebook["metadata"]["course"]["source_digest"]
         return recorded != source_digest(notebook["cells"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return True
 
 
@@ -31,5 +31,5 @@ def is_generated(content: bytes) -> bool:
     """Whether the notebook is one of ours, edited or not."""
     try:
         return "source_digest" in json.loads(content)["metadata"]["course"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False

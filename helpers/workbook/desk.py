@@ -24,7 +24,7 @@ def export_work() -> Card:
         packed = luggage.pack(folder)
         head = f"Your work, as {luggage.NAME}"
         size = f"{len(packed) / 1000:.0f} kB. `import_work()` takes it out again, here or elsewhere."
-        link = f'<a download="{luggage.NAME}" href="data:application/zip;base64,{b64encode(packed).decode()}">Download'
+        link = f'{luggage.LINK}{b64encode(packed).decode()}">Download'
         body = f"<p><b>{head}</b></p><p>{link} {luggage.NAME}</a>, {code_marks(size)}</p>"
         return card(body, f"{head}\n{size}", label=head)
 
@@ -42,7 +42,8 @@ def import_work(name: str = "") -> Card:
         if not found or not all(path.exists() for path in found):
             raise CourseError(f"There is no {name or luggage.NAME} here: drop it on the list of files at the left.")
         newest = max(found, key=lambda path: (path.stat().st_mtime, path.name))
-        return _card(f"Your work is out of {newest.name}", [*luggage.unpack(folder, newest.read_bytes()), RELOAD])
+        done = luggage.unpack(folder, luggage.read_packed(newest))
+        return _card(f"Your work is out of {newest.name}", [*done, RELOAD])
 
     return _said("Nothing was imported", done)
 

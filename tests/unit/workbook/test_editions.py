@@ -112,4 +112,4 @@ def test_desk(folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatc
     assert "Your work is out of course-work (1).zip" in repr(import_work())
     assert (other / f"{LESSON}.ipynb").read_bytes() == (folder / f"{LESSON}.ipynb").read_bytes()
     (other / "mine.zip").write_bytes(b"?")
-    assert "no file that export_work() wrote" in repr(import_work("mine.zip"))
+    assert "This file is no zip, or is damaged" in repr(import_work("mine.zip"))
