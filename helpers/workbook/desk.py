@@ -6,15 +6,23 @@ from helpers.workbook.desk import begin_again, compare, export_work, import_work
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from helpers.display.card import Card, card, code_marks
 from helpers.errors import CourseError
 from helpers.workbook import editions, luggage
+from helpers.workbook.choosing import Choice, Choosing, Question
 
 RELOAD: Final = "Where the lesson is open, choose File › Reload Notebook from Disk."
+WAYS: Final = (
+    "Compare shows what is different. Begin again takes the new lesson with your answers in it, and keeps a copy "
+    "of yours: save it first where it is open. Keep leaves yours, and says no more of this edition.",
+    "The buttons below do it, and so do these calls:",
+)
+Shown = TypeVar("Shown")
 
 
 def export_work() -> Card:
@@ -48,8 +56,8 @@ def import_work(name: str = "") -> Card:
     return _said("Nothing was imported", done)
 
 
-def news() -> Card:
-    """Which lessons have changed since you began them."""
+def news() -> Card | Choosing:
+    """Which lessons have changed since you began them, with buttons for what can be done."""
     return _said("Editions", lambda folder: _news(editions.changed_lessons(folder)))
 
 
@@ -95,25 +103,36 @@ def announce() -> None:
             display(_news(changed))
 
 
-def _news(changed: Sequence[editions.Changed]) -> Card:
+def _news(changed: Sequence[editions.Changed]) -> Card | Choosing:
     if not changed:
         return _card("Every lesson here is the newest", [])
     names = [f"`{one.lesson}`{'' if one.edited else ' (you have not written into it)'}" for one in changed]
-    what = f"{', '.join(names)}: yours is as you left it, and your answers are safe."
+    what = [f"{', '.join(names)}: yours is as you left it, and your answers are safe.", *WAYS]
     first = changed[0].lesson
     calls = [
         "from helpers.workbook.desk import begin_again, compare, keep",
-        f'compare("{first}")      # what is different',
-        f'begin_again("{first}")  # the new one, with your answers in it; yours is kept as a copy',
-        f'keep("{first}")         # yours, and no more of this',
+        f'compare("{first}")',
+        f'begin_again("{first}")',
+        f'keep("{first}")',
     ]
     head = f"{'A lesson has' if len(changed) == 1 else f'{len(changed)} lessons have'} changed since you began"
     code = "\n".join(calls)
-    body = f"<p><b>{head}</b></p><p>{code_marks(what)}</p><pre><code>{escape(code)}</code></pre>"
-    return card(body, f"{head}\n{what}\n\n{code}", label=head)
+    paragraphs = "".join(f"<p>{code_marks(sentence)}</p>" for sentence in what)
+    body = f"<p><b>{head}</b></p>{paragraphs}<pre><code>{escape(code)}</code></pre>"
+    shown = card(body, "\n".join([head, *what, "", code]), label=head)
+    return Choosing(shown, [_question(one.lesson) for one in changed])
 
 
-def _said(failed: str, do: Callable[[Path], Card]) -> Card:
+def _question(lesson: str) -> Question:
+    choices = [
+        Choice(f"Compare {lesson}", partial(compare, lesson)),
+        Choice(f"Begin {lesson} again", partial(begin_again, lesson)),
+        Choice(f"Keep {lesson}", partial(keep, lesson)),
+    ]
+    return Question(choices, lambda: any(one.lesson == lesson for one in editions.changed_lessons(Path.cwd())))
+
+
+def _said(failed: str, do: Callable[[Path], Shown]) -> Shown | Card:
     """What `do` says of the present folder, or why it could not."""
     try:
         return do(Path.cwd())

@@ -10,6 +10,7 @@ import pytest
 from helpers.errors import CourseError
 from helpers.lessons.found import LESSONS
 from helpers.workbook import editions
+from helpers.workbook.choosing import Choosing
 from helpers.workbook.desk import begin_again, compare, export_work, import_work, keep, news
 from helpers.workbook.editions import Changed, changed_lessons
 
@@ -91,6 +92,57 @@ def test_begin_again(folder: Path) -> None:
     assert sources[0] == new[0]
     assert [path.read_bytes() for path in (folder / "backups").iterdir()] == [before]
     assert changed_lessons(folder) == []
+
+
+def pressed(folder: Path, *names: str) -> tuple[str, list[bool]]:
+    """What stands below the buttons when those with these words were pressed, and which can be pressed still."""
+    shown = news()
+    assert isinstance(shown, Choosing)
+    row, said = shown.buttons().children[0].children
+    for name in names:
+        next(button for button in row.children if button.description == name).click()
+    return said.value, [not button.disabled for button in row.children]
+
+
+def test_buttons(folder: Path) -> None:
+    """Compared, nothing is decided; begun again, it is: the buttons say what the calls do, and do it once."""
+    before = (folder / f"{LESSON}.ipynb").read_bytes()
+    said, open_still = pressed(folder, f"Compare {LESSON}")
+    assert "-# An older title" in said
+    assert open_still == [True, True, True]
+    assert (folder / f"{LESSON}.ipynb").read_bytes() == before
+    said, open_still = pressed(folder, f"Compare {LESSON}", f"Begin {LESSON} again")
+    assert f"{LESSON} is the new one" in said
+    assert open_still == [False, False, False]
+    assert [path.read_bytes() for path in (folder / "backups").iterdir()] == [before]
+
+
+def test_keep_button(folder: Path) -> None:
+    """Kept, the lesson is as it was and asked about no more."""
+    before = (folder / f"{LESSON}.ipynb").read_bytes()
+    said, open_still = pressed(folder, f"Keep {LESSON}")
+    assert f"{LESSON} stays as you have it" in said
+    assert open_still == [False, False, False]
+    assert (folder / f"{LESSON}.ipynb").read_bytes() == before
+    assert changed_lessons(folder) == []
+
+
+def test_button_that_cannot(folder: Path) -> None:
+    """What cannot be done is said, and can be tried again."""
+    (folder / "backups").write_text("no folder", "utf-8")
+    said, open_still = pressed(folder, f"Begin {LESSON} again")
+    assert "backups cannot be written" in said
+    assert open_still == [True, True, True]
+
+
+def test_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The card is an output of its own, above the buttons: it stays when a notebook is opened again."""
+    shown: list[object] = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    choosing = news()
+    assert isinstance(choosing, Choosing)
+    choosing._ipython_display_()
+    assert [type(one).__name__ for one in shown] == ["Card", "VBox"]
 
 
 def test_unknown() -> None:
