@@ -19,6 +19,8 @@ from helpers.lite.wheels import Wheel, pyodide_lock, read_wheel
 from helpers.pages.writing import write_pages
 
 EXTENSIONS: Final = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyterlab-manager")
+OWN: Final = Path("helpers", "jupyter", "labextensions", "course-typescript")
+"""What colours cells of TypeScript."""
 KERNEL: Final = "@jupyterlite/pyodide-kernel-extension:kernel"
 FIRST: Final = "00_start_here.ipynb"
 TITLE: Final = "The Messages API in production"
@@ -84,7 +86,7 @@ def _configure(root: Path, lite: Path, place: Path, wheels: Sequence[Wheel]) -> 
     page = {"appName": TITLE, "exposeAppInBrowser": True, "litePluginSettings": {KERNEL: kernel}}
     _write(lite / "jupyter-lite.json", {"jupyter-lite-schema-version": 0, "jupyter-config-data": page})
     shutil.copy(root / "lite" / "overrides.json", lite)
-    extensions = [str(_labextensions() / name) for name in EXTENSIONS]
+    extensions = [*(str(_labextensions() / name) for name in EXTENSIONS), str(root / OWN)]
     build = {
         "apps": ["lab"],
         "contents": [str(root / "notebooks"), str(root / "lite" / "your_work.ipynb")],

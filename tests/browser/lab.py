@@ -99,7 +99,8 @@ class Lab:
             "IPYTHONDIR": str(self._folder / "ipython"),
             "JUPYTER_CONFIG_DIR": str(self._folder / "config"),
             "JUPYTER_DATA_DIR": str(self._folder / "data"),
-            "JUPYTER_PATH": str(self._folder / "share"),
+            # As `course lab` has it, the course's own extension is there too.
+            "JUPYTER_PATH": os.pathsep.join([str(self._folder / "share"), str(ROOT / "helpers" / "jupyter")]),
             "JUPYTER_RUNTIME_DIR": str(self._folder / "runtime"),
         }
 

@@ -18,7 +18,7 @@ from helpers.authoring.digest import source_digest
 from helpers.errors import CourseError
 from helpers.judging.solutions import solution_source
 from helpers.lessons.found import EXERCISES, LESSONS
-from helpers.lite.site import LIST, PAGES, build_site
+from helpers.lite.site import LIST, OWN, PAGES, build_site
 from helpers.workbook.luggage import NAME
 
 from .chromium import BROWSERS_OWN
@@ -179,6 +179,14 @@ def test_brought_back(browser: Browser, folder: Path, taken: Path) -> None:
         stored = page.evaluate(READ, f"{CUT_OFF[0]}.ipynb")
         assert any(solution_source(EXERCISES[name]) in "".join(cell["source"]) for cell in stored["cells"])
         page.close()
+
+
+def test_typescript_coloured(folder: Path) -> None:
+    """What colours cells of TypeScript is there, in the site's own list, and kept for when the network is gone."""
+    config = json.loads((folder / "jupyter-lite.json").read_bytes())["jupyter-config-data"]
+    (extension,) = [one for one in config["federated_extensions"] if one["name"] == OWN.name]
+    kept = json.loads((folder / LIST).read_bytes())["files"]
+    assert f"extensions/{OWN.name}/{extension['load']}" in kept
 
 
 @pytest.fixture(scope="module")

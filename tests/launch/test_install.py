@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from jupyterlab_server.config import get_federated_extensions
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -303,6 +304,26 @@ def test_lab_asks_nobody_about_news(monkeypatch: pytest.MonkeyPatch) -> None:
     assert others == ["/elsewhere"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there, Lab is another process")
+def test_lab_colours_typescript(monkeypatch: pytest.MonkeyPatch) -> None:
+    """JupyterLab finds the course's extension before those of others."""
+    monkeypatch.setattr("os.execv", lambda program, command: None)
+    monkeypatch.setenv("JUPYTER_PATH", "/elsewhere")
+    monkeypatch.setenv("PATH", os.environ["PATH"])
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
+    main.main(["lab"], standalone_mode=False)
+    folder, *others = os.environ["JUPYTER_PATH"].split(os.pathsep)
+    assert extensions_in(Path(folder)) == ["course-typescript"]
+    assert others == ["/elsewhere"]
+
+
+def extensions_in(folder: Path) -> list[str]:
+    """The extensions that JupyterLab finds below a folder of Jupyter's data, and has the files of."""
+    found = get_federated_extensions([str(folder / "labextensions")])
+    built = {name: Path(one["ext_path"], one["jupyterlab"]["_build"]["load"]) for name, one in found.items()}
+    return [name for name, load in built.items() if load.is_file()]
+
+
 # Binder, CI, README
 
 
@@ -320,10 +341,26 @@ def test_scripts_can_be_run(name: str) -> None:
     assert "set -euo pipefail" in (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_post_build_adds_only_the_project() -> None:
-    """On Binder as on a laptop: the lock first, then the project and nothing else."""
-    post_build = (ROOT / "binder/postBuild").read_text(encoding="utf-8")
-    assert "pip install --no-deps --no-build-isolation -e ." in post_build
+@pytest.mark.skipif(sys.platform == "win32", reason="Binder is Linux")
+@pytest.mark.parametrize(("npm", "said"), [("exit 0", ""), ("exit 1", "Lesson A1 is not available.\n")])
+def test_post_build(tmp_path: Path, npm: str, said: str) -> None:
+    """The lock first, then the project and nothing else; Lab finds the course's extension; and A1 fails no build."""
+    folder = tmp_path / "repository"
+    shutil.copytree(ROOT / "helpers/jupyter", folder / "helpers/jupyter")
+    shutil.copytree(ROOT / "binder", folder / "binder")
+    log, data = tmp_path / "log", tmp_path / "data"
+    script(folder / "bin/python", f'[ "$1" = -c ] && echo "{data}" || echo "python $@" >> "{log}"')
+    script(folder / "bin/jupyter", "exit 0")
+    script(folder / "bin/npm", f'echo "npm $@" >> "{log}"', npm)
+    environment = {"PATH": os.pathsep.join([str(folder / "bin"), os.defpath])}
+    ran = subprocess.run([folder / "binder/postBuild"], cwd=folder, env=environment, capture_output=True, timeout=60)
+    assert (ran.returncode, ran.stdout.decode()) == (0, said)
+    pip, _, packages = log.read_text(encoding="utf-8").splitlines()
+    assert pip == "python -m pip install --no-deps --no-build-isolation -e ."
+    npm_ci = "npm ci --prefix {} --ignore-scripts --no-audit --no-fund --silent"
+    assert packages == npm_ci.format("helpers/typescript")
+    assert npm_ci.format("$(TYPESCRIPT)") in MAKEFILE
+    assert extensions_in(data / "share/jupyter") == ["course-typescript"]
 
 
 def test_ci_runs_oldest_and_newest_python() -> None:

@@ -52,6 +52,15 @@ def test_outputs() -> None:
     assert [code.get_text() for code in soup.select(".code pre")] == ["1 < 2\n"]
 
 
+def test_typescript() -> None:
+    """A cell of TypeScript is coloured as such, and not as Python."""
+    cells = notebook()
+    cells.cells[1].source = "%%typescript answer\nexport const answer = 4;"
+    soup = BeautifulSoup(render(cells, PAGES, 0), "html.parser")
+    coloured = {token.get_text(): token["class"] for token in soup.select(".code pre span[class]")}
+    assert coloured["const"] == ["kd"]
+
+
 def test_landmarks() -> None:
     """One main part with one h1; every navigation has a name of its own."""
     soup = parsed(1)
