@@ -1,6 +1,6 @@
 """What a learner calls for their work as a whole: taken along, brought back, and compared with a newer edition.
 
-from helpers.workbook.desk import begin_again, compare, export_work, import_work, keep, news
+from helpers.workbook.desk import begin_again, compare, export_work, import_work, keep, news, reset
 """
 
 import sys
@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from helpers.display.card import Card, card, code_marks
 from helpers.errors import CourseError
-from helpers.workbook import editions, luggage
+from helpers.workbook import editions, luggage, resetting
 from helpers.workbook.choosing import Choice, Choosing, Question
 
 RELOAD: Final = "Where the lesson is open, choose File › Reload Notebook from Disk."
@@ -92,6 +92,15 @@ def begin_again(lesson: str) -> Card:
         return _card(f"{lesson} is the new one", [f"What you had is kept in `backups/{copy.name}`.", RELOAD])
 
     return _said(f"{lesson} stays as you have it", done)
+
+
+def reset(name: str) -> Card:
+    """Put the lesson or the exercise `name` back as it was handed out. What you had is kept as a copy."""
+
+    def done(folder: Path) -> Card:
+        return _card(f"{name} begins again", resetting.reset(name, editions.ROOT, folder).sentences)
+
+    return _said(f"{name} stays as you have it", done)
 
 
 def announce() -> None:

@@ -6,7 +6,6 @@ ones. So does whoever takes work along from elsewhere. Each notebook says in its
 
 import json
 import re
-import sys
 from dataclasses import dataclass
 from datetime import date
 from difflib import unified_diff
@@ -17,6 +16,7 @@ from helpers.authoring.digest import is_generated, was_edited
 from helpers.authoring.files import keep_copy
 from helpers.errors import CourseError
 from helpers.lessons.found import EXERCISES, LESSONS
+from helpers.workbook import resetting
 from helpers.workbook.defining import defining
 from helpers.workbook.journal import FILE, HEAD
 
@@ -39,10 +39,6 @@ def handed_out(lesson: str) -> bytes:
     """The notebook of `lesson` as it is handed out now."""
     if lesson not in LESSONS:
         raise CourseError(f"No lesson is called {lesson!r}: they are {', '.join(LESSONS)}.")
-    if sys.platform == "emscripten":
-        return (ROOT / "notebooks" / f"{lesson}.ipynb").read_bytes()
-    from helpers.workbook import resetting
-
     return resetting.handed_out(lesson, ROOT)
 
 
