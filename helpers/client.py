@@ -2,7 +2,7 @@
 
 `make_client()` follows the mode: the API with `COURSE_MODE=live` and a key, the replay otherwise. Naming a scenario
 always means the replay, in both modes: nobody can order a broken stream from the API. In replay mode nothing leaves the
-process.
+process. In live mode each call's cost is said before and after it, and `COURSE_BUDGET` stops what would cost more.
 """
 
 import sys
@@ -14,6 +14,8 @@ import anthropic
 import httpx2
 
 from helpers.errors import CourseError
+from helpers.live import PURSE, Purse, async_hooks, hooks
+from helpers.live.purse import dollars
 from helpers.replay import AsyncReplayTransport, Engine, ReplayTransport, Scenario, WireLog, scenario_named
 from helpers.settings import Settings, read_settings
 
@@ -35,7 +37,8 @@ def make_client(scenario: str | Scenario | None = None, *, speed: float = 0.0) -
     """
     settings = read_settings()
     if scenario is None and settings.mode == "live":
-        return anthropic.Anthropic(api_key=_key(settings), base_url=settings.base_url)
+        return live_client(settings)
+    _say_that_it_is_replayed(scenario, settings)
     return replay_client(new_engine(scenario, settings, speed))
 
 
@@ -43,8 +46,23 @@ def make_async_client(scenario: str | Scenario | None = None, *, speed: float = 
     """As `make_client`, asynchronous."""
     settings = read_settings()
     if scenario is None and settings.mode == "live":
-        return anthropic.AsyncAnthropic(api_key=_key(settings), base_url=settings.base_url)
+        return async_live_client(settings)
+    _say_that_it_is_replayed(scenario, settings)
     return async_replay_client(new_engine(scenario, settings, speed))
+
+
+def live_client(settings: Settings) -> anthropic.Anthropic:
+    """A synchronous client of the API. Raises `CourseError` where there is no key that could be sent."""
+    key = _key(settings)
+    http_client = anthropic.DefaultHttpxClient(event_hooks=hooks(_purse(settings)))
+    return anthropic.Anthropic(api_key=key, base_url=settings.base_url, http_client=http_client)
+
+
+def async_live_client(settings: Settings) -> anthropic.AsyncAnthropic:
+    """As `live_client`, asynchronous."""
+    key = _key(settings)
+    http_client = anthropic.DefaultAsyncHttpxClient(event_hooks=async_hooks(_purse(settings)))
+    return anthropic.AsyncAnthropic(api_key=key, base_url=settings.base_url, http_client=http_client)
 
 
 def new_engine(scenario: str | Scenario | None, settings: Settings, speed: float = 0.0) -> Engine:
@@ -84,6 +102,23 @@ def remember(client: Client, engine: Engine) -> Client:
     return client
 
 
+def _purse(settings: Settings) -> Purse:
+    """This process's, with what it may spend from now on."""
+    PURSE.budget = settings.budget
+    # No more of the address than its host: a password may be in it.
+    where = httpx2.URL(settings.base_url).host if settings.base_url else "the API"
+    PURSE.announce(
+        f"Live: calls go to {where} and cost money. This process may spend {dollars(settings.budget)} (COURSE_BUDGET)."
+    )
+    return PURSE
+
+
+def _say_that_it_is_replayed(scenario: str | Scenario | None, settings: Settings) -> None:
+    if settings.mode == "live" and scenario is not None:
+        name = scenario.name if isinstance(scenario, Scenario) else scenario
+        PURSE.announce(f"Live: {name!r} is replayed in this mode too, and free. Nobody can order it from the API.")
+
+
 def _key(settings: Settings) -> str:
     if sys.platform == "emscripten":
         raise CourseError(
@@ -93,5 +128,9 @@ def _key(settings: Settings) -> str:
     if settings.api_key is None:
         raise CourseError(
             "COURSE_MODE is live, but there is no key: set ANTHROPIC_API_KEY, or unset COURSE_MODE to use the replay."
+        )
+    if not settings.api_key.isascii() or not settings.api_key.isprintable() or " " in settings.api_key:
+        raise CourseError(
+            "ANTHROPIC_API_KEY holds a character that no key has, such as a line break: copy the key once more."
         )
     return settings.api_key

@@ -5,6 +5,7 @@
 | `COURSE_MODE` | `replay` (no key, no network) or `live` | `replay` |
 | `COURSE_MODEL` | the model that every lesson calls | the course's model |
 | `COURSE_SPEED` | real seconds per second of API time in the replay; overrides every speed given in code | unset |
+| `COURSE_BUDGET` | live mode only: US dollars that a process may spend | 1 |
 | `ANTHROPIC_API_KEY` | live mode only | unset |
 | `ANTHROPIC_BASE_URL` | live mode only: another address of the API | unset |
 """
@@ -19,6 +20,9 @@ from helpers.errors import CourseError
 Mode = Literal["replay", "live"]
 
 DEFAULT_MODEL: Final = "claude-opus-4-8"
+DEFAULT_BUDGET: Final = 1.0
+MOST_BUDGET: Final = 1000.0
+"""Nobody spends that much on a course on purpose."""
 SLOWEST: Final = 1000.0
 """A thousand times slower than the API: beyond that somebody meant something else."""
 
@@ -32,6 +36,8 @@ class Settings:
     speed: float | None = None
     api_key: str | None = field(default=None, repr=False)
     base_url: str | None = None
+    budget: float = DEFAULT_BUDGET
+    """In US dollars."""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -45,6 +51,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         speed=_optional_speed(environment.get("COURSE_SPEED", "").strip()),
         api_key=environment.get("ANTHROPIC_API_KEY", "").strip() or None,
         base_url=environment.get("ANTHROPIC_BASE_URL", "").strip() or None,
+        budget=_budget(environment.get("COURSE_BUDGET", "").strip()),
     )
 
 
@@ -55,6 +62,20 @@ def inherited(names: Iterable[str]) -> dict[str, str]:
 
 def _optional_speed(text: str) -> float | None:
     return read_speed("COURSE_SPEED", text) if text else None
+
+
+def _budget(text: str) -> float:
+    if not text:
+        return DEFAULT_BUDGET
+    try:
+        budget = float(text.removeprefix("$"))
+    except ValueError:
+        budget = -1.0
+    if not 0 <= budget <= MOST_BUDGET:
+        raise CourseError(
+            f"COURSE_BUDGET is {text!r}, but it must be US dollars from 0 to {MOST_BUDGET:g}: try COURSE_BUDGET=1."
+        )
+    return budget
 
 
 def read_speed(name: str, text: str) -> float:

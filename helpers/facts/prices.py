@@ -22,6 +22,9 @@ SOURCE: Final[str] = _DATA["source"]
 BATCH_SHARE: Final[float] = _DATA["batch_share"]
 """What a token costs in a batch, as a share of its standard price."""
 
+CACHE_WRITE_SHARE: Final[float] = _DATA["cache_write_share"]
+"""What a token costs that is written to a cache, where it is kept longest, as a share of its standard price."""
+
 
 @dataclass(frozen=True)
 class Price:
@@ -30,7 +33,7 @@ class Price:
     input: float
     output: float
 
-    def cost(self, input_tokens: int, output_tokens: int) -> float:
+    def cost(self, input_tokens: float, output_tokens: float) -> float:
         """What so many tokens cost in a standard call, in dollars."""
         return (input_tokens * self.input + output_tokens * self.output) / MILLION
 
