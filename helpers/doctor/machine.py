@@ -116,13 +116,13 @@ def settings() -> Iterator[Finding]:
     try:
         now = read_settings()
     except CourseError as error:
-        yield Finding("settings", "broken", str(error), "unset COURSE_MODE COURSE_SPEED")
+        yield Finding("settings", "broken", str(error), "unset COURSE_MODE COURSE_SPEED COURSE_BUDGET")
         return
     key = "ANTHROPIC_API_KEY is set" if now.api_key else "ANTHROPIC_API_KEY is not set"
     if now.mode == "live" and now.api_key is None:
         yield Finding("key", "broken", f"COURSE_MODE is live, and {key}", "unset COURSE_MODE")
     elif now.mode == "live":
-        yield Finding("key", "fine", f"{key}, and calls cost money: COURSE_MODE is live")
+        yield Finding("key", "fine", f"{key}, and calls cost money, up to ${now.budget:.2f}: COURSE_MODE is live")
     else:
         yield Finding("key", "fine", f"{key}, and none is used: in the replay there is no network")
     yield Finding("model", "fine", now.model)

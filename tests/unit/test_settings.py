@@ -1,5 +1,7 @@
 """What the environment says."""
 
+import re
+
 import pytest
 
 from helpers.errors import CourseError
@@ -17,15 +19,16 @@ def test_everything() -> None:
         "COURSE_MODE": " Live ",
         "COURSE_MODEL": " claude-haiku-4-5 ",
         "COURSE_SPEED": " 0.5 ",
+        "COURSE_BUDGET": " $2.50 ",
         "ANTHROPIC_API_KEY": " sk-1 ",
         "ANTHROPIC_BASE_URL": " http://127.0.0.1:1 ",
     }
-    assert read_settings(environment) == Settings("live", "claude-haiku-4-5", 0.5, "sk-1", "http://127.0.0.1:1")
+    assert read_settings(environment) == Settings("live", "claude-haiku-4-5", 0.5, "sk-1", "http://127.0.0.1:1", 2.5)
 
 
 def test_blank_is_unset() -> None:
     """A variable set to nothing is not set."""
-    names = ("COURSE_MODE", "COURSE_MODEL", "COURSE_SPEED", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL")
+    names = ("COURSE_MODE", "COURSE_MODEL", "COURSE_SPEED", "COURSE_BUDGET", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL")
     assert read_settings(dict.fromkeys(names, " ")) == read_settings({})
 
 
@@ -40,6 +43,13 @@ def test_bad_speed(speed: str) -> None:
     """A speed that is no number of seconds is refused, with one that is."""
     with pytest.raises(CourseError, match=f"COURSE_SPEED is '{speed}'.*try COURSE_SPEED=0"):
         read_settings({"COURSE_SPEED": speed})
+
+
+@pytest.mark.parametrize("budget", ["lots", "-1", "inf", "nan", "1001", "$", "1,50", "1e9"])
+def test_bad_budget(budget: str) -> None:
+    """A budget that is no number of dollars is refused, with one that is."""
+    with pytest.raises(CourseError, match=re.escape(f"COURSE_BUDGET is {budget!r}") + ".*try COURSE_BUDGET=1"):
+        read_settings({"COURSE_BUDGET": budget})
 
 
 def test_the_key_is_not_shown() -> None:
