@@ -4,9 +4,9 @@
 
 notebook.py    what a learner calls in a notebook
 client.py      the official SDK's client, live or replayed; settings.py what the environment says
-errors.py      errors of our own; outcomes.py what a careful caller returns instead
+errors.py      errors of our own; outcomes.py what a careful caller returns instead; firstuse.py the names above
 doctor/        what this machine has and lacks; processors.py how many of its processors are ours
-cli.py         the `course` command
+cli.py         the `course` command; pytest_plugin.py the fixtures for tests of your own app
 
 From the ground; what stands lower knows nothing of what stands above it:
 
@@ -21,23 +21,37 @@ workbook/    what a learner has passed, and the commands for it
 authoring/   lessons → notebooks
 pages/       lessons → pages to read without Jupyter
 grading/     the same checks, from outside; classroom/ for a class, ci/ for a CI server
+testing/     the same judgement of an app that is no exercise
 proofs/      that no lesson lacks anything, and that the checks notice what is wrong
 lite/        the course as a site, for a browser alone
+jupyter/     what JupyterLab finds here: a setting, and an extension without a build step that colours TypeScript
 """
 
 import sys
+from typing import TYPE_CHECKING
 
-from helpers.errors import CourseError, Refused, Truncated, Unfinished, UnusableAnswer, not_installed
-from helpers.outcomes import Outcome
-from helpers.settings import MODEL
+from helpers.firstuse import on_first_use
 
-try:
+if TYPE_CHECKING:
     from helpers.calling.pauses import Clock
     from helpers.client import make_async_client, make_client, wire_log
+    from helpers.errors import CourseError, Refused, Truncated, Unfinished, UnusableAnswer
     from helpers.notebook import case, check, hint, predict, progress, solution, table, timeline
-except ModuleNotFoundError as error:
-    # `course doctor` has to start all the same, and a notebook gets one sentence.
-    globals()["__getattr__"] = not_installed(error)
+    from helpers.outcomes import Outcome
+    from helpers.settings import MODEL
+else:
+    # `course doctor` has to start where a package is missing, and pytest wherever the course is installed.
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "helpers.calling.pauses": ("Clock",),
+            "helpers.client": ("make_async_client", "make_client", "wire_log"),
+            "helpers.errors": ("CourseError", "Refused", "Truncated", "Unfinished", "UnusableAnswer"),
+            "helpers.notebook": ("case", "check", "hint", "predict", "progress", "solution", "table", "timeline"),
+            "helpers.outcomes": ("Outcome",),
+            "helpers.settings": ("MODEL",),
+        },
+    )
 
 __all__ = [
     "MODEL",

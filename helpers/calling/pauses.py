@@ -10,7 +10,7 @@ import math
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from types import FrameType, FunctionType
 from typing import Any, Final, Protocol
@@ -41,26 +41,31 @@ class Clock(Protocol):
 @contextmanager
 def pauses_in_api_time(clock: Clock, function: Callable[..., Any]) -> Iterator[None]:
     """While `function` runs, its pauses pass on `clock`. Threads that were there before sleep as ever."""
-    pauses = _Pauses(clock)
-    names: dict[object, Callable[..., Any]] = {
-        REAL_SLEEP: pauses.sleep,
-        REAL_ASYNC_SLEEP: pauses.sleep_async,
-        REAL_ANYIO_SLEEP: pauses.sleep_anyio,
-    }
+    with pauses_on(clock, _namespaces(function)):
+        yield
+
+
+@contextmanager
+def pauses_on(clock: Clock, spaces: Iterable[dict[str, Any]]) -> Iterator["Pauses"]:
+    """The same for the code whose global names are `spaces`, and for what it calls. What it asks for is noted."""
+    pauses = Pauses(clock)
     with ExitStack() as stack:
         for place in ("time.sleep", "asyncio.sleep", "anyio.sleep"):
             owner, _, name = place.rpartition(".")
             real = getattr(sys.modules[owner], name)
-            stack.enter_context(patch(place, names.get(real, real)))
+            stack.enter_context(patch(place, pauses.stand_ins.get(real, real)))
         stack.enter_context(patch.object(threading.Event, "wait", pauses.waiter()))
-        for space in _namespaces(function):
-            # `from time import sleep` has taken the real one already.
-            taken = {name: names[value] for name, value in space.items() if _is_sleep(value)}
-            stack.enter_context(patch.dict(space, taken))
-        yield
+        for space in spaces:
+            # `from time import sleep` has taken the real one already. Not `patch.dict`: it would take back what else
+            # the code writes into its globals meanwhile.
+            for name in [name for name, value in space.items() if is_sleep(value)]:
+                stack.callback(space.__setitem__, name, space[name])
+                space[name] = pauses.stand_ins[space[name]]
+        yield pauses
 
 
-def _is_sleep(value: object) -> bool:
+def is_sleep(value: object) -> bool:
+    """Whether this is one of the functions that let time really pass."""
     return any(value is one for one in (REAL_SLEEP, REAL_ASYNC_SLEEP, REAL_ANYIO_SLEEP))
 
 
@@ -71,8 +76,17 @@ def _namespaces(function: Callable[..., Any]) -> list[dict[str, Any]]:
     return list(spaces.values())
 
 
-class _Pauses:
+class Pauses:
+    """Stands in for the functions that let time pass, and notes for how long."""
+
     def __init__(self, clock: Clock) -> None:
+        self.asked: list[float] = []
+        """The seconds of every pause, in their order. The SDK's are not among them."""
+        self.stand_ins: Mapping[object, Callable[..., Any]] = {
+            REAL_SLEEP: self.sleep,
+            REAL_ASYNC_SLEEP: self.sleep_async,
+            REAL_ANYIO_SLEEP: self.sleep_anyio,
+        }
         self._clock = clock
         self._older = {thread.ident for thread in threading.enumerate()} - {threading.get_ident()}
 
@@ -98,6 +112,7 @@ class _Pauses:
                 return REAL_WAIT(event, timeout)
             if REAL_WAIT(event, min(timeout, LONGEST)):
                 return True
+            self.asked.append(timeout)
             self._clock.sleep(timeout)
             return False
 
@@ -109,6 +124,7 @@ class _Pauses:
             return min(seconds, LONGEST)
         if self._is_real(caller) or not 0 <= seconds < math.inf:
             return seconds
+        self.asked.append(seconds)
         self._clock.sleep(seconds)
         return min(seconds, LONGEST)
 
@@ -118,6 +134,7 @@ class _Pauses:
         elif self._is_real(caller) or not 0 <= seconds < math.inf:
             await sleep(seconds)
         else:
+            self.asked.append(seconds)
             # Those who sleep at the same time sleep side by side.
             until = self._clock.now() + seconds
             await sleep(min(seconds * LONGEST, LONGEST))

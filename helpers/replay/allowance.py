@@ -43,6 +43,8 @@ class Allowance:
     """Seconds that a request may take from its first byte to its last."""
     unread: float = 600.0
     """Seconds in which whoever gets an answer may read nothing of it."""
+    silence: float | None = None
+    """Seconds that a stall lasts at most: who has not left by then, waits for ever."""
 
 
 class Meter:

@@ -23,6 +23,7 @@ from helpers.replay.reply import BREAK, Reply
 from helpers.replay.request import Request
 from helpers.replay.routes import is_read
 from helpers.replay.telling import TIME_HEADER, marked
+from helpers.replay.transport import FOREVER
 from helpers.replay.wire import READ_TIMEOUT
 
 LAST_CHUNK: Final = b"0\r\n\r\n"
@@ -296,9 +297,9 @@ class Connection(BaseHTTPRequestHandler):
         reply.finish("timeout")
         raise ConnectionAbortedError("nobody is waiting any more")
 
-    def _hear_nothing(self) -> None:
-        """Return when the client has left, or the server stops."""
-        self.connection.settimeout(None)
+    def _hear_nothing(self, end: float | None = None) -> None:
+        """Return when the client has left, or the server stops. Raises `TimeoutError` after `end` seconds."""
+        self.connection.settimeout(end)
         while self.connection.recv(BLOCK):
             pass
 
@@ -322,10 +323,13 @@ class Connection(BaseHTTPRequestHandler):
 
     def _stall(self, reply: Reply) -> None:
         """Say nothing until the client leaves or the server stops: either ends the read."""
+        patience = self._patience
         try:
-            self._hear_nothing()
+            self._hear_nothing(self.server.meter.allowance.silence)
+        except TimeoutError:
+            patience = patience or FOREVER
         finally:
-            reply.pass_time(self._patience)
+            reply.pass_time(patience)
             reply.finish()
             self.close_connection = True
 

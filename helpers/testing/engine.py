@@ -1,0 +1,51 @@
+"""The engine for an app under test: what really passes between two requests counts, and why messages ended is kept."""
+
+import re
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from helpers.replay.chance import Seed
+from helpers.replay.engine import Engine
+from helpers.replay.reply import Reply
+from helpers.replay.request import Request
+from helpers.replay.scenario import Scenario
+
+MESSAGES: Final = "/v1/messages"
+NOTICED: Final = 0.25
+"""Real seconds between two requests from which on somebody has waited; what is less, a machine takes by itself."""
+STOP_REASON: Final = re.compile(rb'"stop_reason":\s*"(\w+)"')
+
+
+class AppEngine(Engine):
+    """As `Engine`. Who asks at `address` may be another process, of whose waits nobody else knows."""
+
+    def __init__(self, scenario: Scenario, *, seed: Seed, speed: float, models: Sequence[str]) -> None:
+        super().__init__(scenario, seed=seed, speed=speed, models=models)
+        self.address = ""
+        self.over_sockets: set[int] = set()
+        """The numbers of the requests that were asked at `address`."""
+        self.stop_reasons: dict[int, str] = {}
+        """By a request's number, why its message ends, where that is sent."""
+        self._answered = time.monotonic()
+
+    def reply(self, request: Request) -> Reply:
+        """The engine's reply."""
+        reply = super().reply(request)
+        if request.origin == self.address:
+            self.over_sockets.add(reply.exchange.number)
+        if request.path == MESSAGES:
+            reply.chunks = tuple(reply.chunks)
+            found = STOP_REASON.findall(b"".join(chunk.data for chunk in reply.chunks))
+            if found:
+                self.stop_reasons[reply.exchange.number] = found[-1].decode()
+        self._answered = time.monotonic()
+        return reply
+
+    def _start_of(self, request: Request) -> float:
+        """API time never goes slower than the clock on the wall."""
+        waited = time.monotonic() - self._answered
+        if len(self.log) and request.origin == self.address and not request.retry_count and waited >= NOTICED:
+            last = self.log[-1]
+            self.clock.reach((last.ended or last.started) + waited)
+        return super()._start_of(request)
