@@ -60,6 +60,13 @@ def inherited(names: Iterable[str]) -> dict[str, str]:
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
+def without_keys() -> dict[str, str]:
+    """The environment that a child process may have which needs one like this, proxies and all: without what is the
+    API's, every key of it above all.
+    """
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith("ANTHROPIC_")}
+
+
 def _optional_speed(text: str) -> float | None:
     return read_speed("COURSE_SPEED", text) if text else None
 

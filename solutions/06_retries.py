@@ -9,8 +9,8 @@
 # %% [markdown]
 # # Who tries again, how often, and until when
 #
-# **30 minutes. Free in the replay.** (Live, only the list of models is asked for, which costs nothing. The bad days are
-# replayed in both modes.)
+# **30 minutes. Free in the replay.** (Live, one request goes to the API, for the list of models: it costs nothing. The bad
+# days are replayed in both modes.)
 #
 # After this lesson you can
 #
@@ -334,7 +334,7 @@ for after in ("20", "Thu, 01 Jan 2026 00:01:00 GMT", "nan", "-5", "soon", ""):
             model=MODEL, max_tokens=200, messages=[{"role": "user", "content": QUESTION}]
         )
     except anthropic.RateLimitError as error:
-        waits.append([f"`{after}`", asked_wait(error)])
+        waits.append([f"`{after!r}`", asked_wait(error)])
 table("Seconds to wait", ["retry-after", "asked_wait"], waits)
 
 # %% [markdown]

@@ -11,6 +11,8 @@
 #
 # Run all cells: every snippet works, here against the replay, and each row of a table leads to the lesson that takes it
 # apart. *Know besides* is what the original leaves out.
+#
+# Free in the replay. (Live, four requests go to the API, one of which is refused: about eight cents at most.)
 
 # %%
 from helpers import MODEL, check, hint, make_client, solution, timeline

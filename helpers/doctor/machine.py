@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 from typing import Final
 
 from helpers.doctor.finding import INSTALL, ROOT, Finding, Look
+from helpers.settings import without_keys
 
 KERNEL: Final = "python3"
 OWN_KERNEL: Final = "python -m ipykernel install --sys-prefix"
@@ -35,7 +36,9 @@ def kernel() -> Iterator[Finding]:
         yield Finding("kernel", "broken", f"{KERNEL} is {named}, not this Python", mend)
         return
     command = [named, "-c", "import ipykernel; from helpers import make_client"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=without_keys(), capture_output=True, text=True, timeout=SECONDS, check=False
+    )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
         yield Finding("kernel", "broken", f"it cannot import the course: {last}", INSTALL)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from helpers.errors import CourseError
+from helpers.settings import without_keys
 
 RUNTIME: Final = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 PLATFORM: Final = (
@@ -65,7 +66,7 @@ def fetch_runtime(lock: Path, folder: Path) -> Path:
             "--no-fund",
             "--silent",
             cwd=folder,
-            environment={**os.environ, "PATH": path},
+            environment={**without_keys(), "PATH": path},
         )
         done.write_bytes(wanted)
     return package
@@ -77,7 +78,13 @@ def _hashes_in(folder: Path) -> set[str]:
 
 def _run(*command: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
     done = subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+        command,
+        cwd=cwd,
+        env=environment or without_keys(),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
     )
     if done.returncode:
         words = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])

@@ -17,6 +17,7 @@ from helpers.lite.fetching import RUNTIME, fetch_runtime, fetch_wheels
 from helpers.lite.package import write_package
 from helpers.lite.wheels import Wheel, pyodide_lock, read_wheel
 from helpers.pages.writing import write_pages
+from helpers.settings import without_keys
 
 EXTENSIONS: Final = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyterlab-manager")
 OWN: Final = Path("helpers", "jupyter", "labextensions", "course-typescript")
@@ -101,7 +102,15 @@ def _configure(root: Path, lite: Path, place: Path, wheels: Sequence[Wheel]) -> 
 def _assemble(root: Path, lite: Path, site: Path) -> None:
     shutil.rmtree(site, ignore_errors=True)
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--output-dir", str(site), "--lite-dir", str(lite)]
-    done = subprocess.run(command, cwd=lite, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    done = subprocess.run(
+        command,
+        cwd=lite,
+        env=without_keys(),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
     if done.returncode:
         raise CourseError(f"JupyterLite could not be assembled: {(done.stderr or done.stdout).strip()[-2000:]}")
 

@@ -25,7 +25,7 @@ import httpx2
 
 from helpers.errors import CourseError
 from helpers.replay import SCENARIOS, Engine
-from helpers.settings import MODEL, inherited
+from helpers.settings import MODEL, inherited, without_keys
 from helpers.typescript.node import FOLDER, node, versions
 
 PATIENCE: Final = 0.9
@@ -168,7 +168,7 @@ def _with_curl(url: str) -> str:
         json.dumps(body),
         f"{url}/v1/messages",
     ]
-    ran = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    ran = subprocess.run(command, env=without_keys(), capture_output=True, timeout=60, check=False)
     head, _, rest = ran.stdout.partition(b"\r\n\r\n")
     status = head.split(b" ")[1].decode() if head else "none"
     return f"exit {ran.returncode} ({CURL_SAYS.get(ran.returncode, '?')}), status {status}; {_last(rest)}"
@@ -195,7 +195,9 @@ def _texts(count: int) -> str:
 
 def _curl_version() -> str:
     try:
-        said = subprocess.run(["curl", "--version"], capture_output=True, text=True, timeout=20, check=True).stdout
+        said = subprocess.run(
+            ["curl", "--version"], env=without_keys(), capture_output=True, text=True, timeout=20, check=True
+        ).stdout
     except (OSError, subprocess.SubprocessError) as error:
         raise CourseError("curl is missing here: install it to make the table of endings.") from error
     return said.split()[1]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from helpers.errors import CourseError
+from helpers.settings import without_keys
 
 FOLDER: Final = Path(__file__).parent
 PACKAGES: Final = FOLDER / "node_modules"
@@ -71,7 +72,9 @@ def _candidates() -> list[Path]:
 
 def _version(path: Path) -> tuple[int, ...] | None:
     try:
-        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=20, check=False).stdout
+        said = subprocess.run(
+            [path, "--version"], env=without_keys(), capture_output=True, text=True, timeout=20, check=False
+        ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return None
     match = re.match(r"v(\d+)\.(\d+)\.(\d+)", said)
