@@ -22,7 +22,8 @@ from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Any, Final
 
-from helpers.calling.observation import is_learners, place_in
+from helpers.calling.observation import place_in
+from helpers.calling.whose import is_learners
 
 AGAIN: Final = 0.2
 """Seconds between the alarm and the next one, for code that catches even this."""

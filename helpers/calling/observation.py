@@ -3,14 +3,14 @@
 import dataclasses
 import linecache
 import math
-import sysconfig
 import traceback
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
 from pydantic import BaseModel
+
+from helpers.calling.whose import is_learners
 
 DEEPEST: Final = 90
 """Lists and dictionaries in one another, in what a function returned: no exercise asks for ten. Whoever judges goes
@@ -21,7 +21,6 @@ MOST_DIGITS: Final = 1_000
 LONGEST_TEXT: Final = 2_000
 """Characters of an error's message that are kept."""
 _MOST_BITS: Final = int(MOST_DIGITS * math.log2(10))
-_OURS: Final = (str(Path(__file__).parents[1]), sysconfig.get_path("purelib"), sysconfig.get_path("stdlib"), "<frozen")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,11 +128,6 @@ def describe(error: BaseException) -> Raised:
         line=line,
         source=source,
     )
-
-
-def is_learners(file: str) -> bool:
-    """Whether a file, or a cell, holds code of the learner's rather than ours, a library's or Python's."""
-    return not file.startswith(_OURS)
 
 
 def place_in(stack: Iterable[tuple[FrameType, int]]) -> str | None:
