@@ -9,7 +9,6 @@ Exception
 """
 
 import sys
-from collections.abc import Callable
 
 
 class CourseError(Exception):
@@ -32,21 +31,12 @@ class Unfinished(UnusableAnswer):
     """The turn is not over: a tool call or a paused turn, or a stream that ended before its last event."""
 
 
-def not_installed(error: ModuleNotFoundError) -> Callable[[str], object]:
-    """A `__getattr__` for `helpers` where a package is missing: for a name of `__all__` it raises a `CourseError`.
-
-    Raises `error` itself where it is a module of the course that is missing.
-    """
+def not_installed(error: ModuleNotFoundError) -> CourseError:
+    """What to say where a package is missing. Raises `error` itself where what is missing is a module of the course."""
     package = str(error.name).partition(".")[0]
     if package in ("None", "helpers"):
         raise error
-
-    def refuse(name: str) -> object:
-        if name not in sys.modules["helpers"].__all__:
-            raise AttributeError(name)
-        raise CourseError(
-            f"The package {package} is not installed in {sys.prefix}: run `make install` in the course's folder, and "
-            "open the notebook with `make lab`. `course doctor` says what else is missing."
-        )
-
-    return refuse
+    return CourseError(
+        f"The package {package} is not installed in {sys.prefix}: run `make install` in the course's folder, and "
+        "open the notebook with `make lab`. `course doctor` says what else is missing."
+    )

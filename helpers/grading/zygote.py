@@ -25,6 +25,7 @@ from anthropic.types import Message
 
 from helpers.calling.stage import Stage, call, observe
 from helpers.client import replay_client
+from helpers.firstuse import use_all
 from helpers.grading.child import Learner, Learning, answer_questions
 from helpers.grading.process import LACKING, READY, YARD, Kind, read_order
 from helpers.grading.starter import become, compiler_command, node_environment, start_beside
@@ -87,10 +88,12 @@ def _enter_jail() -> "Home":
 
 
 def _warm_up() -> Message:
-    """Have everything built that the SDK builds at its first calls, so that no child has to.
+    """Have all imported that notebooks import, and built what the SDK builds at its first calls: no child has to.
 
     A few rounds let Python adapt its bytecode to what passes through it, which each child would begin anew.
     """
+    for package in ("helpers", "helpers.facts"):
+        use_all(package)
     # Its threads are gone when it ends: a process that is forked may have only one.
     with ReplayServer(_new_engine(), tells_time=True) as server, new_wire() as wire:
         for _ in range(ROUNDS):
