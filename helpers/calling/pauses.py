@@ -49,6 +49,8 @@ def pauses_in_api_time(clock: Clock, function: Callable[..., Any]) -> Iterator[N
 def pauses_on(clock: Clock, spaces: Iterable[dict[str, Any]]) -> Iterator["Pauses"]:
     """The same for the code whose global names are `spaces`, and for what it calls. What it asks for is noted."""
     pauses = Pauses(clock)
+    # By identity: what else is among those names may not be hashable, or equal to anything.
+    stand_ins = {id(real): stand_in for real, stand_in in pauses.stand_ins.items()}
     with ExitStack() as stack:
         for place in ("time.sleep", "asyncio.sleep", "anyio.sleep"):
             owner, _, name = place.rpartition(".")
@@ -58,15 +60,11 @@ def pauses_on(clock: Clock, spaces: Iterable[dict[str, Any]]) -> Iterator["Pause
         for space in spaces:
             # `from time import sleep` has taken the real one already. Not `patch.dict`: it would take back what else
             # the code writes into its globals meanwhile.
-            for name in [name for name, value in space.items() if is_sleep(value)]:
-                stack.callback(space.__setitem__, name, space[name])
-                space[name] = pauses.stand_ins[space[name]]
+            for name, value in list(space.items()):
+                if id(value) in stand_ins:
+                    stack.callback(space.__setitem__, name, value)
+                    space[name] = stand_ins[id(value)]
         yield pauses
-
-
-def is_sleep(value: object) -> bool:
-    """Whether this is one of the functions that let time really pass."""
-    return any(value is one for one in (REAL_SLEEP, REAL_ASYNC_SLEEP, REAL_ANYIO_SLEEP))
 
 
 def _namespaces(function: Callable[..., Any]) -> list[dict[str, Any]]:

@@ -7,6 +7,8 @@ from itertools import count
 from types import TracebackType
 from typing import Final
 
+import httpx2
+
 from helpers.errors import CourseError
 from helpers.judging.keys import draw_key
 from helpers.replay import AsyncReplayTransport, Exchange, RefuseConnection, ReplayTransport, Scenario, scenario_named
@@ -15,7 +17,7 @@ from helpers.replay.scenario import Choose
 from helpers.replay.server import ReplayServer
 from helpers.settings import MODEL
 from helpers.testing.clock import ApiClock
-from helpers.testing.engine import AppEngine
+from helpers.testing.engine import AppEngine, asked_here
 from helpers.testing.evidence import AppLog
 
 SETTLING: Final = 5.0
@@ -30,6 +32,16 @@ _seeds = count()
 
 class AppTransport(ReplayTransport, AsyncReplayTransport):
     """Answers a synchronous and an asynchronous `httpx2` client, in this process."""
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """As `ReplayTransport`."""
+        with asked_here():
+            return super().handle_request(request)
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """As `AsyncReplayTransport`."""
+        with asked_here():
+            return await super().handle_async_request(request)
 
 
 class MessagesApi:
@@ -49,7 +61,6 @@ class MessagesApi:
 
     def __enter__(self) -> "MessagesApi":
         self._server.__enter__()
-        self._engine.address = self.base_url
         return self
 
     def __exit__(
@@ -82,7 +93,6 @@ class MessagesApi:
             )
         self._chosen, self._judged = chosen, 0
         self._engine = self._new_engine(speed, models)
-        self._engine.address = self.base_url
         self._transport.engine = self._server.engine = self._engine
         self.clock.begin()
 

@@ -55,7 +55,7 @@ def read_to_its_end(evidence: Evidence) -> Iterator[Finding]:
     """A stream that goes on, although whoever asked has left."""
     if not evidence.left:
         return
-    streams = [one for one in evidence.exchanges if _is_stream(one) and one.status == 200]
+    streams = [one for one in evidence.exchanges if is_stream(one) and one.status == 200]
     unheard = tuple(one for one in streams if one.ending != "abandoned")
     if unheard:
         yield Finding(
@@ -81,10 +81,11 @@ def _outcomes(evidence: Evidence) -> Sequence[tuple[Call, Any]]:
 
 def _broke(one: Exchange) -> bool:
     """Whether an answer began, and did not come to its end. Whoever left it knows that."""
-    return one.status == 200 and one.ending not in ("clean", "abandoned")
+    return one.status == 200 and one.ending not in (None, "clean", "abandoned")
 
 
-def _is_stream(one: Exchange) -> bool:
+def is_stream(one: Exchange) -> bool:
+    """Whether it asked for a stream."""
     body = one.body
     return isinstance(body, dict) and body.get("stream") is True
 

@@ -2,7 +2,9 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
 from helpers.replay.chance import Seed
@@ -17,14 +19,26 @@ NOTICED: Final = 0.25
 STOP_REASON: Final = re.compile(rb'"stop_reason":\s*"(\w+)"')
 
 
+_asked_here: ContextVar[bool] = ContextVar("asked_here", default=False)
+
+
+@contextmanager
+def asked_here() -> Iterator[None]:
+    """What is asked in the block comes over no socket: its pauses are known, and no time really passes for it."""
+    token = _asked_here.set(True)
+    try:
+        yield
+    finally:
+        _asked_here.reset(token)
+
+
 class AppEngine(Engine):
-    """As `Engine`. Who asks at `address` may be another process, of whose waits nobody else knows."""
+    """As `Engine`. Who asks over a socket may be another process, of whose waits nobody else knows."""
 
     def __init__(self, scenario: Scenario, *, seed: Seed, speed: float, models: Sequence[str]) -> None:
         super().__init__(scenario, seed=seed, speed=speed, models=models)
-        self.address = ""
         self.over_sockets: set[int] = set()
-        """The numbers of the requests that were asked at `address`."""
+        """The numbers of the requests that came over one."""
         self.stop_reasons: dict[int, str] = {}
         """By a request's number, why its message ends, where that is sent."""
         self._answered = time.monotonic()
@@ -32,7 +46,7 @@ class AppEngine(Engine):
     def reply(self, request: Request) -> Reply:
         """The engine's reply."""
         reply = super().reply(request)
-        if request.origin == self.address:
+        if not _asked_here.get():
             self.over_sockets.add(reply.exchange.number)
         if request.path == MESSAGES:
             reply.chunks = tuple(reply.chunks)
@@ -45,7 +59,7 @@ class AppEngine(Engine):
     def _start_of(self, request: Request) -> float:
         """API time never goes slower than the clock on the wall."""
         waited = time.monotonic() - self._answered
-        if len(self.log) and request.origin == self.address and not request.retry_count and waited >= NOTICED:
+        if len(self.log) and not _asked_here.get() and not request.retry_count and waited >= NOTICED:
             last = self.log[-1]
             self.clock.reach((last.ended or last.started) + waited)
         return super()._start_of(request)

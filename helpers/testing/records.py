@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from helpers.judging.keys import PREFIX, tells_key
-from helpers.testing.endings import MESSAGES
+from helpers.replay.wire import Exchange
+from helpers.testing.endings import MESSAGES, is_stream
 from helpers.testing.evidence import Evidence
 from helpers.testing.finding import Finding
 
@@ -21,8 +22,8 @@ def no_request_id(evidence: Evidence) -> Iterator[Finding]:
     if evidence.logs is None:
         return
     written = "\n".join(_text(record) for record in evidence.logs if not _is_librarys(record))
-    calls = [call.last for call in evidence.calls if call.first.path == MESSAGES and call.last.request_id]
-    untold = tuple(one for one in calls if one.status is not None and str(one.request_id) not in written)
+    calls = [call.last for call in evidence.calls if call.first.path == MESSAGES and _id_is_known(call.last)]
+    untold = tuple(one for one in calls if str(one.request_id) not in written)
     if untold:
         yield Finding(
             "no_request_id",
@@ -47,6 +48,11 @@ def key_in_logs(evidence: Evidence) -> Iterator[Finding]:
 
 
 RULES: Final = (no_request_id, key_in_logs)
+
+
+def _id_is_known(one: Exchange) -> bool:
+    """Whether an app can know it: of an answer in one piece that breaks off, the SDK tells nothing but that."""
+    return one.request_id is not None and one.status is not None and (one.ending == "clean" or is_stream(one))
 
 
 def _is_librarys(record: Any) -> bool:
