@@ -9,6 +9,7 @@ ends in `.ts`, and that is its first comment.
 """
 
 import ast
+import atexit
 import contextlib
 import gc
 import io
@@ -27,14 +28,18 @@ from helpers.judging.verdict import Verdict
 from helpers.proofs.course import attempts_in, cells_of, text_of
 from helpers.proofs.proof import Proof
 from helpers.typescript.cells import typescript_in
-from helpers.typescript.functions import define
+from helpers.typescript.compiler import compile_cell
+from helpers.typescript.functions import bind
 from helpers.typescript.node import problem
+from helpers.typescript.runner import Runner, new_node
 
 SEEDS: Final = (NOTEBOOK_SEED, 7, 1_000, 20_261)
 """The notebook's own, and three more: no verdict may hang on the words that were drawn.
 
 Tests take them all; a proof, that somebody waits for, tries our solution with two and the attempts with one.
 """
+NODE: Final = new_node()
+"""Runs whatever is in TypeScript here: to start one for each attempt would take longer than to judge it."""
 _PROMISED: Final = {"right": "passed", "raised": "raised"}
 
 
@@ -81,7 +86,7 @@ def defined(source: str, file: Path, name: str) -> Callable[..., Any]:
 def attempted(attempt: Path) -> Callable[..., Any]:
     """The function that an attempt defines. Raises `NodeMissing` for one in TypeScript where there is no Node."""
     if attempt.suffix == ".ts":
-        return _in_typescript(attempt.read_text("utf-8"), attempt.parent.name)
+        return in_typescript(attempt.read_text("utf-8"), attempt.parent.name)
     return defined(attempt.read_text("utf-8"), attempt, attempt.parent.name)
 
 
@@ -93,19 +98,22 @@ def believed(attempt: Path) -> str:
     return ast.get_docstring(ast.parse(source)) or ""
 
 
-def _in_typescript(source: str, name: str) -> Callable[..., Any]:
-    cell, functions = define(name, source)
+def in_typescript(source: str, name: str) -> Callable[..., Any]:
+    """The function `name` that `source` exports. Raises `NodeMissing`, and `SyntaxError` for what the compiler says."""
+    cell = compile_cell(name, source)
     if cell.problems:
         # Nobody is told of a mistake here that the compiler has told them of before.
         raise SyntaxError(f"line {cell.problems[0].line}: {cell.problems[0].message}")
-    return functions[name]
+    runner = Runner(NODE)
+    atexit.register(runner.end)
+    return bind(cell, runner)[name]
 
 
 def our_solution(check: Check, root: Path) -> Callable[..., Any]:
     """Our own function, with what its lesson defines around it."""
     file = _source(check, root)
     if check.exercise.language == "typescript":
-        return _in_typescript(solution_source(check.exercise, root / "solutions"), check.exercise.name)
+        return in_typescript(solution_source(check.exercise, root / "solutions"), check.exercise.name)
     lines = [line for line in file.read_text("utf-8").splitlines() if line.strip() not in (BEGIN, END)]
     return defined(_definitions("\n".join(lines)), file, check.exercise.name)
 
@@ -116,7 +124,7 @@ def handed_out(check: Check, root: Path) -> Callable[..., Any]:
     sources = [text_of(cell) for cell in cells_of(file) if cell["cell_type"] == "code"]
     if check.exercise.language == "typescript":
         named = dict(filter(None, map(typescript_in, sources)))
-        return _in_typescript(named[check.exercise.name], check.exercise.name)
+        return in_typescript(named[check.exercise.name], check.exercise.name)
     source = "\n".join(sources)
     return defined(_definitions(source), file, check.exercise.name)
 

@@ -9,7 +9,7 @@ from helpers.calling.signature import REFUSED
 from helpers.errors import CourseError
 from helpers.typescript.compiler import Compiled, Exported, compile_cell
 from helpers.typescript.errors import call_in, raise_in, refused
-from helpers.typescript.runner import RUNNER, Runner, Told
+from helpers.typescript.runner import NODE, RUNNER, Runner, Told
 
 SOURCE: Final = "typescript_source"
 """The attribute of such a function that holds its cell."""
@@ -22,7 +22,10 @@ def define(name: str, source: str) -> tuple[Compiled, dict[str, Callable[..., An
     Where its types do not fit, there is one of that name, which raises what the compiler says.
     """
     cell = compile_cell(name, source)
-    return cell, bind(cell, RUNNER)
+    functions = bind(cell, RUNNER)
+    if not cell.problems:
+        NODE.begin()
+    return cell, functions
 
 
 def bind(cell: Compiled, runner: Runner) -> dict[str, Callable[..., Any]]:

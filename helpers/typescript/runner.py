@@ -45,12 +45,20 @@ class Told:
     """What was handed to a callback after the function had returned."""
 
 
+def new_node() -> Tool:
+    """A Node that calls what cells export."""
+    return Tool(SCRIPT, *OPTIONS, environment=ENVIRONMENT)
+
+
 class Runner:
-    """The cells of a notebook as modules of Node's, and the process that runs them: begun anew when one changes."""
+    """The cells of a notebook as modules of Node's, and the process that runs them: begun anew when one changes.
+
+    Runners whose `tool` is the same share its process, one after the other, and none of their cells is another's.
+    """
 
     def __init__(self, tool: Answering | None = None) -> None:
         self._folder: Path | None = None
-        self._tool = tool or Tool(SCRIPT, *OPTIONS, environment=ENVIRONMENT)
+        self._tool = tool or new_node()
         self._sources: dict[str, str] = {}
         self._has_called = False
 
@@ -207,5 +215,7 @@ def _link(link: Path, target: Path) -> None:
         os.symlink(target, link, target_is_directory=True)
 
 
-RUNNER: Final = Runner()
+NODE: Final = new_node()
+"""The notebook's."""
+RUNNER: Final = Runner(NODE)
 atexit.register(RUNNER.end)

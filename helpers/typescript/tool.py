@@ -41,13 +41,17 @@ class Answering(Protocol):
 
 
 class Tool:
-    """One process. It is started by the first question."""
+    """One process. It is started by the first question, or by `begin`."""
 
     def __init__(self, script: str, *options: str, environment: Mapping[str, str] | None = None) -> None:
         self._command = [MEMORY, *options, str(FOLDER / script)]
         self._environment = dict(environment or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.Queue[bytes] = queue.Queue()
+
+    def begin(self) -> None:
+        """Start the process, if there is none: what it needs is loaded while nobody waits."""
+        self._started()
 
     def ask(self, question: Mapping[str, Any]) -> None:
         """Put a question. Whoever reads the answers finds out whether anybody listened."""

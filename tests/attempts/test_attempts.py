@@ -3,7 +3,7 @@
 `helpers/proofs/attempts.py` says what a name promises.
 """
 
-import ast
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,9 +13,11 @@ from helpers.judging.check import Check
 from helpers.judging.checking import check_function
 from helpers.lessons.found import EXERCISES, check_of
 from helpers.proofs.attempts import (
+    NODE,
     SEEDS,
     attempted,
     attempts_at,
+    believed,
     handed_out,
     headings,
     our_solution,
@@ -29,30 +31,47 @@ ROOT: Final = HERE.parents[1]
 LEAST_WRONG: Final = 4
 LEAST_RIGHT: Final = 2
 
-ATTEMPTS: Final = sorted(HERE.glob("*/*/*.py"))
-AWAY: Final = [name for name, exercise in EXERCISES.items() if exercise.language == "typescript" and problem()]
+ATTEMPTS: Final = sorted(path for path in HERE.glob("*/*/*") if path.suffix in (".py", ".ts"))
+needs_node = pytest.mark.skipif(problem() is not None, reason=str(problem()))
+attempts = pytest.mark.parametrize(
+    "attempt",
+    [
+        pytest.param(
+            path,
+            id=path.relative_to(HERE).with_suffix("").as_posix(),
+            marks=[needs_node] if path.suffix == ".ts" else [],
+        )
+        for path in ATTEMPTS
+    ],
+)
 checks = pytest.mark.parametrize(
     "check",
     [
-        pytest.param(check_of(one), id=name, marks=[pytest.mark.skip(reason=str(problem()))] if name in AWAY else [])
+        pytest.param(check_of(one), id=name, marks=[needs_node] if one.language == "typescript" else [])
         for name, one in EXERCISES.items()
     ],
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _no_process_is_left() -> Iterator[None]:
+    yield
+    NODE.end()
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda path: path.relative_to(HERE).with_suffix("").as_posix())
+@attempts
 def test_attempt(attempt: Path, seed: int) -> None:
     """An attempt is told what its name says, whatever words are drawn."""
     verdict = check_function(check_of(EXERCISES[attempt.parent.name]), attempted(attempt), seed)
     assert told(verdict) == promised(attempt), verdict.message
 
 
-@pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda path: path.relative_to(HERE).with_suffix("").as_posix())
+@attempts
 def test_attempt_is_in_its_place(attempt: Path) -> None:
     """An attempt stands under its exercise's lesson and begins with what its author believed."""
     assert EXERCISES[attempt.parent.name].lesson == attempt.parents[1].name
-    assert ast.get_docstring(ast.parse(attempt.read_text("utf-8")))
+    assert believed(attempt)
 
 
 @checks

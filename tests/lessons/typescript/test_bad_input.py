@@ -7,11 +7,10 @@ import pytest
 
 from helpers.display import result_card
 from helpers.judging.checking import SECONDS_PER_CASE, check_function
+from helpers.lessons.found import check_named
 from helpers.typescript import node
 from helpers.typescript.functions import define
 from helpers.typescript.runner import RUNNER
-
-from .test_attempts import CHECKS
 
 NAME: Final = "showText"
 CELL: Final = """
@@ -47,7 +46,7 @@ def _no_process_is_left() -> Iterator[None]:
 
 def card_of(function: Callable[..., Any], seconds: float = SECONDS_PER_CASE) -> str:
     """The card, as text."""
-    return repr(result_card(check_function(CHECKS[NAME], function, seconds=seconds)))
+    return repr(result_card(check_function(check_named(NAME), function, seconds=seconds)))
 
 
 def made(source: str) -> Callable[..., Any]:

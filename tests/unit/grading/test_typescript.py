@@ -24,7 +24,7 @@ ATTEMPTS: Final = sorted(HERE.glob("*/*.ts"))
 SEED: Final = 20_261
 BOTH_SIDES: Final = 7
 """Of so many attempts one is judged on both sides, with every word compared; the others by what their name promises,
-which `tests/lessons/typescript` holds them to in the notebook.
+which `tests/attempts` holds them to in the notebook.
 """
 RIGHT: Final = (HERE / "streamMessage/right_final_message.ts").read_text("utf-8")
 
