@@ -55,7 +55,7 @@ class Lab:
         self._configure()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "jupyterlab", *OPTIONS, f"--ServerApp.root_dir={self.root}"],
+                [*self._command(), *OPTIONS, f"--ServerApp.root_dir={self.root}"],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -89,6 +89,9 @@ class Lab:
                 "language": "python",
             },
         )
+
+    def _command(self) -> list[str]:
+        return [sys.executable, "-m", "jupyterlab"]
 
     def _environment(self) -> dict[str, str]:
         foreign = ("ANTHROPIC_", "COURSE_", "JUPYTER")
