@@ -6,11 +6,12 @@ The kernel that is called `python3` on a machine may belong to another environme
 import copy
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from subprocess import DEVNULL
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Final
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -53,10 +54,19 @@ class _ThisInterpreter(KernelSpecManager):
         return KernelSpec(argv=command, display_name=kernel_name, language="python")
 
 
-async def execute(notebook: NotebookNode, folder: Path, *, cell_timeout: int = CELL_TIMEOUT) -> NotebookNode:
-    """A copy of `notebook`, run in `folder`. Raises `CellError` when a cell raises, lasts too long or ends it."""
+async def execute(
+    notebook: NotebookNode,
+    folder: Path,
+    *,
+    cell_timeout: int = CELL_TIMEOUT,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> NotebookNode:
+    """A copy of `notebook`, run in `folder`. Raises `CellError` when a cell raises, lasts too long or ends it.
+
+    `environment` is what the kernel has besides, or instead, of what a build gives it.
+    """
     executed = copy.deepcopy(notebook)
-    async with _kernel(folder) as manager:
+    async with _kernel(folder, environment) as manager:
         client = NotebookClient(
             executed, km=manager, timeout=cell_timeout, record_timing=False, store_widget_state=False
         )
@@ -87,14 +97,14 @@ async def _execute_cell(client: NotebookClient, cell: NotebookNode, place: int) 
 
 
 @asynccontextmanager
-async def _kernel(folder: Path) -> AsyncIterator[AsyncKernelManager]:
+async def _kernel(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[AsyncKernelManager]:
     with TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as scratch:
         connection = str(Path(scratch, "kernel.json"))
         manager = AsyncKernelManager(kernel_spec_manager=_ThisInterpreter(), connection_file=connection)
         await manager.start_kernel(
             extra_arguments=["--HistoryManager.hist_file=:memory:"],
             cwd=str(folder),
-            env=_environment(scratch),
+            env={**_environment(scratch), **environment},
             # What the kernel says to its terminal. What the lesson writes to stderr is an output.
             stderr=DEVNULL,
         )

@@ -11,14 +11,17 @@ optional `delay` before it in seconds of API time:
     event: message_start
     data: {"type": "message_start", …}
 
+An answer that came whole is one event `message` with the message as its data: its pieces are then the replay's own.
+Lines of the head that begin with `< ` are headers that it came with, kept to compare.
+
 `origin` is `written` (from the documentation at `source`) or `recorded` (with `date` and `sdk`). `when` is a word of
 the prompt that this fixture answers. A mistake is reported with file, line and field.
 """
 
 import difflib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -26,7 +29,7 @@ from typing import Final, NamedTuple
 
 from helpers.errors import CourseError
 from helpers.replay.encoding import BLANK, blanks
-from helpers.replay.events import PING, Event, Json, message_of
+from helpers.replay.events import PING, Event, Json, events_of, message_of
 from helpers.replay.reply import Chunk
 
 HEAD_FIELDS: Final = ("origin", "source", "date", "sdk", "when")
@@ -37,9 +40,11 @@ ORDER: Final = (
     "is out of order: a fixture begins with message_start and ends with message_delta, message_stop; "
     "to break it, use a scenario's ending"
 )
+WHOLE: Final = "message"
+HEADER: Final = "< "
 EVENT_NAMES: Final = (
     *("message_start", "content_block_start", "content_block_delta", "content_block_stop"),
-    *("message_delta", "message_stop", PING.name),
+    *("message_delta", "message_stop", PING.name, WHOLE),
 )
 
 
@@ -51,6 +56,8 @@ class Fixture:
     events: tuple[Event, ...]
     origin: str = "written"
     when: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """That it was recorded with."""
 
     @cached_property
     def message(self) -> Json:
@@ -119,14 +126,18 @@ def parse_fixture(place: str, text: str) -> Fixture:
     if "---" not in lines:
         raise _FixtureError(place, len(lines), "head", 'has no end: put a line "---" between it and the events')
     end = lines.index("---")
-    head = _fields(place, 1, lines[:end], HEAD_FIELDS, "the head")
+    said, headers = _headers(lines[:end])
+    head = _fields(place, 1, said, HEAD_FIELDS, "the head")
     _check_origin(place, head)
     blocks = list(_blocks(end + 2, lines[end + 1 :]))
     events = tuple(_event(place, start, block) for start, block in blocks)
+    if [event.name for event in events] == [WHOLE]:
+        events = _pieces(place, blocks[0][0], events[0].data)
+        blocks *= len(events)
     _check_order(place, [start for start, _ in blocks] or [end + 1], events)
     name = place.rpartition("/")[2].removesuffix(".sse")
     when = head.get("when")
-    return Fixture(name, events, head["origin"].text, when.text if when else None)
+    return Fixture(name, events, head["origin"].text, when.text if when else None, headers)
 
 
 class _FixtureError(CourseError):
@@ -165,6 +176,24 @@ def _fields(place: str, start: int, lines: Sequence[str], known: Sequence[str], 
             raise _FixtureError(place, number, name, f"is there twice, first in line {fields[name].line}")
         fields[name] = _Value(number, value.strip())
     return fields
+
+
+def _headers(lines: Sequence[str]) -> tuple[list[str], Mapping[str, str]]:
+    """The lines of a head without its headers, which leave empty ones; and those."""
+    said = ["" if line.startswith(HEADER) else line for line in lines]
+    parts = (line.removeprefix(HEADER).partition(": ") for line in lines if line.startswith(HEADER))
+    return said, {name: value for name, _, value in parts}
+
+
+def _pieces(place: str, start: int, message: Json) -> tuple[Event, ...]:
+    """The events of a message that came whole."""
+    try:
+        events = events_of(message["content"], stop_reason=message["stop_reason"], stop_details=message["stop_details"])
+        *before, end, stop = events
+        usage = {name: message["usage"].get(name, count) for name, count in end.data["usage"].items()}
+        return (*before, replace(end, data={**end.data, "usage": usage}), stop)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise _FixtureError(place, start, "data", f"is no message ({error!r})") from None
 
 
 def _check_origin(place: str, head: dict[str, _Value]) -> None:

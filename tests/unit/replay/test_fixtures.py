@@ -209,3 +209,37 @@ def test_refusal_details() -> None:
     fixture = blocks([{"type": "text", "text": ""}], stop_reason="refusal", stop_details=details)
     assert fixture.message["stop_details"] == details
     assert json.loads(fixture.events[-2].wire.partition(b"data: ")[2])["delta"]["stop_details"] == details
+
+
+WHOLE = """\
+origin: recorded
+date: 2026-11-27
+sdk: anthropic 2.12.0
+when: refund
+< content-type: application/json
+< request-id: req_1
+---
+
+delay: 2.1
+event: message
+data: {"type": "message", "content": [{"type": "text", "text": "Yes, of course."}], "stop_reason": "end_turn", \
+"stop_details": null, "usage": {"input_tokens": 0, "output_tokens": 9}}
+"""
+
+
+def test_a_message_that_came_whole() -> None:
+    """It is answered as JSON and as events, with the tokens that it was recorded with; its headers are kept apart."""
+    fixture = parse_fixture("fixtures/whole.sse", WHOLE)
+    assert fixture.message["content"] == [{"type": "text", "text": "Yes, of course."}]
+    assert (fixture.output_tokens, fixture.events[0].name, fixture.events[-1].name) == (
+        9,
+        "message_start",
+        "message_stop",
+    )
+    assert dict(fixture.headers) == {"content-type": "application/json", "request-id": "req_1"}
+
+
+def test_no_message_that_came_whole() -> None:
+    """Where it is no message, the line is named."""
+    with pytest.raises(CourseError, match=r'^fixtures/whole\.sse:9: "data" is no message'):
+        parse_fixture("fixtures/whole.sse", WHOLE.replace('"content"', '"contents"'))
