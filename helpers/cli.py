@@ -265,6 +265,58 @@ def check(names: tuple[str, ...], mutants: bool) -> None:
     sys.exit(0 if report.holds else 1)
 
 
+@main.command()
+@click.argument("lesson")
+@click.option("--fixtures", "folder", type=_PATH, metavar="FOLDER", help="Write here, and not over the course's own.")
+@click.option("--facts", type=_PATH, metavar="FILE", help="Hold what comes against these recorded facts.")
+def record(lesson: str, folder: Path | None, facts: Path | None) -> None:
+    """Run LESSON against the API, and write its answers as fixtures. Costs money.
+
+    Needs COURSE_MODE=live and ANTHROPIC_API_KEY; COURSE_BUDGET stops it. Where anything looks like a secret, nothing
+    is written. Says how each fixture differs from the one before.
+    """
+    from helpers.recording import record as run
+    from helpers.recording.record import FACTS, FIXTURES
+
+    recording = run(lesson, Path.cwd(), lambda line: click.echo(line, err=True), folder or FIXTURES, facts or FACTS)
+    for line in recording.lines:
+        click.echo(line)
+    for path in recording.written:
+        click.echo(f"wrote {path}")
+    requests = len(recording.exchanges)
+    click.echo(f"requests: {requests}; fixtures written: {len(recording.written)}")
+
+
+@main.group()
+def new() -> None:
+    """Begin a lesson or an exercise. `course check` then says what is left to do."""
+
+
+@new.command("lesson")
+@click.argument("name", metavar="NN_TOPIC")
+def new_lesson(name: str) -> None:
+    """Begin a lesson: 14_pacing."""
+    from helpers.authoring.scaffolding import new_lesson as write
+
+    _say_written(write(name, Path.cwd()), f"Next: `course new exercise {name}/NAME`, then `course build {name}`.")
+
+
+@new.command("exercise")
+@click.argument("place", metavar="LESSON/NAME")
+def new_exercise(place: str) -> None:
+    """Begin an exercise: 08_midstream/answer_twice."""
+    from helpers.authoring.scaffolding import new_exercise as write
+
+    name = place.partition("/")[2]
+    _say_written(write(place, Path.cwd()), f"Next: fill them in until `course check {name}` has nothing more to say.")
+
+
+def _say_written(paths: Sequence[Path], following: str) -> None:
+    for path in paths:
+        click.echo(f"wrote {path.relative_to(Path.cwd()).as_posix()}")
+    click.echo(following)
+
+
 @main.group()
 def new() -> None:
     """Begin a lesson or an exercise. `course check` then says what is left to do."""
