@@ -317,36 +317,6 @@ def _say_written(paths: Sequence[Path], following: str) -> None:
     click.echo(following)
 
 
-@main.group()
-def new() -> None:
-    """Begin a lesson or an exercise. `course check` then says what is left to do."""
-
-
-@new.command("lesson")
-@click.argument("name", metavar="NN_TOPIC")
-def new_lesson(name: str) -> None:
-    """Begin a lesson: 14_pacing."""
-    from helpers.authoring.scaffolding import new_lesson as write
-
-    _say_written(write(name, Path.cwd()), f"Next: `course new exercise {name}/NAME`, then `course build {name}`.")
-
-
-@new.command("exercise")
-@click.argument("place", metavar="LESSON/NAME")
-def new_exercise(place: str) -> None:
-    """Begin an exercise: 08_midstream/answer_twice."""
-    from helpers.authoring.scaffolding import new_exercise as write
-
-    name = place.partition("/")[2]
-    _say_written(write(place, Path.cwd()), f"Next: fill them in until `course check {name}` has nothing more to say.")
-
-
-def _say_written(paths: Sequence[Path], following: str) -> None:
-    for path in paths:
-        click.echo(f"wrote {path.relative_to(Path.cwd()).as_posix()}")
-    click.echo(following)
-
-
 @main.command()
 @click.argument("path", type=_PATH)
 @click.option("--json", "json_file", type=_PATH, metavar="FILE", help="Write the report as JSON.")
