@@ -98,7 +98,7 @@ def timeline(client: AnyClient) -> Card:
     from helpers.client import wire_log
     from helpers.display import Card
     from helpers.display.style import STYLE
-    from helpers.display.timeline import rows_of, svg, text
+    from helpers.display.timeline import picture, rows_of, text
 
     rows = rows_of(wire_log(client))
     if not rows:
@@ -106,7 +106,7 @@ def timeline(client: AnyClient) -> Card:
             f'{STYLE}<div class="course"><p>Nothing has gone over the wire yet.</p></div>',
             "Nothing has gone over the wire yet.",
         )
-    return Card(f'{STYLE}<div class="course">{svg(rows, "The wire")}</div>', f"The wire\n{text(rows)}")
+    return Card(f'{STYLE}<div class="course">{picture(rows, "The wire")}</div>', f"The wire\n{text(rows)}")
 
 
 def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Card:

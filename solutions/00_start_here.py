@@ -147,7 +147,8 @@ check(first_answer)
 
 # %% [markdown]
 # Stuck? There are three hints, each plainer than the one before, and our solution to compare with. Nobody counts
-# them. Take away a `#` and run the cell; run it again for the next hint.
+# them. Take away a `#` and run the cell; run it again for the next hint. Or press a button below the card: in
+# JupyterLab it writes the same call into a new cell and runs it.
 
 # %%
 # hint(first_answer)

@@ -8,8 +8,9 @@ from html import escape
 from textwrap import indent
 from typing import TYPE_CHECKING, Final
 
+from helpers.display.asking import asking
 from helpers.display.style import STYLE
-from helpers.display.timeline import Mark, Row, svg, text
+from helpers.display.timeline import Mark, Row, picture, text
 
 if TYPE_CHECKING:
     # What a lesson's pictures import must not bring along what judges.
@@ -72,10 +73,11 @@ def result_card(verdict: Verdict, offer: Offer | None = None) -> Card:
     body = [
         f"<p><b>{symbol} {escape(name)}</b> — {escape(headline)}</p>",
         f"<p>{code_marks(verdict.message)}</p>",
-        svg(rows, f"What happened on the wire, {name}") if rows else "",
+        picture(rows, f"What happened on the wire, {name}") if rows else "",
         f"<p>{_next(verdict)}</p>" if verdict.next_step else "",
         f'<p class="dim">{code_marks(help_line)}</p>' if help_line else "",
         _offer_html(offer) if offer else "",
+        asking(verdict, offer),
     ]
     plain = [f"{symbol} {name} — {headline}", verdict.message]
     plain += [text(rows)] if rows else []

@@ -5,7 +5,7 @@ from html import escape
 from types import MappingProxyType
 
 from helpers.display.card import Card, code_marks
-from helpers.display.style import STYLE
+from helpers.display.style import scrolling
 
 
 def table(
@@ -21,11 +21,9 @@ def table(
     cells = [[str(value) for value in row] for row in rows]
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
     body = "".join(f"<tr>{_row(row, links)}</tr>" for row in cells)
-    html = (
-        f'{STYLE}<div class="course"><table><caption>{code_marks(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-    return Card(html, _text(caption, [list(columns), *cells]))
+    html = f"<table><caption>{code_marks(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    name = f"Table: {caption.replace('`', '')}"
+    return Card(scrolling(html, name), _text(caption, [list(columns), *cells]))
 
 
 def _row(cells: Sequence[str], links: Mapping[str, str]) -> str:

@@ -9,24 +9,15 @@ twin.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import takewhile
 from typing import Final, Literal
 
 from helpers.display.axis import Axis
+from helpers.display.lanes import NOMINAL, at, bare_lane, lane, lanes
 from helpers.replay import Exchange
 
-WIDTH: Final = 780
-LABEL_CHARACTER: Final = 7.9
-WORD_CHARACTER: Final = 6.9
-"""Pixels that a character needs on average, rather too many than too few."""
-LEAST_WORDS: Final = 250
-MOST_WORDS: Final = 420
-"""Pixels kept for the words at the right."""
-ROW: Final = 30
-TOP: Final = 26
-LEAST_TICK: Final = 5.0
-"""Pixels between two ticks, at least: of what stands closer, some go without."""
+LEAST_TICK: Final = 4.0
+"""Pixels between two ticks at least: of what stands closer, some go without."""
 MOST_ROWS: Final = 32
 
 Mark = Literal["ok", "bad", "none"]
@@ -118,21 +109,15 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def svg(rows: Sequence[Row], title: str) -> str:
+def picture(rows: Sequence[Row], title: str) -> str:
     """The timeline as an inline picture named `title`; what it shows is also its description."""
     shown = _shown(rows)
     exchanges = [row.exchange for row in shown if row.exchange is not None]
-    left = 12 + LABEL_CHARACTER * max(len(row.name) for row in shown)
-    right = WIDTH - min(max(LEAST_WORDS, WORD_CHARACTER * max(len(words(row)) for row in shown)), MOST_WORDS)
-    axis = Axis((moment for one in exchanges for moment in _moments(one)), left, right - 16 - left)
-    height = TOP + len(shown) * ROW
-    drawn = "".join(
-        _draw(axis, TOP + index * ROW, row, right, _wait_from(shown, index)) for index, row in enumerate(shown)
-    )
+    axis = Axis((moment for one in exchanges for moment in _moments(one)), 0, NOMINAL)
+    drawn = (_lane(axis, row, _wait_from(shown, index)) for index, row in enumerate(shown))
+    label = f"{title}. {'; '.join(f'{row.name} {_line(row)}'.strip() for row in shown)}."
     # Where nothing was sent, there is no time to show.
-    grid = _grid(axis, height) if exchanges else ""
-    label = escape(f"{title}. {'; '.join(f'{row.name} {_line(row)}'.strip() for row in shown)}.", quote=True)
-    return f'<svg role="img" viewBox="0 0 {WIDTH} {height}" width="100%" aria-label="{label}">{grid}{drawn}</svg>'
+    return lanes(label, axis if exchanges else None, drawn)
 
 
 def _shown(rows: Sequence[Row]) -> list[Row]:
@@ -166,92 +151,47 @@ def _wait_from(rows: Sequence[Row], index: int) -> float | None:
     return before.ended if now and before and now.retry_count == before.retry_count + 1 else None
 
 
-def _grid(axis: Axis, height: int) -> str:
-    lines = (
-        f'<text x="{axis.x(second)}" y="10" class="axis">{second:g} s</text>'
-        f'<line x1="{axis.x(second)}" y1="14" x2="{axis.x(second)}" y2="{height - 10}" class="grid"/>'
-        for second in axis.ticks()
-    )
-    breaks = (
-        f'<text x="{axis.middle(gap)}" y="10" class="axis">… {_length(gap[1] - gap[0])} …</text>'
-        for gap in axis.labelled_gaps()
-    )
-    return "".join([*lines, *breaks])
+def _lane(axis: Axis, row: Row, wait_from: float | None) -> str:
+    if row.exchange is None:
+        return bare_lane(row.name, words(row))
+    return lane(row.name, axis, "".join(_bar(axis, row.exchange, row.mark, wait_from)), words(row))
 
 
-def _length(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-
-
-def _draw(axis: Axis, y: int, row: Row, right: float, wait_from: float | None) -> str:
-    parts = [f'<text x="0" y="{y + 4}" class="name">{escape(row.name)}</text>']
-    exchange = row.exchange
-    if exchange is not None:
-        parts += _bar(axis, y, exchange, row.mark, wait_from)
-    parts += _note(words(row), right, y)
-    return "".join(parts)
-
-
-def _note(note: str, left: float, y: int) -> Iterable[str]:
-    """The row's words: on one line, or on two where one is too short for them."""
-    longest = int(round((WIDTH - left) / WORD_CHARACTER, 3))
-    lines = [note] if len(note) <= longest else _folded(note, longest)
-    first = y + 4 - 7 * (len(lines) - 1)
-    for index, line in enumerate(lines):
-        yield f'<text x="{left:.0f}" y="{first + 14 * index}" class="note">{escape(line)}</text>'
-
-
-def _folded(note: str, longest: int) -> list[str]:
-    """`note` on two lines, folded between two of its parts, or else between two words; the end of too long a one is
-    left to the text twin.
-    """
-    head, _, last = note.rpartition(" · ")
-    if not 0 < len(head) <= longest:
-        head = note[:longest].rpartition(" ")[0]
-        last = note[len(head) + 1 :]
-    return [head, last if len(last) <= longest else f"{last[: longest - 1]}…"]
-
-
-def _bar(axis: Axis, y: int, exchange: Exchange, mark: Mark, wait_from: float | None) -> Iterable[str]:
+def _bar(axis: Axis, exchange: Exchange, mark: Mark, wait_from: float | None) -> Iterable[str]:
     ended = exchange.ended if exchange.ended is not None else exchange.started
     first = exchange.first_byte if exchange.first_byte is not None else ended
     progress, pings = _progress(exchange), _pings(exchange)
     last = progress[-1][1] if progress else first
     silent = bool(pings) or exchange.ending in ("stall", "timeout", "refused")
-    edge = axis.x(last if silent else ended)
+    start, edge, end = axis.x(first), axis.x(last if silent else ended), axis.x(ended)
     if wait_from is not None:
-        yield _dotted(axis.x(wait_from), axis.x(exchange.started), y)
-    yield _thin(axis.x(exchange.started), axis.x(first), y)
-    if edge > axis.x(first):
+        yield _level(axis.x(wait_from), axis.x(exchange.started), "wait")
+    yield _level(axis.x(exchange.started), start, "asked")
+    if edge > start:
         colour = "bad" if mark == "bad" or (mark == "none" and not exchange.whole) else "ok"
-        yield f'<rect x="{axis.x(first)}" y="{y - 7}" width="{edge - axis.x(first):.1f}" height="14" class="{colour}"/>'
-    yield from _ticks(axis, y, [moment for _, moment in progress[:-1]], "tick")
+        yield f'<rect x="{at(start)}" y="-7" width="{at(edge - start)}" height="14" class="{colour}"/>'
+    yield from _ticks(axis, [moment for _, moment in progress[:-1]], "tick")
     if silent:
-        yield _dotted(edge, axis.x(ended), y)
-        yield from _ticks(axis, y, pings[:-1], "asked")
-    yield _end(axis.x(ended), y, silent=silent, whole=exchange.ending == "clean")
+        yield _level(edge, end, "wait")
+        yield from _ticks(axis, pings[:-1], "asked")
+    yield _end(end, silent=silent, whole=exchange.ending == "clean")
 
 
-def _ticks(axis: Axis, y: int, moments: Iterable[float], name: str) -> Iterable[str]:
+def _ticks(axis: Axis, moments: Iterable[float], name: str) -> Iterable[str]:
     """A tick at each of these moments that is not too close to the one before."""
     before = -LEAST_TICK
     for x in map(axis.x, moments):
         if x - before >= LEAST_TICK:
-            yield f'<line x1="{x}" y1="{y - 4}" x2="{x}" y2="{y + 4}" class="{name}"/>'
+            yield f'<line x1="{at(x)}" y1="-4" x2="{at(x)}" y2="4" class="{name}"/>'
             before = x
 
 
-def _dotted(start: float, end: float, y: int) -> str:
-    return f'<line x1="{start}" y1="{y}" x2="{end}" y2="{y}" class="wait"/>' if end > start else ""
+def _level(start: float, end: float, name: str) -> str:
+    return f'<line x1="{at(start)}" y1="0" x2="{at(end)}" y2="0" class="{name}"/>' if end > start else ""
 
 
-def _thin(start: float, end: float, y: int) -> str:
-    return f'<line x1="{start}" y1="{y}" x2="{end}" y2="{y}" class="asked"/>' if end > start else ""
-
-
-def _end(x: float, y: int, *, silent: bool, whole: bool) -> str:
+def _end(x: float, *, silent: bool, whole: bool) -> str:
     if whole:
-        return f'<line x1="{x}" y1="{y - 9}" x2="{x}" y2="{y + 9}" class="end"/>'
-    if silent:
-        return f'<path d="M{x - 5},{y - 5} l10,10 m0,-10 l-10,10" class="break"/>'
-    return f'<path d="M{x},{y - 10} l4,5 l-7,5 l7,5 l-4,5" class="break"/>'
+        return f'<line x1="{at(x)}" y1="-9" x2="{at(x)}" y2="9" class="end"/>'
+    shape = "M-5,-5 l10,10 m0,-10 l-10,10" if silent else "M0,-10 l4,5 l-7,5 l7,5 l-4,5"
+    return f'<svg x="{at(x)}"><path d="{shape}" class="break"/></svg>'

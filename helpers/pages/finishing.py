@@ -100,7 +100,11 @@ def _frame_tables(soup: BeautifulSoup) -> None:
 
 
 def _frame_cards(soup: BeautifulSoup) -> None:
-    """Cards and pictures are groups, not landmarks: a page has dozens. What they are called comes first."""
+    """Cards and pictures are groups, not landmarks: a page has dozens. What they are called comes first. Their buttons
+    need JupyterLab.
+    """
+    for buttons in soup.select("main .course-asking"):
+        buttons.decompose()
     for card in soup.select("main .course"):
         card.name = "div"
         _make_group(card, str(card.get("aria-label") or _called(card)))
@@ -109,7 +113,7 @@ def _frame_cards(soup: BeautifulSoup) -> None:
 def _called(card: Tag) -> str:
     """The name of a card that has none of its own: its table's, or its picture's."""
     caption = card.select_one("caption")
-    picture = card.select_one("svg[aria-label]")
+    picture = card.select_one("[role=img][aria-label]")
     if caption is not None:
         return caption.get_text()
     return str(picture["aria-label"]).partition(". ")[0] if picture is not None else "Output"

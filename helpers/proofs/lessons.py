@@ -6,7 +6,7 @@ from typing import Final
 
 from helpers.lessons.found import LESSONS
 from helpers.proofs.course import LessonFiles
-from helpers.proofs.minutes import TOLERANCE, Stated, measure, stated_minutes
+from helpers.proofs.minutes import PICTURE, TOLERANCE, Stated, measure, stated_minutes
 from helpers.proofs.proof import Proof
 
 MOST_MINUTES: Final = 30
@@ -19,12 +19,11 @@ _COST: Final = re.compile(
 )
 _NOT_COVERED: Final = re.compile(r"does not cover|[Nn]ot covered here")
 _ANSWER: Final = re.compile(r"<details><summary>\d\. .+?</summary>\s*(?!</details>)\S.*?</details>", re.DOTALL)
-_PICTURE: Final = re.compile(r"<svg\b[^>]*>(?:\s*<title)?")
 
 
 def prove_lesson(lesson: LessonFiles) -> Proof:
     """What `lesson` has, and what is missing."""
-    pictures = _PICTURE.findall(lesson.html)
+    pictures = PICTURE.findall(lesson.html)
     stated, estimate = stated_minutes(lesson), measure(lesson).minutes
     minutes = f"{stated or '? minutes'} ({estimate:.0f} by our estimate)"
     found = f"{minutes}, {len(_answers(lesson))} questions, {len(pictures)} pictures"

@@ -36,6 +36,8 @@ _NUMBERS: Final = {"five": 5, "ten": 10, "fifteen": 15, "twenty": 20}
 _WORD: Final = re.compile(r"[^\W_][\w’'.-]*")
 _UNREAD: Final = re.compile(r"\]\([^)]*\)|<[^>]*>")
 """The addresses of links, and tags."""
+PICTURE: Final = re.compile(r'<(?:svg\b(?![^>]* (?:aria-hidden|x|y)=)|div role="img")[^>]*>(?:\s*<title)?')
+"""The beginning of a picture. What is hidden from a screen reader, or has a place in another, is a part of one."""
 _CHECK: Final = re.compile(r"^check\(", re.MULTILINE)
 
 
@@ -99,7 +101,7 @@ def measure(lesson: LessonFiles) -> Work:
         words=len(_WORD.findall(_UNREAD.sub(" ", prose))),
         lines=sum(len(_lines(source)) for source in code),
         cells=sum(bool(_lines(source)) for source in code),
-        pictures=lesson.html.count("<svg"),
+        pictures=len(PICTURE.findall(lesson.html)),
         exercises=sum(map(len, map(_CHECK.findall, code))),
         written=sum(_written(lesson)),
         questions=prose.count("<details>"),

@@ -1,5 +1,6 @@
 """The card that says how far one is, and leads on."""
 
+import sys
 from collections.abc import Sequence
 from html import escape
 
@@ -11,6 +12,10 @@ from helpers.workbook.standing import FINISHED, LEGEND, Standing
 NOT_HERE = (
     "Nothing is recorded here, where the lessons are solved. In the folder `notebooks/` this card says what you have "
     "passed, and leads to what is next."
+)
+NOT_KEPT = (
+    "Nothing is recorded here: this window keeps no files for Python, as private windows do. Open the course in an "
+    "ordinary one, or in another browser."
 )
 HEAD = "Your progress"
 
@@ -30,7 +35,8 @@ def progress_card(standing: Standing, notes: Sequence[str] = ()) -> Card:
     body = [
         f"<p><b>{head}</b></p>",
         f"<p>{_next(standing)}</p>",
-        f"<details><summary>Lesson by lesson</summary><table><caption>{LEGEND}</caption>{table}</table></details>",
+        '<details><summary>Lesson by lesson</summary><div class="course-scroll" role="group" '
+        f'aria-label="Lesson by lesson" tabindex="0"><table><caption>{LEGEND}</caption>{table}</table></div></details>',
         *(f'<p class="dim">{code_marks(note)}</p>' for note in notes),
     ]
     plain = [head, _next_text(standing.next), "", f"Lesson by lesson ({LEGEND}):", *_lines(standing), *notes]
@@ -39,7 +45,8 @@ def progress_card(standing: Standing, notes: Sequence[str] = ()) -> Card:
 
 def no_progress() -> Card:
     """The card where nothing is recorded."""
-    return card(f"<p><b>{HEAD}</b></p><p>{code_marks(NOT_HERE)}</p>", f"{HEAD}\n{NOT_HERE}", label=HEAD)
+    why = NOT_KEPT if sys.platform == "emscripten" else NOT_HERE
+    return card(f"<p><b>{HEAD}</b></p><p>{code_marks(why)}</p>", f"{HEAD}\n{why}", label=HEAD)
 
 
 def _next(standing: Standing) -> str:

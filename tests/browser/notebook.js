@@ -37,6 +37,9 @@ window.course = (() => {
       const model = models()[place];
       return model.type !== 'code' || (done(model) && model.executionCount > count);
     },
+    // A cell that was not there before, and has come to its end.
+    hasNew: (place, before) => models().length > before && done(models()[place]),
+    shutDown: () => panel().sessionContext.shutdown(),
     setTheme: name => execute('apputils:change-theme', { theme: name }),
     // A change of theme is covered by a splash, which fades.
     isSplashed: () => document.getElementById('jupyterlab-splash') !== null,

@@ -23,6 +23,8 @@ CELLS: Final = ".jp-NotebookPanel:visible .jp-Notebook .jp-Cell"
 TIMEOUT: Final = 60_000
 MOST_STEPS: Final = 500
 """Arrow keys: more than from one end of the longest notebook to the other."""
+MOST_TABS: Final = 20
+"""From a cell to what is in its output."""
 MOST_LOST: Final = 20
 """Of them, those that may lead nowhere."""
 SOON: Final = 2_000
@@ -140,11 +142,15 @@ class Notebook:
         arrived = self.cells[place].source
         assert arrived == source, _difference(source, arrived)
 
-    def solve(self, name: str, solution: str) -> None:
-        """Type `solution` in place of the function `name`, run its cell, and run its check."""
+    def write(self, name: str, solution: str) -> None:
+        """Type or paste `solution` in place of the function `name`, whose cell is selected then."""
         # The last one: a class that is to be repaired stands there twice.
         place = self.places(rf"((async )?(def|class)|%%typescript) {name}\b")[-1]
         self.rewrite(place, with_definition(self.cells[place].source, name, solution))
+
+    def solve(self, name: str, solution: str) -> None:
+        """`write` it, run its cell, and run its check."""
+        self.write(name, solution)
         self.run_selected()
         self.go_to(self.places(rf"check\({name}\)")[0])
         self.run_selected()
@@ -158,6 +164,30 @@ class Notebook:
         shown = self.cards_of(place)
         self.rewrite(place, closed)
         return shown
+
+    def tab_to(self, place: int, part: str) -> None:
+        """Go to a cell, and on with Tab to the first element in it that the selector `part` names."""
+        self.go_to(place)
+        target = self.page.locator(CELLS).nth(place).locator(part).first
+        for _ in range(MOST_TABS):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab does not lead from cell {place} to {part}")
+
+    def ask_below(self, place: int, button: str) -> tuple[str, list[str]]:
+        """Press a button of the card below a cell, with the keyboard: the source of the cell that appears, and its
+        cards.
+        """
+        before = len(self.cells)
+        self.tab_to(place, f"button[aria-label^='{button}']")
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_function("([place, before]) => course.hasNew(place, before)", arg=[place + 1, before])
+        return self.cells[place + 1].source, self.cards_of(place + 1)
+
+    def shut_down(self) -> None:
+        """End the kernel, which goes on without its page."""
+        self.page.evaluate("course.shutDown()")
 
     def set_theme(self, theme: Theme) -> None:
         """Settings > Theme."""

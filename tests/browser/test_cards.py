@@ -4,7 +4,7 @@ import runpy
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -14,22 +14,41 @@ from helpers.judging.checking import check_function
 from helpers.judging.offer import offer
 from helpers.lessons.found import check_named
 
-from .accessibility import severe_violations
+from .accessibility import faint_texts, violations_in_outputs
 from .lab import ROOT
 
+WIDE: Final = 1280
+NARROW: Final = 380
+"""What JupyterLab leaves for an output in a window of 800 pixels."""
 ATTEMPTS: Final = sorted((ROOT / "tests" / "attempts").glob("*/*/*.py"))
 
 # In the fonts of this very machine. Debian's DejaVu Sans is wider than what other systems have.
 _MISPLACED: Final = """() => [...document.querySelectorAll('article')].flatMap(article => {
-    const texts = [...article.querySelectorAll('svg text')];
-    const boxes = texts.map(text => text.getBBox());
-    const width = article.querySelector('svg')?.viewBox.baseVal.width;
-    const cut = texts.filter((_, i) => boxes[i].x < 0 || boxes[i].x + boxes[i].width > width);
-    const hidden = texts.filter((_, i) => boxes.some((other, j) => j > i && other.x < boxes[i].x + boxes[i].width
-        && boxes[i].x < other.x + other.width && Math.abs(other.y - boxes[i].y) < 6));
+    const place = part => part.getBoundingClientRect();
+    const meet = (one, other) => one.left < other.right - 1 && other.left < one.right - 1
+        && one.top < other.bottom - 1 && other.top < one.bottom - 1;
+    const edge = place(article);
+    const texts = [...article.querySelectorAll('svg text, .course-lanes b, .course-lanes span')];
+    const places = texts.map(place);
+    const cut = texts.filter((_, i) => places[i].left < edge.left || places[i].right > edge.right);
+    const hidden = texts.filter((_, i) => places.some((other, j) => j > i && meet(places[i], other)));
     return [...cut.map(text => `${article.id}: cut off: ${text.textContent}`),
         ...hidden.map(text => `${article.id}: runs into another: ${text.textContent}`)];
 })"""
+# axe-core takes its time for every word. Wrong attempts come after right ones.
+_LAST_OF_EACH: Final = """() => {
+    const articles = [...document.querySelectorAll('article')];
+    const last = new Map(articles.map(article => [article.id.split('/')[0], article]));
+    articles.filter(article => last.get(article.id.split('/')[0]) !== article)
+        .forEach(article => article.classList.remove('jp-OutputArea-output'));
+}"""
+_BELOW: Final = """() => [...document.querySelectorAll('.course-lane + span')].map(words =>
+    words.getBoundingClientRect().top >= words.previousElementSibling.getBoundingClientRect().bottom)"""
+_MOVING: Final = """() => [...document.querySelectorAll('article *')].filter(part =>
+    getComputedStyle(part).animationName !== 'none' || getComputedStyle(part).transitionDuration !== '0s')
+    .map(part => part.outerHTML.slice(0, 200))"""
+_FILLS: Final = """() => Object.fromEntries(['ok', 'bad'].map(name => [name, [...new Set(
+    [...document.querySelectorAll(`.course-lane .${name}`)].map(bar => getComputedStyle(bar).fill))]]))"""
 
 
 @pytest.fixture(scope="module")
@@ -49,19 +68,44 @@ def card_of(attempt: Path) -> str:
     return f'<article id="{name}" class="jp-OutputArea-output">{html}</article>'
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(browser: Browser, cards: str, request: pytest.FixtureRequest) -> Page:
-    page = browser.new_page(color_scheme=request.param)
+def open_page(browser: Browser, cards: str, **options: Any) -> Page:
+    page = browser.new_page(**options)
     page.set_content(cards)
     return page
 
 
+@pytest.fixture(scope="module", params=[("light", WIDE), ("dark", NARROW)], ids=["light and wide", "dark and narrow"])
+def page(browser: Browser, cards: str, request: pytest.FixtureRequest) -> Page:
+    scheme, width = request.param
+    return open_page(browser, cards, color_scheme=scheme, viewport={"width": width, "height": 1000})
+
+
 def test_legible(page: Page) -> None:
-    """No word leaves its picture or runs into another one."""
+    """No word leaves its card or runs into another one."""
     misplaced: list[str] = page.evaluate(_MISPLACED)
     assert misplaced == []
 
 
+def test_words_find_their_place(page: Page) -> None:
+    """At the right of their bar, or below it where there is no room."""
+    narrow = (page.viewport_size or {"width": 0})["width"] == NARROW
+    assert set(page.evaluate(_BELOW)) == {narrow}
+
+
 def test_accessible(page: Page) -> None:
-    """axe-core finds nothing serious, in the light and in the dark."""
-    assert severe_violations(page) == []
+    """axe-core finds nothing in the card of one wrong attempt at each exercise, nor are letters in pictures faint."""
+    page.evaluate(_LAST_OF_EACH)
+    assert violations_in_outputs(page) == []
+    assert faint_texts(page) == []
+
+
+def test_nothing_moves(page: Page) -> None:
+    """Who asked for less motion gets none, because there is none."""
+    assert page.evaluate(_MOVING) == []
+
+
+def test_forced_colours(browser: Browser, cards: str) -> None:
+    """In the two colours that somebody chose, what went wrong differs from what went well: its bar is hollow."""
+    page = open_page(browser, cards, forced_colors="active", color_scheme="dark")
+    assert page.evaluate(_FILLS) == {"ok": ["rgb(255, 255, 255)"], "bad": ["rgb(0, 0, 0)"]}
+    assert faint_texts(page) == []

@@ -5,7 +5,7 @@ from html import escape
 from typing import Final
 
 from helpers.display.card import Card
-from helpers.display.style import STYLE
+from helpers.display.style import scrolling
 
 WIDTH: Final = 780
 ROW: Final = 30
@@ -30,7 +30,7 @@ def amounts(title: str, dollars: Mapping[str, float]) -> Card:
     )
     width = max(map(len, dollars))
     text = "\n".join([title, *(f"  {name:<{width}}  {shown(amount):>12}" for name, amount in dollars.items())])
-    return Card(f'{STYLE}<div class="course"><p><b>{escape(title)}</b></p>{drawing}</div>', text)
+    return Card(scrolling(f"<p><b>{escape(title)}</b></p>{drawing}", title), text)
 
 
 def shown(dollars: float) -> str:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from anthropic.types.messages import MessageBatch
 
 from helpers.display.card import Card
-from helpers.display.style import STYLE
+from helpers.display.style import scrolling
 
 WIDTH: Final = 780
 HEIGHT: Final = 162
@@ -49,7 +49,7 @@ def lifecycle(batch: MessageBatch | None = None) -> Card:
         f"{boxes}{_arrows()}{_fan(outcomes)}</svg>"
     )
     text = "\n".join(["The life of a batch", *(f"  {line}" for line in _sentences(outcomes))])
-    return Card(f'{STYLE}<div class="course">{drawing}</div>', text)
+    return Card(scrolling(drawing, "The life of a batch"), text)
 
 
 def _outcomes(batch: MessageBatch | None) -> Sequence[tuple[str, str]]:

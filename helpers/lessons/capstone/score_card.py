@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from helpers.display.card import Card, card, code_marks
-from helpers.display.style import STYLE
+from helpers.display.style import scrolling
 from helpers.display.table import table
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _card(columns: Sequence[Column]) -> Card:
     caption = "How often each failure happened"
     words = table(caption, ["failure", *(column.name for column in columns)], rows)
     summary = "; ".join(total)
-    picture = f'{STYLE}<div class="course">{_svg(columns, summary)}<p><b>{escape(summary)}.</b></p></div>'
+    picture = scrolling(f"{_svg(columns, summary)}<p><b>{escape(summary)}.</b></p>", caption)
     return Card(picture + words.html, f"{words.text}\n{summary}.")
 
 

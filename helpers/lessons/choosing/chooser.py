@@ -55,7 +55,10 @@ class Chooser(VBox):  # type: ignore[misc] # ipywidgets has no types
 
     def __init__(self, task: Task | None = None) -> None:
         task = task or Task(waiting="person")
-        number: dict[str, Any] = {"style": {"description_width": "190px"}, "layout": Layout(width="420px")}
+        number: dict[str, Any] = {
+            "style": {"description_width": "190px"},
+            "layout": Layout(width="420px", max_width="100%"),
+        }
         # Buttons: JupyterLab takes the arrow keys, which radio buttons and drop-down lists need, for itself.
         row: dict[str, Any] = {"style": {"description_width": "190px", "button_width": "auto"}}
         deadline = task.deadline_hours or ANY_DAY

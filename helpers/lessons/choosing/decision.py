@@ -5,7 +5,7 @@ from html import escape
 from typing import Final
 
 from helpers.display.card import Card
-from helpers.display.style import STYLE
+from helpers.display.style import scrolling
 from helpers.facts.patterns import RULES, Pattern, Rule
 
 WIDTH: Final = 780
@@ -26,7 +26,7 @@ def decision(rules: Sequence[Rule] = RULES) -> Card:
     label = escape(f"How to choose a pattern, from top to bottom. {' '.join(lines)}", quote=True)
     drawn = "".join(_step(rule, index, len(rules)) for index, rule in enumerate(rules))
     svg = f'<svg role="img" viewBox="0 0 {WIDTH} {height}" width="100%" aria-label="{label}">{drawn}</svg>'
-    return Card(f'{STYLE}<div class="course">{svg}</div>', "\n".join(["How to choose a pattern", *lines]))
+    return Card(scrolling(svg, "How to choose a pattern"), "\n".join(["How to choose a pattern", *lines]))
 
 
 def describe(rule: Rule) -> str:

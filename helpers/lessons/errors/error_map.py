@@ -9,7 +9,7 @@ from html import escape
 from typing import Final
 
 from helpers.display.card import Card
-from helpers.display.style import STYLE
+from helpers.display.style import scrolling
 from helpers.facts.errors import ERROR_MAP, ErrorRow
 
 WIDTH: Final = 780
@@ -36,7 +36,7 @@ def error_map() -> Card:
         "page: it is not the API that answers, so the error has no type</text></svg>"
     )
     text = "\n".join(["The error map", *(f"  {line}" for line in _sentences())])
-    return Card(f'{STYLE}<div class="course">{drawing}</div>', text)
+    return Card(scrolling(drawing, "The error map"), text)
 
 
 def _sentences() -> Sequence[str]:

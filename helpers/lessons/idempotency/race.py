@@ -5,7 +5,7 @@ from html import escape
 from typing import Final, NamedTuple
 
 from helpers.display.card import Card
-from helpers.display.style import STYLE
+from helpers.display.style import scrolling
 from helpers.lessons.idempotency.ledger import Part, is_write
 
 WIDTH: Final = 780
@@ -29,7 +29,7 @@ def race_picture(parts: Sequence[Part], rows: int) -> Card:
     steps = list(_steps(parts))
     end = f"{rows} row{'' if rows == 1 else 's'} in the ledger"
     text = "\n".join([*(f"  {parts[step.lane].name}  {step.words}" for step in steps), f"  {end}"])
-    return Card(f'{STYLE}<div class="course">{_svg(parts, steps, end)}</div>', f"The race\n{text}")
+    return Card(scrolling(_svg(parts, steps, end), "The race"), f"The race\n{text}")
 
 
 def _steps(parts: Sequence[Part]) -> Iterator[Step]:

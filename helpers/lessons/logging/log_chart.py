@@ -7,7 +7,7 @@ from html import escape
 from typing import Final
 
 from helpers.display.card import Card
-from helpers.display.style import STYLE
+from helpers.display.style import scrolling
 
 WIDTH: Final = 780
 LEFT: Final = 170
@@ -35,11 +35,13 @@ def log_chart(lines: Sequence[tuple[str, str]]) -> Card:
     title = f"{len(lines)} log lines, in pieces of ten minutes"
     label = escape(f"{title}. {'; '.join(f'{outcome}: {words[outcome]}' for outcome in counts)}.", quote=True)
     html = (
-        f'{STYLE}<div class="course"><p><b>{title}</b></p><svg role="img" width="100%" aria-label="{label}" '
-        f'viewBox="0 0 {WIDTH} {TOP + ROW * len(counts)}">{drawn}</svg></div>'
+        f'<p><b>{title}</b></p><svg role="img" width="100%" aria-label="{label}" '
+        f'viewBox="0 0 {WIDTH} {TOP + ROW * len(counts)}">{drawn}</svg>'
     )
     width = max(map(len, counts))
-    return Card(html, "\n".join([title, *(f"  {outcome:<{width}}  {words[outcome]}" for outcome in counts)]))
+    return Card(
+        scrolling(html, title), "\n".join([title, *(f"  {outcome:<{width}}  {words[outcome]}" for outcome in counts)])
+    )
 
 
 def _counts(lines: Sequence[tuple[str, str]]) -> Counts:

@@ -9,7 +9,7 @@ from anthropic import Anthropic, AsyncAnthropic
 from helpers.client import async_replay_client, new_engine, wire_log
 from helpers.display.card import Card
 from helpers.display.style import STYLE
-from helpers.display.timeline import Row, svg, text
+from helpers.display.timeline import Row, picture, text
 from helpers.replay import Answer, Scenario, thinking_first
 from helpers.settings import read_settings
 
@@ -27,7 +27,7 @@ THINKS: Final = Scenario(
 def side_by_side(clients: Mapping[str, Anthropic]) -> Card:
     """What went over the wire of each of `clients`, in one picture."""
     rows = [Row(name, exchange) for name, client in clients.items() for exchange in wire_log(client)]
-    return Card(f'{STYLE}<div class="course">{svg(rows, TITLE)}</div>', f"{TITLE}\n{text(rows)}")
+    return Card(f'{STYLE}<div class="course">{picture(rows, TITLE)}</div>', f"{TITLE}\n{text(rows)}")
 
 
 def in_real_time(scenario: str | Scenario) -> AsyncAnthropic:

@@ -15,7 +15,7 @@ from anthropic import Anthropic
 from anthropic._models import FinalRequestOptions
 
 from helpers.display.card import Card
-from helpers.display.style import STYLE
+from helpers.display.style import scrolling
 from helpers.replay.waits import backoff
 
 SEED: Final = 6
@@ -142,7 +142,7 @@ def _panel(words: str, counts: Mapping[int, int], colour: str, most: int, second
 def _picture(title: str, drawn: str, height: float, lines: Sequence[str]) -> Card:
     label = escape(f"{title}. {'; '.join(lines)}.", quote=True)
     html = (
-        f'{STYLE}<div class="course"><p><b>{escape(title)}</b></p>'
-        f'<svg role="img" viewBox="0 0 {WIDTH} {height:g}" width="100%" aria-label="{label}">{drawn}</svg></div>'
+        f"<p><b>{escape(title)}</b></p>"
+        f'<svg role="img" viewBox="0 0 {WIDTH} {height:g}" width="100%" aria-label="{label}">{drawn}</svg>'
     )
-    return Card(html, "\n".join([title, *(f"  {line}" for line in lines)]))
+    return Card(scrolling(html, title), "\n".join([title, *(f"  {line}" for line in lines)]))

@@ -9,7 +9,7 @@ from helpers.lessons.choosing.decision import decision
 def test_says_every_rule() -> None:
     """The text twin and the picture's description hold every question and where it leads."""
     card = decision()
-    (label,) = re.findall(r'aria-label="([^"]*)"', card.html)
+    (label,) = re.findall(r'<svg[^>]* aria-label="([^"]*)"', card.html)
     for rule in RULES:
         assert rule.question in card.text
         assert rule.question in label

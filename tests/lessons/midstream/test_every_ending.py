@@ -148,4 +148,4 @@ def test_side_by_side() -> None:
     for client in clients.values():
         ours("stream_safely")(client, "q", lambda _: None)
     shown = side_by_side(clients)
-    assert all(f"  {ending} " in shown.text and f">{ending}</text>" in shown.html for ending in STEPS)
+    assert all(f"  {ending} " in shown.text and f">{ending}</b>" in shown.html for ending in STEPS)

@@ -71,7 +71,7 @@ def test_empty_corner() -> None:
             "passed: fits",
         ),
         ('<div class="course"><table><caption>The tasks</caption></table></div>', "The tasks"),
-        ('<div class="course"><svg aria-label="The wire. request 1"></svg></div>', "The wire"),
+        ('<div class="course"><div role="img" aria-label="The wire. request 1"></div></div>', "The wire"),
         ('<div class="course"><p>Nothing yet.</p></div>', "Output"),
     ],
 )
@@ -79,6 +79,12 @@ def test_groups(card: str, name: str) -> None:
     """A card is a group with a name, which the keyboard reaches; it is no landmark."""
     group = one(finished(card), "div.course")
     assert (group["role"], group["tabindex"], group["aria-label"]) == ("group", "0", name)
+
+
+def test_no_buttons() -> None:
+    """What only JupyterLab can do is not on a page."""
+    asking = '<div class="course-asking"><button type="button">Hint</button></div>'
+    assert finished(f'<section class="course" aria-label="a">{asking}</section>').select("button") == []
 
 
 def test_one_sheet() -> None:

@@ -148,8 +148,8 @@ def test_pictures(tmp_path: Path, html: str, said: str) -> None:
 
 
 def test_pictures_with_a_title(tmp_path: Path) -> None:
-    """A title is a text too."""
-    html = "<svg><title>A picture</title></svg>"
+    """A title is a text too, and so is the name of a picture that has others in it."""
+    html = '<svg><title>A picture</title></svg><div role="img" aria-label="A"><svg aria-hidden="true"></svg></div>'
     assert prove_lesson(write_course(tmp_path, html=html).lessons[LESSON]).holds
 
 
