@@ -532,6 +532,31 @@ def doctor(json_file: Path | None) -> None:
     sys.exit(0 if holds(found) else 1)
 
 
+@main.command()
+@click.option("--python", type=_FILE, metavar="FILE", help="Look at the SDK of this Python's environment instead.")
+@click.option("--accept", is_flag=True, help="Take that SDK for the one which the course knows from now on.")
+@click.option("--json", "json_file", type=_PATH, metavar="FILE", help="Write the same as JSON.")
+def drift(python: Path | None, json_file: Path | None, *, accept: bool) -> None:
+    """Compare what the course teaches with what there is now: the SDK's types, what it does at every ending, and the
+    fixtures; with COURSE_MODE=live and a key also the API.
+
+    Exits with 0 when nothing has moved, 1 when something has, 2 when it cannot be looked at.
+    """
+    from helpers.drift import report as drifting
+    from helpers.settings import read_settings
+
+    if accept:
+        click.echo(f"The course knows SDK {drifting.accept(python)} from now on.")
+        return
+    comparisons = drifting.compare(python, read_settings())
+    click.echo(drifting.report(comparisons))
+    if json_file is not None:
+        from helpers.grading.writing import write_file
+
+        write_file(json_file, drifting.report_json(comparisons))
+    sys.exit(1 if any(one.differences for one in comparisons) else 0)
+
+
 def _put_first(variable: str, folder: Path, default: str = "") -> None:
     """Have `folder` looked into before the others that an environment variable lists."""
     os.environ[variable] = os.pathsep.join(filter(None, [str(folder), os.environ.get(variable, default)]))

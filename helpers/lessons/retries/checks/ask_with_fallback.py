@@ -2,11 +2,9 @@
 
 import random
 from collections.abc import Sequence
-from typing import Final, get_args
+from typing import Final
 
-from anthropic.resources.messages.messages import DEPRECATED_MODELS
-from anthropic.types import Model
-
+from helpers.facts.models import MODELS
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.mistakes import first_block, own_prompt
 from helpers.judging.reading import has_raised, raised_name, returned_nothing, said_returned, shortened, whole_text
@@ -15,7 +13,7 @@ from helpers.lessons.retries import LESSON
 from helpers.lessons.retries.checks.shared import draw_texts, in_blocks
 from helpers.replay import Answer, Fail, Scenario, says
 from helpers.replay.scenario import Step
-from helpers.settings import MODEL
+from helpers.settings import DEFAULT_MODEL, MODEL
 
 FALLBACK: Final = "With what else"
 FIRST: Final = "the first answers"
@@ -28,8 +26,9 @@ OTHERS: Final = (401, 403, 404, 409, 413, 504)
 
 
 def _known_models() -> Sequence[str]:
-    """Models that the SDK lists and does not call deprecated, without the course's own."""
-    return sorted(set(get_args(get_args(Model)[0])) - set(DEPRECATED_MODELS) - {MODEL})
+    """Those released since the course's own, which the SDK will not call deprecated for a while."""
+    own = MODELS[DEFAULT_MODEL].created or ""
+    return sorted(name for name, facts in MODELS.items() if (facts.created or "") > own and name != MODEL)
 
 
 def _fallback_cases(source: random.Random) -> Sequence[Case]:
