@@ -17,8 +17,9 @@ async def _ask(client: anthropic.AsyncAnthropic, number: int, wait: Callable[[in
     for attempt in range(3):
         try:
             return (await client.messages.create(**question(f"Question {number}"))).content
-        except anthropic.InternalServerError:
-            await asyncio.sleep(wait(attempt))
+        except anthropic.InternalServerError as error:
+            asked = error.response.headers.get("retry-after")
+            await asyncio.sleep(float(asked) if asked else wait(attempt))
     return False
 
 

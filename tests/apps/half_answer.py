@@ -6,12 +6,12 @@ from tests.apps import App, Said, Wire, question
 
 
 def faulty(wire: Wire) -> Said:
-    with wire.client().messages.stream(**question()) as stream:
+    with wire.client() as client, client.messages.stream(**question()) as stream:
         return {"outcome": "".join(stream.text_stream)}
 
 
 def mended(wire: Wire) -> Said:
-    with wire.client().messages.stream(**question()) as stream:
+    with wire.client() as client, client.messages.stream(**question()) as stream:
         text = "".join(stream.text_stream)
         reason = stream.get_final_message().stop_reason
     return {"outcome": text if reason == "end_turn" else Unfinished(text)}

@@ -17,7 +17,8 @@ CALL = {"type": "tool_use", "id": "toolu_01A", "name": "refund", "input": {"orde
 
 
 def _ask(wire: Wire, messages: list[dict[str, Any]]) -> Message:
-    with wire.client().messages.stream(**{**question(), "messages": messages}, tools=[TOOL]) as stream:
+    asked = {**question(), "messages": messages}
+    with wire.client() as client, client.messages.stream(**asked, tools=[TOOL]) as stream:
         return stream.get_final_message()
 
 

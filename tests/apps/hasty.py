@@ -9,17 +9,18 @@ from tests.apps import App, Said, Wire, question
 
 
 def faulty(wire: Wire) -> Said:
-    client = wire.client(max_retries=0)
-    for _ in range(3):
-        try:
-            return {"outcome": client.messages.create(**question()).content}
-        except anthropic.RateLimitError:
-            time.sleep(0.5)
+    with wire.client(max_retries=0) as client:
+        for _ in range(3):
+            try:
+                return {"outcome": client.messages.create(**question()).content}
+            except anthropic.RateLimitError:
+                time.sleep(0.5)
     return {"outcome": False}
 
 
 def mended(wire: Wire) -> Said:
-    return {"outcome": wire.client().messages.create(**question()).content}
+    with wire.client() as client:
+        return {"outcome": client.messages.create(**question()).content}
 
 
 APP = App(

@@ -7,14 +7,15 @@ from tests.apps import App, Said, Wire, question
 
 
 def faulty(wire: Wire) -> Said:
-    client = wire.client()
-    message = client.messages.create(**question())
+    with wire.client() as client:
+        message = client.messages.create(**question())
     line = {"event": "answered", "id": message.id, "headers": client.auth_headers}
     return {"outcome": message.content, "logs": [json.dumps(line)]}
 
 
 def mended(wire: Wire) -> Said:
-    message = wire.client().messages.create(**question())
+    with wire.client() as client:
+        message = client.messages.create(**question())
     line = {"event": "answered", "request_id": message._request_id, "stop_reason": message.stop_reason}
     return {"outcome": message.content, "logs": [json.dumps(line)]}
 

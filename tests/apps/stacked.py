@@ -9,22 +9,23 @@ from tests.apps import App, Said, Wire, question
 
 
 def faulty(wire: Wire) -> Said:
-    client = wire.client()
     failed: Exception | None = None
-    for attempt in range(3):
-        try:
-            return {"outcome": client.messages.create(**question()).content}
-        except anthropic.InternalServerError as error:
-            failed = error
-            time.sleep(2**attempt / 10)
+    with wire.client() as client:
+        for attempt in range(3):
+            try:
+                return {"outcome": client.messages.create(**question()).content}
+            except anthropic.InternalServerError as error:
+                failed = error
+                time.sleep(2**attempt)
     return {"outcome": failed}
 
 
 def mended(wire: Wire) -> Said:
-    try:
-        return {"outcome": wire.client().messages.create(**question()).content}
-    except anthropic.InternalServerError as error:
-        return {"outcome": error}
+    with wire.client() as client:
+        try:
+            return {"outcome": client.messages.create(**question()).content}
+        except anthropic.InternalServerError as error:
+            return {"outcome": error}
 
 
 APP = App(

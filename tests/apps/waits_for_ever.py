@@ -10,7 +10,7 @@ from tests.apps import App, Said, Wire, question
 def _ask(wire: Wire, timeout: float | None) -> Said:
     options = {} if timeout is None else {"timeout": timeout}
     try:
-        with wire.client(**options).messages.stream(**question()) as stream:
+        with wire.client(**options) as client, client.messages.stream(**question()) as stream:
             text = "".join(stream.text_stream)
             complete = stream.get_final_message().stop_reason == "end_turn"
     except (httpx2.HTTPError, anthropic.APIError) as error:

@@ -17,7 +17,7 @@ from helpers.classroom.outcome import Outcome
 from helpers.judging.drawing import draw_cases
 from helpers.lessons.found import check_named
 from helpers.replay.wire import Ending
-from tests.benchmarks import grading, hanging, soak
+from tests.benchmarks import grading, hanging, soak, survival
 from tests.benchmarks.graders import checks
 from tests.benchmarks.graders.environments import python_of, requirements
 from tests.benchmarks.graders.memory import Watch
@@ -49,6 +49,13 @@ def test_floor() -> None:
     assert headers.keys() == same_headers.keys()
     assert lines == same_lines
     assert len(lines) == 3
+
+
+def test_survival() -> None:
+    """Every fault is found, and nothing where it is mended. llmock is asked by whoever measures."""
+    result = CliRunner().invoke(survival.main, [])
+    assert result.exit_code == 0, result.output
+    assert "course: 8 of 8 found, 0 false alarms" in result.output
 
 
 @pytest.fixture

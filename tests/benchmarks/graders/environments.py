@@ -1,4 +1,4 @@
-"""The virtual environments of the other graders: one each, with pinned versions and the SDK that runs here."""
+"""The virtual environments of what the course is compared with: one each, with pinned versions."""
 
 import shutil
 import subprocess
@@ -7,17 +7,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-VERSIONS: Final = {"otter-grader": "7.0.0", "nbgrader": "0.9.6"}
+VERSIONS: Final = {"otter-grader": "7.0.0", "nbgrader": "0.9.6", "llmock": "0.2.0"}
+SERVERS: Final = ("llmock",)
+"""What runs no code of ours, so that it needs no SDK."""
 
 
 def requirements(name: str) -> tuple[str, ...]:
-    """What the environment of this grader holds."""
-    ours = (f"{package}=={version(package)}" for package in ("anthropic", "httpx2", "ipykernel"))
-    return (f"{name}=={VERSIONS[name]}", *ours)
+    """What the environment of this peer holds: a grader's also the SDK that runs here."""
+    ours = () if name in SERVERS else ("anthropic", "httpx2", "ipykernel")
+    return (f"{name}=={VERSIONS[name]}", *(f"{package}=={version(package)}" for package in ours))
 
 
 def python_of(name: str, folder: Path) -> Path:
-    """The interpreter of this grader's environment in `folder`, which is made when it is not there whole."""
+    """The interpreter of this peer's environment in `folder`, which is made when it is not there whole."""
     environment = folder / f"{name}-{VERSIONS[name]}"
     python, stamp = environment / "bin" / "python", environment / "holds.txt"
     wanted = "\n".join(requirements(name))

@@ -102,7 +102,10 @@ def test_broken_scenario(messages_api: MessagesApi, wire_log: AppLog) -> None:
 def test_too_fast_to_leave(messages_api: MessagesApi, wire_log: AppLog, left: bool) -> None:
     """Over a socket, what takes no time is there at once, so nobody can be seen to leave it, or to wait."""
     messages_api.scenario("plain" if left else "warm_stall")
-    with wire_of(messages_api, in_process=False).client().messages.stream(**question()) as stream:
+    with (
+        wire_of(messages_api, in_process=False).client() as client,
+        client.messages.stream(**question()) as stream,
+    ):
         stream.get_final_text()
     with pytest.raises(AssertionError, match=r"faster than anybody could leave it.*speed="):
         assert_survives(wire_log, left=left, outcome=False)
@@ -112,8 +115,8 @@ def test_left_over_a_socket(messages_api: MessagesApi, wire_log: AppLog) -> None
     """Where time passes, it is seen. The stream would take a minute: nobody is too slow to leave it."""
     long = Scenario("long", "long", then=Answer(says("word " * 300)))
     messages_api.scenario(long, speed=1.0)
-    client = wire_of(messages_api, in_process=False).client()
-    with client.messages.stream(**question()) as stream:
+    wire = wire_of(messages_api, in_process=False)
+    with wire.client() as client, client.messages.stream(**question()) as stream:
         next(iter(stream.text_stream))
     assert_survives(wire_log, left=True)
     assert wire_log[0].ending == "abandoned"
@@ -157,8 +160,10 @@ def test_pauses_are_real_again() -> None:
 def test_refused(messages_api: MessagesApi, wire_log: AppLog) -> None:
     """Where every connection is refused the log says so, also over a socket."""
     messages_api.scenario("refused")
-    client = wire_of(messages_api, in_process=False).client()
-    with pytest.raises(Exception, match="Connection error"):
+    with (
+        wire_of(messages_api, in_process=False).client() as client,
+        pytest.raises(anthropic.APIConnectionError),
+    ):
         client.messages.create(**question())
     assert [one.ending for one in wire_log] == ["refused"] * 3
     assert_survives(wire_log, outcome=False)
@@ -166,8 +171,8 @@ def test_refused(messages_api: MessagesApi, wire_log: AppLog) -> None:
 
 def test_environment(messages_api: MessagesApi, wire_log: AppLog) -> None:
     """An app that is told nothing reads the address and the key where it always does."""
-    client = anthropic.Anthropic()
-    client.messages.create(**question())
+    with anthropic.Anthropic() as client:
+        client.messages.create(**question())
     assert (str(client.base_url).rstrip("/"), client.api_key) == (messages_api.base_url, messages_api.key)
     assert_survives(wire_log, logs=[f"request {wire_log[0].request_id}"])
 
@@ -176,5 +181,6 @@ def test_two_at_once() -> None:
     """Two of them do not see each other: every process, and every test, has its own."""
     with MessagesApi() as one, MessagesApi() as other:
         assert one.key != other.key
-        Wire(one.base_url, one.key).client().messages.create(**question())
+        with Wire(one.base_url, one.key).client() as client:
+            client.messages.create(**question())
         assert (len(one.log), len(other.log)) == (1, 0)
