@@ -12,6 +12,7 @@ From the ground; what stands lower knows nothing of what stands above it:
 
 facts/       what the API promises, as data: error map, limits, prices, patterns, the cheat sheet's rows
 replay/      the wire, and in fixtures/ what is on it
+live/        calls that leave the machine: what each may cost, what it did, and where to stop
 calling/     calling what a learner wrote, and seeing what it does
 typescript/  cells of TypeScript: checked, run by Node, called from Python
 judging/     what is right, and what is to be said; no lesson's name in it
@@ -23,6 +24,7 @@ pages/       lessons → pages to read without Jupyter
 grading/     the same checks, from outside; classroom/ for a class, ci/ for a CI server
 testing/     the same judgement of an app that is no exercise
 proofs/      that no lesson lacks anything, and that the checks notice what is wrong
+recording/   answers of the API → fixtures, with no secret in them
 lite/        the course as a site, for a browser alone
 jupyter/     what JupyterLab finds here: a setting, and an extension without a build step that colours TypeScript
 """

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from helpers.lessons.found import LESSONS
+from helpers.proofs.costs import stated_cost
 from helpers.proofs.course import LessonFiles
 from helpers.proofs.minutes import PICTURE, TOLERANCE, Stated, measure, stated_minutes
 from helpers.proofs.proof import Proof
@@ -14,9 +15,6 @@ QUESTIONS: Final = 3
 SECTIONS: Final = ("## Three questions", "## You can now", "## On the cheat sheet", "**Next:**")
 
 _OBJECTIVES: Final = re.compile(r"After this lesson you (?:can|have):?\s*\n+- ")
-_COST: Final = re.compile(
-    r"\blive\b.*?(cent|cost|free|\$)|\bfree\b[^.]*\b(live|both modes)\b", re.DOTALL | re.IGNORECASE
-)
 _NOT_COVERED: Final = re.compile(r"does not cover|[Nn]ot covered here")
 _ANSWER: Final = re.compile(r"<details><summary>\d\. .+?</summary>\s*(?!</details>)\S.*?</details>", re.DOTALL)
 
@@ -42,8 +40,8 @@ def _missing(lesson: LessonFiles, pictures: list[str]) -> Iterator[str]:
         yield "it does not say, for the README, what one can do afterwards"
     if not _OBJECTIVES.search(lesson.prose):
         yield "it does not say “After this lesson you can”, with a list"
-    if not _COST.search(lesson.prose.partition("\n## ")[0]):
-        yield "it does not say what it costs live"
+    if stated_cost(lesson) is None:
+        yield "it does not say how many requests it sends live, and what they cost"
     yield from (f"it has no “{section}”" for section in SECTIONS if section not in lesson.prose)
     if not _NOT_COVERED.search(lesson.prose):
         yield "it does not say what it does not cover"
