@@ -41,7 +41,7 @@ def _missing(lesson: LessonFiles, pictures: list[str]) -> Iterator[str]:
     if not _OBJECTIVES.search(lesson.prose):
         yield "it does not say “After this lesson you can”, with a list"
     if stated_cost(lesson) is None:
-        yield "it does not say how many requests it sends live, and what they cost"
+        yield "it does not say what it costs live: as “(Live, one short request goes to the API: under one cent.)”"
     yield from (f"it has no “{section}”" for section in SECTIONS if section not in lesson.prose)
     if not _NOT_COVERED.search(lesson.prose):
         yield "it does not say what it does not cover"

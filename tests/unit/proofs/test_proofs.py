@@ -20,7 +20,7 @@ from helpers.proofs.lessons import prove_lesson
 from helpers.proofs.proof import Proof
 from helpers.proofs.rows import prove_row
 
-HEAD: Final = "# A lesson\n\n**3 minutes.** (Live, it costs one cent.)\n\nAfter this lesson you can\n\n- do it.\n"
+HEAD: Final = "# A lesson\n\n**3 minutes.** (Live, one short request goes to the API: under one cent.)\n\nAfter this lesson you can\n\n- do it.\n"
 QUESTION: Final = "<details><summary>{}. Why?</summary>\n\nBecause.\n</details>\n"
 END: Final = f"""
 ## What this lesson does not cover
@@ -113,7 +113,7 @@ def test_row_of_an_exercise_to_come(tmp_path: Path) -> None:
         ("**3 minutes.**", "", "it does not begin with its **minutes**"),
         ("**3 minutes.**", "**10 minutes.**", "it states 10 minutes, where our estimate is 3"),
         ("**3 minutes.**", "**3 minutes, and ten more.**", "it states 13 minutes, where our estimate is 3"),
-        ("(Live, it costs one cent.)", "", "it does not say what it costs live"),
+        ("goes to the API", "is sent", "it does not say what it costs live"),
         ("## You can now", "## Good", "it has no “## You can now”"),
         ("## On the cheat sheet", "## Rows", "it has no “## On the cheat sheet”"),
         ("**Next:**", "Next:", "it has no “**Next:**”"),
