@@ -9,6 +9,8 @@ from helpers.proofs.course import LessonFiles
 ABOUT: Final = 1.25
 """“About one cent” may be so much of one."""
 
+EXAMPLE: Final = "“(Live, one short request goes to the API: under one cent.)”, or that it is free live"
+
 _NUMBERS: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10}
 _NUMBER: Final = "|".join(_NUMBERS)
 _LIVE: Final = re.compile(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from helpers.lessons.found import LESSONS
-from helpers.proofs.costs import stated_cost
+from helpers.proofs.costs import EXAMPLE, stated_cost
 from helpers.proofs.course import LessonFiles
 from helpers.proofs.minutes import PICTURE, TOLERANCE, Stated, measure, stated_minutes
 from helpers.proofs.proof import Proof
@@ -41,7 +41,7 @@ def _missing(lesson: LessonFiles, pictures: list[str]) -> Iterator[str]:
     if not _OBJECTIVES.search(lesson.prose):
         yield "it does not say “After this lesson you can”, with a list"
     if stated_cost(lesson) is None:
-        yield "it does not say what it costs live: as “(Live, one short request goes to the API: under one cent.)”"
+        yield f"it does not say what it costs live, such as {EXAMPLE}"
     yield from (f"it has no “{section}”" for section in SECTIONS if section not in lesson.prose)
     if not _NOT_COVERED.search(lesson.prose):
         yield "it does not say what it does not cover"

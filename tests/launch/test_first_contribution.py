@@ -31,7 +31,7 @@ PARTS: Final = (
     "wrong_mistake_four is told not_started",
     "it does not say “After this lesson you can”, with a list",
     "it does not begin with its **minutes**",
-    "it does not say what it costs live",
+    "it does not say what it costs live, such as “(Live, one short request goes to the API: under one cent.)”, or that",
     "it does not say what it does not cover",
     "it has 0 questions with answers, not 3",
     "it does not say, for the README, what one can do afterwards",

@@ -55,10 +55,13 @@ def run_live(paths: Iterable[Path], folder: Path, *options: str) -> Ran:
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Ran]:
-    """Both kinds of notebooks, in a process each."""
+def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Ran]:
+    """Both kinds of notebooks, in a process each: those that somebody asks for."""
     folder = tmp_path_factory.mktemp("live")
-    return {"unsolved": run_live(NOTEBOOKS, folder), "solved": run_live(SOLVED, folder, "--without-checks")}
+    mine = (item for item in request.session.items if isinstance(item, pytest.Function) and item.path == request.path)
+    names = {item.callspec.params["name"] for item in mine}
+    unsolved, solved = ([path for path in paths if path.stem in names] for paths in (NOTEBOOKS, SOLVED))
+    return {"unsolved": run_live(unsolved, folder), "solved": run_live(solved, folder, "--without-checks")}
 
 
 @pytest.fixture(params=["unsolved", "solved"])

@@ -15,12 +15,14 @@ from helpers.judging.check import Check
 from helpers.lessons.found import check_named
 from helpers.proofs.course import CourseFiles, read_course
 from helpers.proofs.exercises import prove_exercise
+from helpers.proofs.costs import EXAMPLE, StatedCost, read_cost
 from helpers.proofs.files import prove_files
 from helpers.proofs.lessons import prove_lesson
 from helpers.proofs.proof import Proof
 from helpers.proofs.rows import prove_row
 
-HEAD: Final = "# A lesson\n\n**3 minutes.** (Live, one short request goes to the API: under one cent.)\n\nAfter this lesson you can\n\n- do it.\n"
+LIVE: Final = "(Live, one short request goes to the API: under one cent.)"
+HEAD: Final = f"# A lesson\n\n**3 minutes.** {LIVE}\n\nAfter this lesson you can\n\n- do it.\n"
 QUESTION: Final = "<details><summary>{}. Why?</summary>\n\nBecause.\n</details>\n"
 END: Final = f"""
 ## What this lesson does not cover
@@ -107,13 +109,31 @@ def test_row_of_an_exercise_to_come(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "cost"),
+    [
+        (LIVE, StatedCost(1, 1.0)),
+        ("(Live, two short requests go to the API: about one cent at most.)", StatedCost(2, 1.25)),
+        ("(Live, four requests go to the API, one of which is refused: about eight cents at most.)", StatedCost(4, 10.0)),
+        ("(Live, one call goes to the API, and it is refused on purpose: it costs nothing.)", StatedCost(1, 0.0)),
+        ("Free in the replay, and free\nlive:", StatedCost(0, 0.0)),
+        ("Free, in both modes", StatedCost(0, 0.0)),
+        ("Free in the replay. (Live, it costs one cent.)", None),
+        ("(Live, a few calls go to the API: under one cent.)", None),
+    ],
+)
+def test_stated_cost(said: str, cost: StatedCost | None) -> None:
+    """What a lesson says of live mode is read as numbers, or not at all."""
+    assert read_cost(said) == cost
+
+
+@pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("After this lesson you can", "It is about", "it does not say “After this lesson you can”, with a list"),
         ("**3 minutes.**", "", "it does not begin with its **minutes**"),
         ("**3 minutes.**", "**10 minutes.**", "it states 10 minutes, where our estimate is 3"),
         ("**3 minutes.**", "**3 minutes, and ten more.**", "it states 13 minutes, where our estimate is 3"),
-        ("goes to the API", "is sent", "it does not say what it costs live"),
+        ("goes to the API", "is sent", f"it does not say what it costs live, such as {EXAMPLE}"),
         ("## You can now", "## Good", "it has no “## You can now”"),
         ("## On the cheat sheet", "## Rows", "it has no “## On the cheat sheet”"),
         ("**Next:**", "Next:", "it has no “**Next:**”"),
