@@ -103,12 +103,14 @@ def no_jitter(evidence: Evidence) -> Iterator[Finding]:
 
 def gave_up(evidence: Evidence) -> Iterator[Finding]:
     """A failure that passes, after which nobody tried anything."""
+    if any(_is_final(call.last) for call in evidence.calls):
+        return  # who was about to try again may have been stopped together with it
     for call in evidence.calls:
-        last = call.last
+        last, asked = call.last, _but_for_the_model(call.last)
         if len(call.attempts) > 1 or not passes(last) or (last.retry_wait or 0.0) > LONGEST_WAIT:
             continue
-        if any(one.number > last.number for one in evidence.exchanges):
-            continue  # it asked something else instead, such as another model
+        if any(one.number != last.number and _but_for_the_model(one) == asked for one in evidence.exchanges):
+            continue  # it asked another model instead, or this one is the last of several
         what = f"a {last.status}" if last.status else "no answer at all"
         yield Finding(
             "gave_up",
@@ -133,6 +135,11 @@ def quota_hit(evidence: Evidence) -> Iterator[Finding]:
 
 
 RULES: Final = (retried_4xx, stacked_retries, retry_after_ignored, no_backoff, no_jitter, gave_up, quota_hit)
+
+
+def _but_for_the_model(one: Exchange) -> object:
+    body = one.body
+    return {**body, "model": None} if isinstance(body, dict) else (one.number, one.path)
 
 
 def _is_final(one: Exchange) -> bool:
