@@ -13,9 +13,9 @@ from helpers.cli import main
 from helpers.facts.cheatsheet import Row
 from helpers.judging.check import Check
 from helpers.lessons.found import check_named
+from helpers.proofs.costs import EXAMPLE, StatedCost, read_cost
 from helpers.proofs.course import CourseFiles, read_course
 from helpers.proofs.exercises import prove_exercise
-from helpers.proofs.costs import EXAMPLE, StatedCost, read_cost
 from helpers.proofs.files import prove_files
 from helpers.proofs.lessons import prove_lesson
 from helpers.proofs.proof import Proof
@@ -113,7 +113,10 @@ def test_row_of_an_exercise_to_come(tmp_path: Path) -> None:
     [
         (LIVE, StatedCost(1, 1.0)),
         ("(Live, two short requests go to the API: about one cent at most.)", StatedCost(2, 1.25)),
-        ("(Live, four requests go to the API, one of which is refused: about eight cents at most.)", StatedCost(4, 10.0)),
+        (
+            "(Live, four requests go to the API, one of which is refused: about eight cents at most.)",
+            StatedCost(4, 10.0),
+        ),
         ("(Live, one call goes to the API, and it is refused on purpose: it costs nothing.)", StatedCost(1, 0.0)),
         ("Free in the replay, and free\nlive:", StatedCost(0, 0.0)),
         ("Free, in both modes", StatedCost(0, 0.0)),
