@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, replace
 from html import escape
 from textwrap import indent
@@ -34,8 +35,9 @@ LONGEST_CURL: Final = 2_000
 """Characters of a curl line that is shown; a longer one is only pointed to."""
 
 KNOWN: Final = "What was expected and seen"
+_WHERE: Final = ", for a terminal on a machine of your own" if sys.platform == "emscripten" else ""
 CURL: Final = (
-    "The first request as a curl line. It goes to `$ANTHROPIC_BASE_URL` where that is set, as to the address that "
+    f"The first request as a curl line{_WHERE}. It goes to `$ANTHROPIC_BASE_URL` where that is set, as to the address that "
     "`course serve` prints:"
 )
 
