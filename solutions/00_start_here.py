@@ -221,6 +221,10 @@ check(request_id_of)
 # | network | none | the API's address |
 # | cost | none | what each lesson says in its first lines, at the price of `MODEL` |
 #
+# Live, each request says before it leaves what it can cost at most, and then what it did cost. What can cost more than is left
+# of `COURSE_BUDGET` is not sent: one US dollar for each kernel, unless you set another. A key that the API does not take is
+# one sentence.
+#
 # The SDK is the real one in both, and so is its behaviour: its retries, its timeouts, its exceptions. What is written
 # for the replay is the answers. They are short, the same every time, and their tokens are counted roughly: four
 # characters to a token.
