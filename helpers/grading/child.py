@@ -31,7 +31,7 @@ from helpers.grading.definitions import (
 from helpers.grading.extent import excess
 from helpers.grading.messages import LONGEST_ANSWER, to_line
 from helpers.grading.transport import Gate, new_wire
-from helpers.lessons.found import EVERY_EXERCISE, EXERCISES
+from helpers.lessons.found import EXERCISES
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -123,7 +123,7 @@ class Learner:
             "found": found,
             "assigned": [[name for name in names if name not in found[place]] for place, names in enumerate(bound)],
             "left_out": [
-                _note(place, one.said, [name for name in EVERY_EXERCISE if name in one.defined])
+                _note(place, one.said, [name for name in EXERCISES if name in one.defined])
                 for place, file in enumerate(self._left_out)
                 for one in file
             ],
@@ -179,7 +179,7 @@ class Learner:
 
 def _exercises(names: Iterable[frozenset[str]]) -> list[str]:
     there = frozenset[str]().union(*names)
-    return [name for name in EVERY_EXERCISE if name in there]
+    return [name for name in EXERCISES if name in there]
 
 
 def _note(file: int, said: str, exercises: list[str]) -> Answer:

@@ -12,11 +12,11 @@ from helpers.grading.dialogue import Dialogue
 from helpers.grading.messages import Contents, Note
 from helpers.grading.process import Kind, Process
 from helpers.grading.submission import Cell, SourceFile
-from helpers.lessons.found import EVERY_EXERCISE
+from helpers.lessons.found import EXERCISES
 from helpers.typescript import node
 from helpers.typescript.cells import typescript_in
 
-WRITTEN_IN_TYPESCRIPT: Final = [name for name, one in EVERY_EXERCISE.items() if one.language == "typescript"]
+WRITTEN_IN_TYPESCRIPT: Final = [name for name, one in EXERCISES.items() if one.language == "typescript"]
 
 Start = Callable[[Kind], Process]
 

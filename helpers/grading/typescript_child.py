@@ -15,7 +15,7 @@ from helpers.calling.stage import Stage, observe
 from helpers.grading.child import Answer, answer_questions, put_aside_pipes, state_of
 from helpers.grading.starter import new_process
 from helpers.grading.transport import Gate, new_wire
-from helpers.lessons.found import EVERY_EXERCISE
+from helpers.lessons.found import EXERCISES
 from helpers.typescript.compiler import compiled
 from helpers.typescript.errors import TooMuchPrinted
 from helpers.typescript.functions import bind
@@ -126,15 +126,15 @@ class TypeScriptLearner:
             for cell in file["cells"]:
                 functions.update(bind(compiled(cell["name"], cell["source"], cell["answer"]), runner))
             self._functions.append(functions)
-        written = [name for name, exercise in EVERY_EXERCISE.items() if exercise.language == "typescript"]
+        written = [name for name, exercise in EXERCISES.items() if exercise.language == "typescript"]
         found = [[name for name in written if name in functions] for functions in self._functions]
         return {"found": found, "assigned": [[] for _ in files], "left_out": [], "elsewhere": []}
 
     def _state(self, name: str, file: int) -> tuple[str, str]:
-        return state_of(EVERY_EXERCISE[name], self._functions[file][name])
+        return state_of(EXERCISES[name], self._functions[file][name])
 
     def _run(self, question: Answer) -> Answer:
-        exercise = EVERY_EXERCISE[question["exercise"]]
+        exercise = EXERCISES[question["exercise"]]
         folder = Path(question["folder"])
         folder.mkdir()
         gate = Gate(question["url"], exercise.max_requests, self._wire)

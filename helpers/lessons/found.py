@@ -57,10 +57,6 @@ EXERCISES: Final[Mapping[str, Exercise]] = by_name(LESSONS.values())
 """Every exercise of the course, by its name."""
 
 
-EVERY_EXERCISE: Final[Mapping[str, Exercise]] = by_name(_FOUND.values())
-"""Those of drafts too, for whoever calls what is handed to them, and has no list of their own."""
-
-
 def exercise_named(name: str) -> Exercise:
     """The exercise with this name. Raises `CourseError` naming the one that may be meant."""
     if name in EXERCISES:

@@ -17,7 +17,7 @@ from helpers.grading.grader import open_grader
 from helpers.grading.nursery import Nursery
 from helpers.grading.report import Report
 from helpers.grading.submission import Cell, SourceFile, Submission
-from helpers.lessons.found import EVERY_EXERCISE
+from helpers.lessons.found import EXERCISES
 from helpers.typescript.node import problem
 from tests.security.harm import outliving, state_of_this_process
 from tests.security.test_security import _FIELD as FIELD
@@ -53,7 +53,7 @@ def graded(source: str, name: str, nursery: Nursery) -> Report:
     cells = (Cell("cell 1", f"%%typescript {name}\n{source}"),)
     submission = Submission("hostile", (SourceFile("A1_typescript.ipynb", "A1_typescript", cells),), whole=False)
     with open_grader(submission, SEED, SECONDS, nursery, Budget(SECONDS_PER_SUBMISSION)) as grader:
-        verdicts = (grader.verdict(EVERY_EXERCISE[name]),)
+        verdicts = (grader.verdict(EXERCISES[name]),)
         return Report("hostile", SEED, verdicts, grader.notes, grader.isolation)
 
 

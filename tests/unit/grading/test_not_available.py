@@ -13,13 +13,13 @@ from helpers.grading.platforms import as_gradescope
 from helpers.grading.report import Report, format_report
 from helpers.grading.submission import Cell, SourceFile, Submission
 from helpers.judging.verdict import Verdict, not_started
-from helpers.lessons.found import EVERY_EXERCISE
+from helpers.lessons.found import EXERCISES
 from helpers.typescript import node
 
 WHY: Final = (
     "Node is not installed here, and TypeScript needs Node 20 or newer: run `make node` in the course's folder."
 )
-PYTHON: Final = Verdict(EVERY_EXERCISE["request_id_of"], "passed", "Right in all 2 cases.")
+PYTHON: Final = Verdict(EXERCISES["request_id_of"], "passed", "Right in all 2 cases.")
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def report(monkeypatch: pytest.MonkeyPatch) -> Report:
     cells = (Cell("cell 1", "%%typescript showText\nexport const nothing = 1;"),)
     submission = Submission("anna", (SourceFile("A1_typescript.ipynb", "A1_typescript", cells),), whole=False)
     with open_grader(submission, seed=1) as grader:
-        verdict = grader.verdict(EVERY_EXERCISE["showText"])
+        verdict = grader.verdict(EXERCISES["showText"])
         return Report("anna", 1, (PYTHON, verdict), grader.notes, grader.isolation)
 
 
@@ -67,4 +67,4 @@ def test_in_a_class(report: Report) -> None:
 
 def test_not_the_same_as_not_started() -> None:
     """What was not begun could have been."""
-    assert not_started(EVERY_EXERCISE["showText"]).max_points == 1
+    assert not_started(EXERCISES["showText"]).max_points == 1

@@ -13,7 +13,7 @@ from helpers.grading.nursery import Nursery
 from helpers.grading.submission import Cell, SourceFile, Submission, read_submission
 from helpers.judging.checking import check_function
 from helpers.judging.verdict import Verdict
-from helpers.lessons.found import EVERY_EXERCISE, check_of
+from helpers.lessons.found import EXERCISES, check_of
 from helpers.proofs.attempts import promised, told
 from helpers.typescript.functions import define
 from helpers.typescript.node import problem
@@ -48,7 +48,7 @@ def _file(name: str, source: str) -> SourceFile:
 
 
 def _exercise_of(attempt: Path) -> Exercise:
-    return EVERY_EXERCISE[attempt.parent.name]
+    return EXERCISES[attempt.parent.name]
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def grader_of(nursery: Nursery, tmp_path: Path) -> Iterator[Callable[..., Grader
 
 
 def _verdict(grader: Grader, name: str = "streamMessage") -> Verdict:
-    return grader.verdict(EVERY_EXERCISE[name])
+    return grader.verdict(EXERCISES[name])
 
 
 def test_types(grader_of: Callable[..., Grader]) -> None:
