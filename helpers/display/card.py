@@ -37,8 +37,8 @@ LONGEST_CURL: Final = 2_000
 KNOWN: Final = "What was expected and seen"
 _WHERE: Final = ", for a terminal on a machine of your own" if sys.platform == "emscripten" else ""
 CURL: Final = (
-    f"The first request as a curl line{_WHERE}. It goes to `$ANTHROPIC_BASE_URL` where that is set, as to the address that "
-    "`course serve` prints:"
+    f"The first request as a curl line{_WHERE}. It goes to `$ANTHROPIC_BASE_URL` where that is set, as to the address "
+    "that `course serve` prints:"
 )
 
 
