@@ -400,7 +400,7 @@ def test_readme_shows_what_happens(tmp_path: Path) -> None:
     """The broken stream at the top of the README, run in a process of its own, says what stands below it, letter for
     letter.
     """
-    code, shown = re.findall(r"```(?:python|text)\n(.*?)```", README, flags=re.DOTALL)
+    code, shown, *_ = re.findall(r"```(?:python|text)\n(.*?)```", README, flags=re.DOTALL)
     snippet = tmp_path / "snippet.py"
     snippet.write_text(code, encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("COURSE_", "ANTHROPIC_"))}

@@ -1,6 +1,7 @@
 """The plugin in a project of somebody else's: made from nothing, with what is installed here."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,11 +11,12 @@ import pytest
 from helpers.testing import AppLog, DidNotSurvive, MessagesApi, assert_survives
 from helpers.typescript import node
 
+ROOT = Path(__file__).parents[2]
 APP = """
 import anthropic
 
 
-def careless(prompt):
+def ask(prompt):
     with anthropic.Anthropic().messages.stream(
         model="claude-opus-4-8", max_tokens=100, messages=[{"role": "user", "content": prompt}]
     ) as stream:
@@ -31,18 +33,13 @@ def careful(prompt):
     return text
 """
 TESTS = """
+
 import shop
-from helpers.testing import assert_survives, outcome_of
 
 
 def test_careful(messages_api, wire_log):
     messages_api.scenario("truncate")
     assert_survives(wire_log, outcome=outcome_of(lambda: shop.careful("Hello")))
-
-
-def test_careless(messages_api, wire_log):
-    messages_api.scenario("truncate")
-    assert_survives(wire_log, outcome=outcome_of(lambda: shop.careless("Hello")))
 
 
 def test_elsewhere(wire_log):
@@ -59,12 +56,18 @@ def test_clock(messages_api, api_clock):
 """
 
 
+def shown_in_the_readme() -> str:
+    """The test of an app that the README shows: its app is careless."""
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), flags=re.DOTALL)
+    return next(block for block in blocks if "assert_survives" in block)
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An app and its tests."""
     folder = tmp_path_factory.mktemp("shop")
     (folder / "shop.py").write_text(APP, "utf-8")
-    (folder / "test_shop.py").write_text(TESTS, "utf-8")
+    (folder / "test_shop.py").write_text(shown_in_the_readme() + TESTS, "utf-8")
     return folder
 
 

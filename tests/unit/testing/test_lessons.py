@@ -42,7 +42,8 @@ def runs_of(check: Check, function: Callable[..., Any]) -> list[Run]:
 
 def kinds(run: Run, *, said: bool) -> set[str]:
     """What is found in a run: by the wire alone, or also by what the function returned and logged."""
-    outcome, logs = UNSAID, None
+    outcome: Any = UNSAID
+    logs = None
     if said:
         raised = run.observation.raised
         outcome = RuntimeError(raised.message) if raised else run.value
