@@ -134,11 +134,22 @@ def _finish(root: Path, site: Path) -> None:
     page = (lite / "index.html").read_text("utf-8")
     page = page.replace("TITLE", escape(TITLE)).replace("FIRST", FIRST).replace("LESSONS", lessons)
     (site / "index.html").write_text(page, "utf-8")
+    _ask_to_keep(lite, site)
     worker = site / "service-worker.js"
     # Ours first: whoever listens first decides.
     worker.write_text((lite / "service-worker.js").read_text("utf-8") + worker.read_text("utf-8"), "utf-8")
     files = [path.relative_to(site).as_posix() for path in _files(site)]
     _write(site / LIST, {"version": _digest(site, files), "files": files})
+
+
+def _ask_to_keep(lite: Path, site: Path) -> None:
+    """Where the notebooks are, the browser is asked not to drop them."""
+    shutil.copy(lite / "persist.js", site)
+    lab = site / "lab" / "index.html"
+    page = lab.read_text("utf-8")
+    if "</head>" not in page:
+        raise CourseError(f"{lab} has no head any more: say in helpers/lite/site.py where its scripts begin.")
+    lab.write_text(page.replace("</head>", '<script src="../persist.js" defer></script>\n</head>', 1), "utf-8")
 
 
 def _files(site: Path) -> list[Path]:

@@ -52,11 +52,21 @@ class _Server:
 
 
 class Site(_Server):
-    """The files in `folder`. A site that takes its place later has the same address, and so the same browser's data."""
+    """The files in `folder`, below its name, as GitHub Pages has them below that of a repository.
+
+    A site that takes its place later, in a folder of the same name, has the same address, and so the same browser's
+    data.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self._handler = functools.partial(_Files, directory=str(folder))
+        self._name = folder.name
+        self._handler = functools.partial(_Files, directory=str(folder.parent))
+
+    @property
+    def url(self) -> str:
+        """With a slash at its end."""
+        return f"{super().url}{self._name}/"
 
     def address(self, name: str) -> str:
         """Where a notebook opens, and no other that was open before."""
@@ -64,8 +74,9 @@ class Site(_Server):
 
     def replace(self, folder: Path) -> None:
         """Deploy the files in `folder`."""
+        assert folder.name == self._name
         self.stop()
-        self._handler = functools.partial(_Files, directory=str(folder))
+        self._handler = functools.partial(_Files, directory=str(folder.parent))
         self.__enter__()
 
 

@@ -1,18 +1,18 @@
 """The course in a browser alone: lessons solved there, with the network cut and with nobody else asked; work that is
-taken along; and a new deployment, which leaves it alone and says so.
+taken along, into JupyterLab and back; a new deployment, which leaves it alone and says so; and what a browser has not.
 """
 
 import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from helpers.authoring.digest import source_digest
 from helpers.errors import CourseError
@@ -22,19 +22,32 @@ from helpers.lite.site import LIST, OWN, PAGES, build_site
 from helpers.workbook.luggage import NAME
 
 from .chromium import BROWSERS_OWN
-from .lab import ROOT
+from .lab import ROOT, Lab
 from .notebook import CARDS, CELLS, TIMEOUT, Notebook
 from .site import Site, Witness
 
 FIRST, *CUT_OFF = "00_start_here", "05_errors", "08_midstream"
+IN_LAB: Final = "04_choosing"
+"""The lesson that is open in JupyterLab when work is brought there."""
 WORK: Final = "your_work.ipynb"
 KEPT: Final = """async () => {
-  const isKept = async () => (await caches.open('course')).match(new URL('/kept-version', location));
+  const isKept = async () => (await caches.open('course')).match(new URL('../kept-version', location));
   while (!(await isKept())) await new Promise(done => setTimeout(done, 100));
 }"""
+SAYS_YES: Final = """
+  StorageManager.prototype.persist = async () => Boolean(localStorage.promised = 'yes');
+  StorageManager.prototype.persisted = async () => localStorage.promised === 'yes';
+"""
+"""A browser that promises to keep what is stored as soon as a page asks. Chromium decides by itself."""
 SAVE_ALL: Final = "window.jupyterapp.commands.execute('docmanager:save-all')"
 READ: Final = "async name => (await window.jupyterapp.serviceManager.contents.get(name, { content: true })).content"
+WRITE: Final = """([name, content]) =>
+  window.jupyterapp.serviceManager.contents.save(name, { type: 'file', format: 'text', content })"""
 NEW_LINE: Final = "A sentence that this lesson did not have."
+RUN: Final = Path(__file__).with_name("every_lesson.py")
+"""What runs in the browser: it prints one line of JSON."""
+LINE: Final = """place => window.jupyterapp.shell.currentWidget.content.widgets[place].model.outputs.toJSON()
+  .map(output => output.text ?? '').join('')"""
 
 
 @dataclass
@@ -101,7 +114,9 @@ def context(browser: Browser, witness: Witness) -> BrowserContext:
 def first_check(context: BrowserContext, site: Site) -> Sequence[str]:
     """The cards of the first exercise that is solved in a cold browser; and how long that took is printed."""
     page = context.new_page()
+    page.add_init_script(SAYS_YES)
     page.goto(site.url)
+    expect(page.locator("#kept")).to_contain_text("has not promised")
     start = page.get_by_role("link", name="Start", exact=True).get_attribute("href")
     assert site.address(f"{FIRST}.ipynb").startswith(f"{site.url}{start}")
     began = time.monotonic()
@@ -112,6 +127,8 @@ def first_check(context: BrowserContext, site: Site) -> Sequence[str]:
     cards = notebook.results([first])
     print(f"from the click to the first green check: {time.monotonic() - began:.1f} s")  # noqa: T201 - for `pytest -s`
     page.evaluate(KEPT)
+    page.goto(site.url)
+    expect(page.locator("#kept")).to_contain_text("has promised to keep")
     page.close()
     return cards
 
@@ -162,22 +179,66 @@ def taken(
     return path
 
 
-def test_brought_back(browser: Browser, folder: Path, taken: Path) -> None:
-    """In another browser: all that was passed is passed there, and what was written is in its lesson."""
+def upload(page: Page, path: Path) -> None:
+    """Put a file among the notebooks, with the button of the list of files."""
+    with page.expect_file_chooser() as chooser:
+        page.get_by_title("Upload Files").click()
+    chooser.value.set_files(path)
+    page.locator(".jp-DirListing-item", has_text=path.name).wait_for()
+
+
+def run_in(notebook: Notebook, place: int, source: str) -> Sequence[str]:
+    """The cards that a cell shows which has `source` in it."""
+    notebook.rewrite(place, source)
+    notebook.run_selected()
+    return notebook.cards_of(place)
+
+
+def how_far(lessons: Iterable[str]) -> str:
+    """How the card begins of somebody who has solved these lessons."""
+    return f"Your progress: {sum(len(exercises(lesson)) for lesson in lessons)} of "
+
+
+def has_answer(page: Page, lesson: str) -> bool:
+    """Whether our solution of its first exercise is in the notebook of a lesson, as it is stored."""
+    solution = solution_source(EXERCISES[exercises(lesson)[0]])
+    cells = page.evaluate(READ, f"{lesson}.ipynb")["cells"]
+    return any(solution in "".join(cell["source"]) for cell in cells)
+
+
+@pytest.fixture(scope="module")
+def from_lab(browser: Browser, taken: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The work of the browser, brought into JupyterLab; one more lesson solved there; and all of it downloaded."""
+    folder = tmp_path_factory.mktemp("lab")
+    desk = "from helpers.workbook.desk import"
+    with Lab(folder, sorted((ROOT / "notebooks").glob("*.ipynb"))) as lab:
+        page = browser.new_page()
+        notebook = Notebook(page, lab, f"{IN_LAB}.ipynb", pastes=True)
+        upload(page, taken)
+        solve(notebook, IN_LAB)
+        place = notebook.places(r"progress\(\)")[0]
+        assert run_in(notebook, place, f"{desk} import_work\nimport_work()") == [f"Your work is out of {NAME}"]
+        [card] = run_in(notebook, place, "from helpers import progress\nprogress()")
+        assert card.startswith(how_far([FIRST, *CUT_OFF, IN_LAB]))
+        assert has_answer(page, CUT_OFF[0])
+        run_in(notebook, place, f"{desk} export_work\nexport_work()")
+        with page.expect_download() as download:
+            page.get_by_role("link", name=f"Download {NAME}").click()
+        path = folder / NAME
+        download.value.save_as(path)
+        page.close()
+    return path
+
+
+def test_brought_back(browser: Browser, folder: Path, from_lab: Path) -> None:
+    """Out of JupyterLab into another browser: what was passed in either is passed there, and each answer is there."""
     with Site(folder) as elsewhere:
         page = browser.new_page()
         notebook = opened(page, elsewhere, WORK)
-        with page.expect_file_chooser() as chooser:
-            page.get_by_title("Upload Files").click()
-        chooser.value.set_files(taken)
-        page.locator(".jp-DirListing-item", has_text=NAME).wait_for()
+        upload(page, from_lab)
         notebook.run_all()
-        solved = sum(len(exercises(lesson)) for lesson in [FIRST, *CUT_OFF])
-        possible = sum(exercise.language == "python" for exercise in EXERCISES.values())
-        assert f"Your progress: {solved} of {possible} exercises passed" in notebook.cards
-        name = exercises(CUT_OFF[0])[0]
-        stored = page.evaluate(READ, f"{CUT_OFF[0]}.ipynb")
-        assert any(solution_source(EXERCISES[name]) in "".join(cell["source"]) for cell in stored["cells"])
+        assert any(card.startswith(how_far([FIRST, *CUT_OFF, IN_LAB])) for card in notebook.cards)
+        assert all(has_answer(page, lesson) for lesson in [CUT_OFF[0], IN_LAB])
         page.close()
 
 
@@ -191,16 +252,17 @@ def test_typescript_coloured(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def next_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of a course in which one lesson has changed."""
+    """The site of a course in which two lessons have changed."""
     root = tmp_path_factory.mktemp("next")
     for name in ("helpers", "lite", "notebooks", "solutions"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", root)
-    path = root / "notebooks" / f"{CUT_OFF[0]}.ipynb"
-    notebook = json.loads(path.read_text("utf-8"))
-    notebook["cells"][0]["source"].append(f"\n\n{NEW_LINE}")
-    notebook["metadata"]["course"]["source_digest"] = source_digest(notebook["cells"])
-    path.write_text(json.dumps(notebook), "utf-8")
+    for lesson in CUT_OFF:
+        path = root / "notebooks" / f"{lesson}.ipynb"
+        notebook = json.loads(path.read_text("utf-8"))
+        notebook["cells"][0]["source"].append(f"\n\n{NEW_LINE}")
+        notebook["metadata"]["course"]["source_digest"] = source_digest(notebook["cells"])
+        path.write_text(json.dumps(notebook), "utf-8")
     folder = root / "site"
     with pytest.MonkeyPatch.context() as patch:
         # The browser is open by now, and the pages are those of the first site.
@@ -218,26 +280,80 @@ def test_pages_beside(folder: Path) -> None:
 
 
 def test_new_deployment(context: BrowserContext, site: Site, taken: Path, next_folder: Path) -> None:
-    """A lesson that has changed is told as soon as any lesson runs; begun again it is the new one, with the answers."""
+    """Lessons that have changed are told as soon as any lesson runs. Buttons, pressed on the keyboard, compare one and
+    begin it again, with the answers in it, and keep another as it is.
+    """
     site.replace(next_folder)
+    again, kept = CUT_OFF
     page = context.new_page()
     notebook = opened(page, site, WORK)
-    notebook.go_to(notebook.places(r"from helpers import")[0])
+    place = notebook.places(r"from helpers import")[0]
+    notebook.go_to(place)
     notebook.run_selected()
-    assert notebook.cards == ["A lesson has changed since you began"]
-    name = exercises(CUT_OFF[0])[0]
-    answer = solution_source(EXERCISES[name])
+    assert notebook.cards == ["2 lessons have changed since you began"]
+    cell = page.locator(CELLS).nth(place)
+    for label, said in [
+        (f"Compare {again}", NEW_LINE),
+        (f"Begin {again} again", f"{again} is the new one"),
+        (f"Keep {kept}", f"{kept} stays as you have it"),
+    ]:
+        button = cell.get_by_role("button", name=label)
+        button.focus()
+        page.keyboard.press("Enter")
+        cell.locator(CARDS, has_text=said).wait_for()
+    for button in cell.get_by_role("button", name="_").all():
+        expect(button).to_be_disabled()
+    # The calls say the same.
     place = notebook.places(r"# compare\(")[0]
-    for call, said in [("compare", NEW_LINE), ("keep", "stays as you have it"), ("begin_again", "is the new one")]:
-        notebook.rewrite(place, f'{call}("{CUT_OFF[0]}")')
-        notebook.run_selected()
-        assert said in page.locator(CELLS).nth(place).locator(CARDS).inner_text()
+    assert run_in(notebook, place, "news()") == ["Every lesson here is the newest"]
+    assert run_in(notebook, place, f'compare("{kept}")') == [f"{kept}, yours and the new one"]
     page.close()
     page = context.new_page()
-    sources = [cell.source for cell in opened(page, site, f"{CUT_OFF[0]}.ipynb").cells]
+    sources = [cell.source for cell in opened(page, site, f"{again}.ipynb").cells]
     assert NEW_LINE in sources[0]
-    assert any(answer in source for source in sources)
+    assert has_answer(page, again)
+    assert has_answer(page, kept)
     page.close()
+
+
+@pytest.fixture(scope="module")
+def elsewhere(context: BrowserContext, site: Site, taken: Path) -> Mapping[str, Any]:
+    """What every_lesson.py says of the lessons that were not solved above, and how long it took is printed."""
+    page = context.new_page()
+    notebook = opened(page, site, WORK)
+    others = [name for name in [*LESSONS, "cheatsheet"] if name not in [FIRST, *CUT_OFF]]
+    for name in others:
+        page.evaluate(WRITE, [f"{name}.json", (ROOT / "solutions" / f"{name}.ipynb").read_text("utf-8")])
+    page.evaluate(WRITE, [RUN.name, RUN.read_text("utf-8")])
+    place = notebook.places(r"# compare\(")[0]
+    began = time.monotonic()
+    run_in(notebook, place, f'exec(open("{RUN.name}").read())\nprint(await look({others}))')
+    print(f"the other lessons: {time.monotonic() - began:.1f} s")  # noqa: T201 - for `pytest -s`
+    assert notebook.errors == []
+    said: Mapping[str, Any] = json.loads(page.evaluate(LINE, place))
+    page.close()
+    return said
+
+
+def test_every_lesson(elsewhere: Mapping[str, Any]) -> None:
+    """Every cell of the lessons that were not solved above runs there too, and every solution passes."""
+    left = {name: one for name, one in EXERCISES.items() if one.lesson not in [FIRST, *CUT_OFF]}
+    outcomes = {name: "passed" if one.language == "python" else "not available here" for name, one in left.items()}
+    assert elsewhere["errors"] == []
+    assert elsewhere["outcomes"] == outcomes
+
+
+def test_whose_code(elsewhere: Mapping[str, Any]) -> None:
+    """No line of a library is taken for the learner's."""
+    assert elsewhere["learners"] == []
+
+
+def test_what_is_not_there(elsewhere: Mapping[str, Any]) -> None:
+    """What a browser has not says so: threads, processes, sockets that listen, live mode."""
+    assert "works in JupyterLab on a machine of your own" in elsewhere["said"]["thread"]
+    assert "does not support processes" in elsewhere["said"]["process"]
+    assert "Not supported" in elsewhere["said"]["socket"]
+    assert "nothing leaves this page" in elsewhere["said"]["live"]
 
 
 def test_nobody_else(context: BrowserContext, witness: Witness, taken: Path) -> None:

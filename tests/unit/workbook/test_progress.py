@@ -92,6 +92,12 @@ def test_card_of_a_solved_lesson() -> None:
     assert repr(no_progress()).startswith("Your progress\nNothing is recorded here")
 
 
+def test_window_that_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a browser's window that gives Python no files, that is said, and what to do."""
+    monkeypatch.setattr("sys.platform", "emscripten")
+    assert "this window keeps no files for Python" in repr(no_progress())
+
+
 def test_status(root: Path) -> None:
     """A table, what is next, and which lines are no use; nothing is wrong, so it exits with 0."""
     for name, state in SOME.items():

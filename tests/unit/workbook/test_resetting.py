@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from helpers import cli
 from helpers.lessons.found import EXERCISES
+from helpers.workbook import desk, editions
 from helpers.workbook.journal import add, read_journal
 
 ROOT = Path(__file__).parents[3]
@@ -210,3 +211,25 @@ def test_every_exercise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     for name in EXERCISES:
         result = reset(name)
         assert "already" in result.stdout, result.output
+
+
+def test_without_a_terminal(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a browser the notebook as handed out comes with the course, the learner's is elsewhere, and a call does it."""
+    monkeypatch.setattr(editions, "ROOT", root)
+    monkeypatch.setattr("sys.platform", "emscripten")
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    monkeypatch.chdir(drive)
+    assert '`reset("01_standard")` puts it there' in repr(desk.reset("ask"))
+    handed_out = (root / "notebooks" / "01_standard.ipynb").read_bytes()
+    work_on(root, write_mine)
+    mine = (root / "notebooks" / "01_standard.ipynb").rename(drive / "01_standard.ipynb").read_bytes()
+    (root / "notebooks" / "01_standard.ipynb").write_bytes(handed_out)
+    add(drive, "ask", "passed")
+    assert "kept in backups/01_standard.1.ipynb" in repr(desk.reset("ask"))
+    assert MINE not in sources(drive / "01_standard.ipynb")
+    assert "# My remark" in sources(drive / "01_standard.ipynb")
+    assert (drive / "backups" / "01_standard.1.ipynb").read_bytes() == mine
+    assert read_journal(drive).states == {}
+    assert "01_standard.ipynb is as it was handed out" in repr(desk.reset("01"))
+    assert (drive / "01_standard.ipynb").read_bytes() == handed_out
