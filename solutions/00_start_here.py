@@ -225,6 +225,8 @@ check(request_id_of)
 # of `COURSE_BUDGET` is not sent: one US dollar for each kernel, unless you set another. A key that the API does not take is
 # one sentence.
 #
+# In a browser alone there is no live mode: nothing leaves that page.
+#
 # The SDK is the real one in both, and so is its behaviour: its retries, its timeouts, its exceptions. What is written
 # for the replay is the answers. They are short, the same every time, and their tokens are counted roughly: four
 # characters to a token.
@@ -244,6 +246,7 @@ check(request_id_of)
 #   the card.
 # - **You want to begin again.** In a terminal (*File → New → Terminal*), `course reset first_answer` puts one exercise
 #   back and `course reset 00` a lesson, after keeping a copy of what you had. `course status` says how far you are.
+#   In a browser alone there is no terminal: there `your_work.ipynb` does it.
 # - **You want the answer.** `solution(…)` shows it. Type it rather than paste it, then change a line and see what the
 #   check says.
 
