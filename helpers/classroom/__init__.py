@@ -6,6 +6,7 @@ roster.py    a folder of submissions, or an export → people, and why something
 parcel.py    a submission's files as text: what is hashed, what travels, what is graded
 marker.py    one parcel → one record, as JSON; in a worker
 local.py     workers on this machine
+worker.py    one of them: the parcels that its process has begun
 cluster.py   workers of an existing Dask cluster
 journal.py   what has been graded, one line each, written as it happens: where a run that was killed goes on
 changes.py   what is kept where something is judged again, and who gained or lost by it

@@ -14,8 +14,9 @@ from helpers.grading.report import Report
 
 Record: TypeAlias = dict[str, Any]
 
-_thread = threading.local()
-"""Keeps the nurseries of each thread that grades, for as long as its process lives: what it made ends with it."""
+_nurseries: Final[dict[Isolation, Nursery]] = {}
+"""What all threads of this process grade with, for as long as it lives: what they made ends with it."""
+_lock: Final = threading.Lock()
 
 LONGEST_MESSAGE: Final = 600
 """Characters of one message that are kept: a learner's code can raise with a megabyte of text."""
@@ -74,11 +75,11 @@ def _grade(folder: Path, parcel: Parcel) -> Report:
 
 
 def _nursery(isolation: Isolation) -> Nursery:
-    """The one of this thread."""
-    kept: dict[Isolation, Nursery] = _thread.__dict__.setdefault("nurseries", {})
-    if isolation not in kept:
-        kept[isolation] = Nursery(isolation)
-    return kept[isolation]
+    """The one of this process."""
+    with _lock:
+        if isolation not in _nurseries:
+            _nurseries[isolation] = Nursery(isolation)
+        return _nurseries[isolation]
 
 
 def _exercise(found: Record) -> Record:

@@ -7,9 +7,11 @@ learner runs: what that code prints goes nowhere, and what it reads is at its en
 
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, TypeAlias
 
@@ -35,10 +37,13 @@ from helpers.lessons.found import EXERCISES
 
 Answer: TypeAlias = dict[str, Any]
 
-BUSY: Final = max(2.0, 1.5 * time.process_time())
-"""Seconds that a case may compute, however many it may wait. Our solutions take a fifth of it at most, and all but
-three of them less than a thirtieth. On a slow machine it is as much more as the imports above take there.
+BUSY: Final = max(1.0, time.process_time())
+"""Seconds that a case may compute, however many it may wait, where the exercise has no more `patience`. Our solutions
+take an eighth of it at most, and all but three of them less than a twentieth; those with more, a sixth. On a slow
+machine it is as much more as the imports above take there.
 """
+AT_MOST: Final = 3.0
+"""As many times that: then the system ends the process. Who does not come back from one call is not stopped before."""
 
 
 def main() -> None:
@@ -102,9 +107,11 @@ class Learner:
             case "read":
                 return self._read(question["files"])
             case "prepare":
-                return self._prepare(question["exercise"], question["file"])
+                with _computing(AT_MOST * BUSY):
+                    return self._prepare(question["exercise"], question["file"])
             case _:
-                return self._run(question)
+                with _computing(AT_MOST * BUSY * EXERCISES[question["exercise"]].patience):
+                    return self._run(question)
 
     def _read(self, files: list[dict[str, Any]]) -> Answer:
         for file in files:
@@ -175,6 +182,19 @@ class Learner:
                 # Nobody is at this keyboard: it is the learner's own.
                 observation = Observation(raised=describe(error), wrote=tuple(stage.wrote))
         return observation.to_json()
+
+
+@contextmanager
+def _computing(seconds: float) -> Iterator[None]:
+    """Seconds that this process may compute meanwhile, where the system has such a timer: at its end is `SIGPROF`."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _exercises(names: Iterable[frozenset[str]]) -> list[str]:

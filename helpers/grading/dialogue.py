@@ -3,6 +3,8 @@
 import contextlib
 import queue
 import secrets
+import signal
+import sys
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Final, TypeVar
@@ -135,8 +137,14 @@ class Dialogue:
         if self._over_budget:
             raise OverBudget("wanted more of the server than there is for it")
         if not line:
-            raise Ended(f"ended the process that it runs in (exit code {process.exit_code()})")
+            raise Ended(_how_it_ended(process.exit_code()))
         if not line.endswith(b"\n"):
             raise BadAnswer(f"the answer is longer than {LONGEST_ANSWER:,} bytes")
         self.weight += weight(line)
         return line
+
+
+def _how_it_ended(exit_code: int) -> str:
+    if sys.platform != "win32" and abs(exit_code) == signal.SIGPROF:
+        return "computed for so long that its process was ended, and did not come back to be stopped"
+    return f"ended the process that it runs in (exit code {exit_code})"

@@ -108,6 +108,7 @@ def open_grader(
     budget = budget or Budget()
     with (
         nullcontext(nursery) if nursery else Nursery() as kept,
+        kept.lent(),
         TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         ReplayServer(_idle(), allowance=FOR_ONE_CASE) as server,
         Languages(

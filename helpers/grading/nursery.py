@@ -13,7 +13,9 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -57,8 +59,8 @@ class Nursery:
     """Makes one process after the other, forked from one that has imported the SDK where the system can fork.
 
     Meant to be kept: the first process takes as long as importing the SDK, the next ones a few milliseconds, which pass
-    while the one before is busy. It may not be used by two threads at once. `demanded` is the isolation that there has
-    to be; by default it is the strongest that the system has.
+    while the one before is busy. `demanded` is the isolation that there has to be; by default it is the strongest that
+    the system has. Several threads may grade with one at once, each within `lent`.
     """
 
     def __init__(self, demanded: Isolation | None = None) -> None:
@@ -71,8 +73,10 @@ class Nursery:
         self._orders: socket.socket | None = None
         self._ordered: _Order | None = None
         self._folder = TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)
-        self.compiler = Compiler(self.start)
-        """Of TypeScript: it is kept for the next submission as well."""
+        self._compilers: list[Compiler] = []
+        self._thread = threading.local()
+        self._lock = threading.RLock()
+        self._lent = 0
 
     def __enter__(self) -> "Nursery":
         return self
@@ -80,16 +84,38 @@ class Nursery:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.compiler.end()
+        for compiler in self._compilers:
+            compiler.end()
         self._end_zygote()
         self._folder.cleanup()
+
+    @contextmanager
+    def lent(self) -> Iterator["Nursery"]:
+        """For as long as somebody grades with it: what the others have is not ended because one can get no more."""
+        with self._lock:
+            self._lent += 1
+        try:
+            yield self
+        finally:
+            with self._lock:
+                self._lent -= 1
 
     @property
     def isolation(self) -> Isolation:
         """What keeps the processes apart that are made here. Raises `CourseError` when none can be started."""
-        self._prepare()
+        with self._lock:
+            self._prepare()
         assert self._known is not None
         return self._known
+
+    @property
+    def compiler(self) -> Compiler:
+        """The one of TypeScript for this thread, who would wait for another's: it is kept for its next submission."""
+        if not hasattr(self._thread, "compiler"):
+            self._thread.compiler = Compiler(self.start)
+            self._compilers.append(self._thread.compiler)
+        compiler: Compiler = self._thread.compiler
+        return compiler
 
     @property
     def zygote_pid(self) -> int | None:
@@ -101,17 +127,20 @@ class Nursery:
 
         Raises `NoNamespaces` when what is demanded can't be had, and `NotStarted` when it can't be started.
         """
-        self._prepare()
-        try:
-            return self._next(folder, kind)
-        except OSError:
-            # Somebody has ended the zygote: nothing is lost with it but the second that the next one takes.
-            self._end_zygote()
+        with self._lock:
             self._prepare()
-        try:
-            return self._next(folder, kind)
-        except OSError as error:
-            raise _not_started(error) from error
+            try:
+                return self._next(folder, kind)
+            except OSError as error:
+                if self._lent > 1:
+                    raise _not_started(error) from error
+                # Somebody has ended the zygote: nothing is lost with it but the second that the next one takes.
+                self._end_zygote()
+                self._prepare()
+            try:
+                return self._next(folder, kind)
+            except OSError as error:
+                raise _not_started(error) from error
 
     def _prepare(self) -> None:
         """Have the process that others are forked from, where the system can fork, and know what keeps them apart."""

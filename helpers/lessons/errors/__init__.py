@@ -13,6 +13,6 @@ LESSON: Final[Lesson] = lesson(
         Exercise("error_fields", ("error",), driver=fail_and_tell),
         Exercise("should_retry", ("error",), driver=fail_and_tell),
         Exercise("call_once", ("client",), more="params"),
-        Exercise("fits", ("endpoint", "payload"), driver=build_and_ask),
+        Exercise("fits", ("endpoint", "payload"), driver=build_and_ask, patience=2),
     ],
 )

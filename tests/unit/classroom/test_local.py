@@ -3,15 +3,28 @@
 import math
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
 from helpers.classroom import local
-from helpers.classroom.local import MEMORY_OF_ONE, MOST_DEATHS, Lost, Room, mark_locally
+from helpers.classroom.local import (
+    LONG,
+    MANY_TIMES,
+    MEMORY_OF_ONE,
+    MOST_DEATHS,
+    MOST_LONG,
+    SHORT,
+    Desk,
+    Lost,
+    mark_locally,
+)
 from helpers.classroom.parcel import Parcel, Terms, pack
-from helpers.grading.nursery import NoNamespaces
+from helpers.classroom.worker import Finished
+from helpers.grading.nursery import NoNamespaces, NotStarted
 from helpers.processors import usable
 from tests.unit.classroom.markers import fragile, hindered, meeting, process, processors, quick, unfit
 
@@ -20,6 +33,27 @@ TERMS = Terms(5, ("00_start_here",), "1")
 
 def parcels(*sources: str) -> Iterator[Parcel]:
     return (pack(f"learner {index}", {"a.py": source.encode()}, TERMS) for index, source in enumerate(sources))
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Desk:
+    """One whose process is never started."""
+    monkeypatch.setattr(local, "ProcessPoolExecutor", lambda *_, **__: Mock())
+    return Desk(quick, str(tmp_path), None)
+
+
+def done(finished: Finished) -> Future[Finished]:
+    """What a process has answered."""
+    future: Future[Finished] = Future()
+    future.set_result(finished)
+    return future
+
+
+def failed(error: Exception) -> Future[Finished]:
+    """What a process has answered in which something is wrong."""
+    future: Future[Finished] = Future()
+    future.set_exception(error)
+    return future
 
 
 def test_deaths(tmp_path: Path) -> None:
@@ -77,27 +111,59 @@ def test_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("until_long", "memory", "is_full"),
+    ("begun", "memory", "is_free"),
     [
-        ([], 0.0, False),
-        ([1.0], 0.0, False),
-        ([1.0, math.inf], math.inf, True),
-        ([1.0, -1.0], MEMORY_OF_ONE, False),
-        ([1.0, -1.0], MEMORY_OF_ONE - 1, True),
-        ([-1.0] * 9, math.inf, False),
-        ([-1.0] * 10, math.inf, True),
+        (0, 0.0, True),
+        (1, MEMORY_OF_ONE, True),
+        (1, MEMORY_OF_ONE - 1, False),
+        (MOST_LONG, math.inf, True),
+        (MOST_LONG + 1, math.inf, False),
     ],
 )
-def test_room(monkeypatch: pytest.MonkeyPatch, until_long: list[float], memory: float, is_full: bool) -> None:
-    """As many as there are jobs are at work, with more beside those that take long: some, while there is memory."""
-    times = iter(until_long)
+def test_room(desk: Desk, monkeypatch: pytest.MonkeyPatch, begun: int, memory: float, is_free: bool) -> None:
+    """One is at work, with more beside those that take long: some, while there is memory."""
     monkeypatch.setattr(local, "memory_left", lambda: memory)
-    monkeypatch.setattr(local, "Desk", lambda *_: Mock(until_long=next(times)))
-    with Room(2, quick) as room:
-        for _ in until_long:
-            room.take()
-        assert room.is_full == is_full
-        assert room.until_long == (1.0 if 1.0 in until_long else None)
+    for parcel in parcels(*"a" * begun):
+        desk.begin(parcel)
+    assert desk.is_free == is_free
+
+
+def test_what_is_long(desk: Desk) -> None:
+    """Many times what most of them take, within limits."""
+    assert desk.long == LONG
+    for seconds, long in ((0.01, SHORT), (0.2, 0.2 * MANY_TIMES), (9.0, LONG)):
+        desk._took.extend([seconds] * 25)
+        assert desk.long == pytest.approx(long)
+
+
+def test_beside_others(desk: Desk) -> None:
+    """When a process dies that had begun several, each is tried again alone, and none is blamed for another's doing."""
+    several = list(parcels("a", "b"))
+    for parcel in several:
+        desk.begin(parcel)
+    assert list(desk.results(failed(BrokenProcessPool()))) == []
+    assert not desk.is_free
+    for parcel in several:
+        assert desk.go_on() is not None
+        for _ in range(MOST_DEATHS - 1):
+            assert list(desk.results(failed(BrokenProcessPool()))) == []
+            assert desk.go_on() is not None
+        assert list(desk.results(done({parcel.name: "a record"}))) == [(parcel, "a record")]
+    assert desk.go_on() is None
+    assert desk.is_free
+
+
+def test_hindered_beside_others(desk: Desk) -> None:
+    """Where a process can start none while it has begun others, these go on, and it is tried again after them."""
+    first, second = parcels("a", "b")
+    desk.begin(first)
+    desk.begin(second)
+    assert list(desk.results(done({second.name: NotStarted("it is busy")}))) == []
+    assert not desk.is_free
+    assert list(desk.results(done({first.name: "a record"}))) == [(first, "a record")]
+    assert desk.go_on() is not None
+    assert list(desk.results(done({second.name: "another"}))) == [(second, "another")]
+    assert desk.is_free
 
 
 def test_no_work() -> None:

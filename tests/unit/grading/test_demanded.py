@@ -1,6 +1,5 @@
 """`--isolation`: what is demanded is had, or nothing is graded; a class and a CI server are told when it is little."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from helpers.ci.grading import SUMMARY, UNGUARDED
 from helpers.classroom import marker
 from helpers.classroom.marker import mark
 from helpers.classroom.parcel import Terms, course_version, pack
-from helpers.grading.nursery import CAN_FORK, NoNamespaces, NotStarted
+from helpers.grading.nursery import CAN_FORK, Isolation, NoNamespaces, NotStarted, Nursery
 from tests.unit.grading.conftest import WriteNotebook
 from tests.unit.grading.hindrances import exhaust, forbid
 from tests.unit.grading.test_cli import RIGHT, course
@@ -20,12 +19,12 @@ pytestmark = pytest.mark.skipif(not CAN_FORK, reason="this system does not fork"
 
 
 @pytest.fixture(autouse=True)
-def thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a worker keeps, for one test."""
-    kept = threading.local()
-    monkeypatch.setattr(marker, "_thread", kept)
+    kept: dict[Isolation, Nursery] = {}
+    monkeypatch.setattr(marker, "_nurseries", kept)
     yield
-    for nursery in vars(kept).get("nurseries", {}).values():
+    for nursery in kept.values():
         nursery.__exit__(None, None, None)
 
 

@@ -3,8 +3,11 @@
 import errno
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Final
+from unittest.mock import Mock
 
 import pytest
 
@@ -57,6 +60,28 @@ def test_forbidden_later(nursery: Nursery, monkeypatch: pytest.MonkeyPatch, tmp_
             nursery.start(tmp_path)
         with pytest.raises(NotStarted):
             nursery.isolation  # noqa: B018 - it is what raises
+
+
+def test_shared(nursery: Nursery, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where several grade with one and one of them can get no process, nobody else's is ended."""
+    with nursery.lent(), closing(nursery.start(tmp_path)) as process:
+        zygote = nursery.zygote_pid
+        for number in BUSY:
+            with monkeypatch.context() as busy, nursery.lent():
+                busy.setattr(nursery, "_next", Mock(side_effect=OSError(number, os.strerror(number))))
+                with pytest.raises(NotStarted, match=os.strerror(number)):
+                    nursery.start(tmp_path)
+        assert nursery.zygote_pid == zygote
+        assert not process.has_ended()
+
+
+def test_compilers(nursery: Nursery) -> None:
+    """Each thread has a compiler of its own, and keeps it: none waits until another's cell is read."""
+    with ThreadPoolExecutor(1) as other:
+        theirs = {other.submit(lambda: nursery.compiler).result() for _ in range(2)}
+    assert len(theirs) == 1
+    assert nursery.compiler is nursery.compiler
+    assert nursery.compiler not in theirs
 
 
 def test_lacking(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
