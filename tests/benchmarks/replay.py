@@ -1,7 +1,7 @@
 """What the replay costs, side by side with the least that a replay can cost: `python -m tests.benchmarks.replay`.
 
 One `messages.create`, one streamed event and one result of a large batch through `ReplayTransport` and through a bare
-`httpx2.MockTransport` that sends the same headers and the same chunks, and `import helpers` over `import anthropic`.
+`httpx2.MockTransport` that sends the same headers and the same chunks.
 Rounds are interleaved, so that whatever else the machine does hits all alike; medians are printed. Differences under
 15 % are noise on a shared machine.
 
@@ -9,9 +9,6 @@ Reading the results is also done once under `tracemalloc`, untimed: the most mem
 first tenth was read, and while the others were. Where results piled up, the second would be nine times the first.
 """
 
-import os
-import subprocess
-import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +37,7 @@ PARAMS: Final[Mapping[str, Any]] = {
 }
 WARM_UP: Final = 5
 """Calls at the beginning of a turn that do not count."""
-TARGETS: Final = {"create": 1.2, "event": 1.1, "result": 1.2, "import": 1.05}
+TARGETS: Final = {"create": 1.2, "event": 1.1, "result": 1.2}
 MOCK: Final = "httpx2.MockTransport"
 REPLAY: Final = "ReplayTransport"
 KEY: Final = {"authorization": "Bearer replay", "anthropic-version": "2026-10-21"}
@@ -161,14 +158,6 @@ def reading(count: int) -> dict[str, tuple[Anthropic, str]]:
     return {MOCK: (mock(lambda request: replies[request.url.path].in_chunks()), batch_id), REPLAY: (client, batch_id)}
 
 
-def importing() -> dict[str, Contender]:
-    """A fresh interpreter that imports, both ways."""
-    return {
-        name: lambda name=name: subprocess.run([sys.executable, "-c", f"import {name}"], check=True)  # type: ignore[misc]
-        for name in ("anthropic", "helpers")
-    }
-
-
 def measured(
     contenders: Mapping[str, Contender],
     rounds: int,
@@ -207,12 +196,6 @@ def peaks(client: Anthropic, batch_id: str, count: int) -> tuple[int, int]:
         tracemalloc.stop()
 
 
-def children() -> float:
-    """Processor seconds of the interpreters started so far; real seconds where a system does not tell."""
-    times = os.times()
-    return times.children_user + times.children_system or time.perf_counter()
-
-
 def table(title: str, seconds: Mapping[str, float], parts: int, target: float) -> Iterator[str]:
     """The lines of one comparison; the first contender is the floor."""
     floor = next(iter(seconds.values()))
@@ -238,23 +221,19 @@ def result_lines(count: int, rounds: int) -> Iterator[str]:
 @click.option("--repeats", default=20, show_default=True, help="Calls in a round.")
 @click.option("--results", default=100_000, show_default=True, help="Results of a batch; 0 leaves them out.")
 @click.option("--result-rounds", default=5, show_default=True, help="Rounds of reading all of them.")
-@click.option("--imports", default=11, show_default=True, help="Rounds of fresh interpreters; 0 leaves them out.")
-def main(rounds: int, repeats: int, results: int, result_rounds: int, imports: int) -> None:
+def main(rounds: int, repeats: int, results: int, result_rounds: int) -> None:
     """Print what the replay costs."""
-    for line in lines(rounds, repeats, results, result_rounds, imports):
+    for line in lines(rounds, repeats, results, result_rounds):
         click.echo(line)
 
 
-def lines(rounds: int, repeats: int, results: int, result_rounds: int, imports: int) -> Iterator[str]:
+def lines(rounds: int, repeats: int, results: int, result_rounds: int) -> Iterator[str]:
     """Everything that is printed, each comparison as soon as it is made."""
     yield from table("one messages.create", measured(creating(), rounds, repeats), 1, TARGETS["create"])
     title = f"one event of a stream of {EVENTS}"
     yield from table(title, measured(streaming(), rounds, repeats), EVENTS, TARGETS["event"])
     if results:
         yield from result_lines(results, result_rounds)
-    if imports:
-        seconds = measured(importing(), imports, 1, children, warm_up=0)
-        yield from table("import in a fresh interpreter", seconds, 1, TARGETS["import"])
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ FEW_CALLS: Final = ("--clients", "8", "--calls", "4", "--patience", "0.3")
 
 def test_replay() -> None:
     """One round of each comparison."""
-    few = ["--rounds", "1", "--repeats", "1", "--results", "20", "--result-rounds", "1", "--imports", "0"]
+    few = ["--rounds", "1", "--repeats", "1", "--results", "20", "--result-rounds", "1"]
     result = CliRunner().invoke(main, few)
     assert result.exit_code == 0, result.output
     assert result.output.count(REPLAY) == 4

@@ -1,0 +1,172 @@
+"""What starting costs, side by side with the SDK alone: `python -m tests.benchmarks.startup`.
+
+Three comparisons, each with its ratios: what a lesson's first cell imports, in a fresh interpreter, with `import
+anthropic` there; that first cell in a kernel, with `import anthropic` in another kernel; and Run All of every solved
+lesson, with a kernel that imports the SDK and does nothing else. Rounds are interleaved; medians are printed.
+
+Processor time of all processes, from their start to their end: what other programs take is not ours, and neither is
+what a lesson waits for on purpose. Of Run All the real seconds are printed besides. The package is compiled before, as
+it is when a learner starts it for the second time, and the replay does not wait (`COURSE_SPEED=0`).
+"""
+
+import compileall
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import click
+import nbformat
+from jupyter_client.manager import start_new_kernel
+from nbclient import NotebookClient
+
+ROOT: Final = Path(__file__).parents[2]
+SOLUTIONS: Final = ROOT / "solutions"
+IMPORTS: Final = "from helpers import MODEL, check, hint, make_client, solution, timeline"
+FIRST_CELL: Final = f"{IMPORTS}\n\nclient = make_client()"
+"""Of every lesson."""
+SDK: Final = "import anthropic"
+TARGETS: Final = {"import": 1.03, "first cell": 1.1, "Run All": 1.5}
+KERNEL: Final = "kernel and SDK"
+SECONDS: Final = 120
+EMPTY: Final = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}}
+CODE: Final[Mapping[str, Any]] = {
+    "cell_type": "code",
+    "id": "only",
+    "metadata": {},
+    "execution_count": None,
+    "outputs": [],
+}
+
+
+class Took(NamedTuple):
+    """Seconds."""
+
+    processor: float
+    real: float
+
+
+Contender: TypeAlias = Callable[[], Took]
+
+
+def processor_seconds() -> float:
+    """What the processes have taken that were started here and have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def timed(run: Callable[[], object]) -> Took:
+    """What the processes take that `run` starts and ends."""
+    processor, real = processor_seconds(), time.perf_counter()
+    run()
+    return Took(processor_seconds() - processor, time.perf_counter() - real)
+
+
+def interpreting(code: str) -> Contender:
+    """A fresh interpreter that runs `code`."""
+    return lambda: timed(lambda: subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True))
+
+
+def running(notebook: nbformat.NotebookNode) -> Contender:
+    """Run All in a kernel of its own, from its start to its end."""
+
+    def run() -> None:
+        resources = {"metadata": {"path": str(SOLUTIONS)}}
+        NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", resources=resources).execute()
+
+    return lambda: timed(run)
+
+
+def notebook_of(cell: str) -> nbformat.NotebookNode:
+    """A notebook with this cell of code."""
+    return nbformat.from_dict({**EMPTY, "cells": [{**CODE, "source": cell}]})  # type: ignore[no-untyped-call,no-any-return]
+
+
+def read(file: Path) -> nbformat.NotebookNode:
+    """The notebook in `file`."""
+    return nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call,no-any-return]
+
+
+def in_kernel(cell: str) -> Contender:
+    """`cell` as the first one in a fresh kernel: what it takes there, the kernel's start left out."""
+
+    def run() -> Took:
+        manager, client = start_new_kernel(kernel_name="python3")
+        try:
+            before, real = _now(client), time.perf_counter()
+            reply: Any = client.execute_interactive(cell, timeout=SECONDS)
+            took = time.perf_counter() - real
+            assert reply["content"]["status"] == "ok", reply["content"]
+            return Took(_now(client) - before, took)
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+
+    return run
+
+
+def _now(client: Any) -> float:
+    """The processor seconds that the kernel has taken."""
+    asked = {"now": "__import__('time').process_time()"}
+    reply = client.execute_interactive("", silent=True, user_expressions=asked, timeout=SECONDS)
+    return float(reply["content"]["user_expressions"]["now"]["data"]["text/plain"])
+
+
+def interleaved(contenders: Mapping[str, Contender], rounds: int) -> dict[str, Took]:
+    """The medians of so many rounds; every other one goes backwards."""
+    taken: dict[str, list[Took]] = {name: [] for name in contenders}
+    for number in range(rounds):
+        for name in list(contenders)[:: -1 if number % 2 else 1]:
+            taken[name].append(contenders[name]())
+    return {name: Took(*map(median, zip(*all_of_it, strict=True))) for name, all_of_it in taken.items()}
+
+
+def table(title: str, took: Mapping[str, Took], target: float, *, real: bool = False) -> Iterator[str]:
+    """The lines of one comparison; the first contender is the floor."""
+    floor = next(iter(took.values()))
+    yield f"{title} (target: at most {target:.2f} of the first line)"
+    for name, one in took.items():
+        line = f"    {name:<24} {one.processor:7.3f} s  {one.processor / floor.processor:5.2f}"
+        yield f"{line}   real {one.real:5.1f} s  {one.real / floor.real:5.2f}" if real else line
+
+
+def lessons() -> dict[str, Path]:
+    """The solved lessons, by name."""
+    return {file.stem: file for file in sorted(SOLUTIONS.glob("[0-9A]*_*.ipynb"))}
+
+
+def lines(imports: int, first_cells: int, rounds: int, names: Sequence[str]) -> Iterator[str]:
+    """Everything that is printed, each comparison as soon as it is made."""
+    if imports:
+        codes = {SDK: SDK, "import helpers": f"{SDK}\nimport helpers", "what a lesson imports": IMPORTS}
+        took = interleaved({name: interpreting(code) for name, code in codes.items()}, imports)
+        yield from table("import in a fresh interpreter", took, TARGETS["import"])
+    if first_cells:
+        cells = {SDK: SDK, "the first cell": FIRST_CELL}
+        took = interleaved({name: in_kernel(cell) for name, cell in cells.items()}, first_cells)
+        yield from table("the first cell in a kernel", took, TARGETS["first cell"])
+    if rounds:
+        notebooks = {KERNEL: notebook_of(SDK), **{name: read(lessons()[name]) for name in names}}
+        took = interleaved({name: running(notebook) for name, notebook in notebooks.items()}, rounds)
+        yield from table("Run All of a solved lesson", took, TARGETS["Run All"], real=True)
+
+
+@click.command(help=__doc__)
+@click.argument("names", nargs=-1, type=click.Choice(list(lessons())), metavar="[LESSON]...")
+@click.option("--imports", default=11, show_default=True, help="Rounds of fresh interpreters; 0 leaves them out.")
+@click.option("--first-cells", default=7, show_default=True, help="Rounds of first cells; 0 leaves them out.")
+@click.option("--rounds", default=3, show_default=True, help="Rounds of Run All; 0 leaves them out.")
+def main(names: Sequence[str], imports: int, first_cells: int, rounds: int) -> None:
+    """Print what starting costs."""
+    compileall.compile_dir(ROOT / "helpers", quiet=2)
+    os.environ["COURSE_SPEED"] = "0"
+    for line in lines(imports, first_cells, rounds, names or list(lessons())):
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    main()
