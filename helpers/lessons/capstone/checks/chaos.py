@@ -319,10 +319,10 @@ def _results_in(fields: Mapping[str, Any]) -> int:
 
 def _times_asked(job: Job, log: WireLog) -> int:
     """How often the model has been asked for these refunds from the beginning, this time included."""
+    # Only those are read that may be meant: reading all took a sixth of the day.
+    bodies = [one.body for one in log if job.ticket.encode() in one.sent]
     return sum(
-        1
-        for one in log
-        if isinstance(one.body, dict) and ticket_of(one.body) == job.ticket and not _has_results(one.body)
+        1 for body in bodies if isinstance(body, dict) and ticket_of(body) == job.ticket and not _has_results(body)
     )
 
 
