@@ -14,6 +14,10 @@ import sys
 class CourseError(Exception):
     """One sentence for the person at the keyboard: what went wrong and how to mend it."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the sentence. The lines of the course and the SDK above it would mend nothing."""
+        return [str(self)]
+
 
 class UnusableAnswer(Exception):  # noqa: N818 - a domain word reads better than `…Error` in an except clause
     """An answer that arrived and must not be used as if it were whole."""

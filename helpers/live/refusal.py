@@ -19,10 +19,6 @@ class LiveError(CourseError, anthropic.AnthropicError):
     Being one of the SDK's own errors, it is neither tried again nor wrapped into another on its way to the caller.
     """
 
-    def _render_traceback_(self) -> list[str]:
-        """What a notebook shows: the sentence, without the SDK's own lines above it."""
-        return [str(self)]
-
 
 def refusal(status: int, body: Any) -> LiveError | None:
     """The sentence for an answer that is about the key or its account; None for any other."""

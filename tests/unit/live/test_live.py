@@ -1,9 +1,12 @@
 """Live mode, tried without a key: what is said, what is stopped, and what becomes of a key that is not taken."""
 
 import logging
+import subprocess
+import sys
 import threading
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 import anthropic
@@ -19,11 +22,12 @@ from helpers.facts.prices import price_of
 from helpers.live import LiveError, Purse
 from helpers.live.purse import dollars
 from helpers.replay import Answer, Fail, RefuseConnection, Scenario, says, scenario_named
-from helpers.settings import MODEL, Settings
+from helpers.settings import MODEL, Settings, without_keys
 
 from .conftest import SECRET, Serve
 
 ASKED: Final[dict[str, Any]] = {"model": MODEL, "max_tokens": 200, "messages": [{"role": "user", "content": "Hello"}]}
+ROOT: Final = Path(__file__).parents[3]
 PLAIN: Final = scenario_named("plain")
 NO_MESSAGE: Final = Fail(200, body="{}", content_type="application/json")
 
@@ -251,3 +255,14 @@ def test_the_key_stays(
     captured = capsys.readouterr()
     assert "POST" in caplog.text
     assert SECRET[13:] not in caplog.text + captured.out + captured.err
+
+
+def test_a_notebook_shows_the_sentence(tmp_path: Path) -> None:
+    """Without a key a cell shows that one sentence, and none of the lines that led to it."""
+    code = "from helpers import make_client; make_client()"
+    environment = {**without_keys(), "COURSE_MODE": "live", "IPYTHONDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "IPython", "--no-banner", "--HistoryManager.enabled=False", "-c", code]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path)
+    assert ran.stdout.strip() == (
+        "COURSE_MODE is live, but there is no key: set ANTHROPIC_API_KEY, or unset COURSE_MODE to use the replay."
+    )
