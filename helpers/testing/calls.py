@@ -1,8 +1,10 @@
 """Which requests are attempts of one call: a retry sends the same again, once it has seen that it failed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final
 
 from helpers.replay.waits import backoff
@@ -42,19 +44,46 @@ class Call:
 def calls_in(exchanges: Iterable[Exchange]) -> list[Call]:
     """The calls, in the order of their first attempts.
 
-    Equal requests that are under way side by side are calls of their own: nobody tries again what has not failed yet.
+    Attempts that the SDK counts make a round, and a round after one that failed is another at the same call. Equal
+    requests that are under way side by side are calls of their own: nobody tries again what has not failed yet.
     """
-    groups: list[list[Exchange]] = []
-    same: dict[object, list[list[Exchange]]] = {}
+    same: dict[object, list[Exchange]] = {}
     for one in exchanges:
-        alike = same.setdefault((one.method, one.path, one.sent, one.request_bytes), [])
-        candidates = [group for group in alike if _is_retry(group[-1], one)]
-        if candidates:
-            _likeliest(candidates, one).append(one)
-        else:
-            groups.append([one])
-            alike.append(groups[-1])
-    return [Call(tuple(group)) for group in groups]
+        same.setdefault((one.method, one.path, one.sent, one.request_bytes), []).append(one)
+    calls = [call for alike in same.values() for call in _joined(_rounds(alike))]
+    return sorted((Call(tuple(call)) for call in calls), key=lambda call: call.first.number)
+
+
+def _rounds(alike: Iterable[Exchange]) -> list[list[Exchange]]:
+    """Equal requests, as the SDK counts its attempts. Side by side, it is the one whose wait is over."""
+
+    def lateness(before: Exchange, after: Exchange) -> float:
+        counts_on = before.retry_count == after.retry_count - 1
+        return abs(gap(before, after) - (before.retry_wait or 0.0)) if counts_on else math.inf
+
+    return _chained([[one] for one in alike], lateness)
+
+
+def _joined(rounds: Iterable[list[Exchange]]) -> list[list[Exchange]]:
+    """Rounds of equal requests, each with those after it that are another try at the same: what failed last."""
+    return _chained(rounds, gap)
+
+
+def _chained(links: Iterable[list[Exchange]], lateness: Callable[[Exchange, Exchange], float]) -> list[list[Exchange]]:
+    """`links` in chains: each goes on with what had failed before it, and is the least late after that."""
+    chains: list[list[Exchange]] = []
+    failed: list[list[Exchange]] = []
+    for link in links:
+        late = [(lateness(each[-1], link[0]), each) for each in failed if _is_retry(each[-1], link[0])]
+        least, chain = min(late, key=itemgetter(0), default=(math.inf, []))
+        if least == math.inf:
+            chain = []
+            chains.append(chain)
+        chain += link
+        failed = [each for each in failed if each is not chain]
+        if _has_failed(chain[-1]):
+            failed.append(chain)
+    return chains
 
 
 def gap(before: Exchange, after: Exchange) -> float:
@@ -73,11 +102,9 @@ def passes(exchange: Exchange) -> bool:
     return exchange.retry_wait is not None
 
 
-def _likeliest(groups: Iterable[list[Exchange]], one: Exchange) -> list[Exchange]:
-    """Whose next attempt `one` is: by the SDK's own count, then whoever failed last."""
-    return max(groups, key=lambda group: (group[-1].retry_count == one.retry_count - 1, group[-1].ended or 0.0))
+def _has_failed(one: Exchange) -> bool:
+    return not one.whole and one.ending not in (None, "abandoned")
 
 
 def _is_retry(before: Exchange, after: Exchange) -> bool:
-    failed = not before.whole and before.ending not in (None, "abandoned")
-    return failed and -1e-6 <= gap(before, after) < LONGEST
+    return _has_failed(before) and -1e-6 <= gap(before, after) < LONGEST

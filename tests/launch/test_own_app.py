@@ -58,7 +58,7 @@ def test_clock(messages_api, api_clock):
 
 def shown_in_the_readme() -> str:
     """The test of an app that the README shows: its app is careless."""
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), flags=re.DOTALL)
+    blocks: list[str] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), flags=re.DOTALL)
     return next(block for block in blocks if "assert_survives" in block)
 
 

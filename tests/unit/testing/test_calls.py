@@ -50,3 +50,15 @@ def test_another_body() -> None:
 def test_much_later() -> None:
     """A job that was put back for an hour is a call of its own."""
     assert numbers(sent(1, 0, 1), sent(2, 3601, 3602)) == [[1], [2]]
+
+
+def test_rounds_side_by_side() -> None:
+    """Who begins while somebody else's SDK is still trying is not their next round."""
+    one = (sent(1, 0, 1), sent(2, 1.5, 2.5, count=1), sent(4, 3, 4, count=2))
+    other = (sent(3, 2.6, 3.6), sent(5, 4.1, 5.1, count=1))
+    assert numbers(*sorted((*one, *other), key=lambda each: each.number)) == [[1, 2, 4], [3, 5]]
+
+
+def test_another_round() -> None:
+    """Who begins after it has given up is."""
+    assert numbers(sent(1, 0, 1), sent(2, 1.5, 2.5, count=1), sent(3, 2.5, 3.5)) == [[1, 2, 3]]
