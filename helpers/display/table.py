@@ -19,7 +19,8 @@ def table(
     A cell whose text is in `links` leads there.
     """
     cells = [[str(value) for value in row] for row in rows]
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    # A header that says nothing is none.
+    head = "".join(f'<th scope="col">{escape(column)}</th>' if column else "<td></td>" for column in columns)
     body = "".join(f"<tr>{_row(row, links)}</tr>" for row in cells)
     html = f"<table><caption>{code_marks(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     name = f"Table: {caption.replace('`', '')}"

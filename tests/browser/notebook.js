@@ -39,6 +39,8 @@ window.course = (() => {
     },
     // A cell that was not there before, and has come to its end.
     hasNew: (place, before) => models().length > before && done(models()[place]),
+    haveCards: names => names.every(name =>
+      [...document.querySelectorAll('.course-card')].some(card => card.ariaLabel?.endsWith(`: ${name}`))),
     shutDown: () => panel().sessionContext.shutdown(),
     setTheme: name => execute('apputils:change-theme', { theme: name }),
     // A change of theme is covered by a splash, which fades.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -27,6 +28,8 @@ MOST_TABS: Final = 20
 """From a cell to what is in its output."""
 MOST_LOST: Final = 20
 """Of them, those that may lead nowhere."""
+DRAWN: Final = 30_000
+"""Milliseconds after which a card that is not drawn is missing."""
 SOON: Final = 2_000
 """Milliseconds that a busy machine may take to select a cell."""
 
@@ -84,6 +87,9 @@ class Notebook:
 
     def results(self, exercises: Collection[str]) -> list[str]:
         """The cards of these exercises' checks. Other cards show what a lesson is about, or how far one has come."""
+        # A cell has come to its end before what it shows is drawn.
+        with suppress(PlaywrightTimeout):
+            self.page.wait_for_function("names => course.haveCards(names)", arg=list(exercises), timeout=DRAWN)
         return [card for card in self.cards if card.rpartition(": ")[2] in exercises]
 
     def cards_of(self, place: int) -> list[str]:
@@ -175,15 +181,17 @@ class Notebook:
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not lead from cell {place} to {part}")
 
-    def ask_below(self, place: int, button: str) -> tuple[str, list[str]]:
-        """Press a button of the card below a cell, with the keyboard: the source of the cell that appears, and its
-        cards.
-        """
+    def first_card(self, place: int) -> str:
+        """The name of the first card below a cell, as soon as it is drawn."""
+        return self.page.locator(CELLS).nth(place).locator(CARDS).first.get_attribute("aria-label") or ""
+
+    def ask_below(self, place: int, button: str) -> str:
+        """Press a button of the card below a cell, with the keyboard: the source of the cell that appears."""
         before = len(self.cells)
         self.tab_to(place, f"button[aria-label^='{button}']")
         self.page.keyboard.press("Enter")
         self.page.wait_for_function("([place, before]) => course.hasNew(place, before)", arg=[place + 1, before])
-        return self.cells[place + 1].source, self.cards_of(place + 1)
+        return self.cells[place + 1].source
 
     def shut_down(self) -> None:
         """End the kernel, which goes on without its page."""

@@ -99,6 +99,12 @@ def test_accessible(page: Page) -> None:
     assert faint_texts(page) == []
 
 
+def test_buttons_need_lab(page: Page) -> None:
+    """Where no JupyterLab acts on them there are no buttons, neither to be seen nor to be reached."""
+    assert page.locator(".course-asking button").count() > 0
+    assert page.locator(".course-asking button:visible").count() == 0
+
+
 def test_nothing_moves(page: Page) -> None:
     """Who asked for less motion gets none, because there is none."""
     assert page.evaluate(_MOVING) == []
@@ -109,3 +115,13 @@ def test_forced_colours(browser: Browser, cards: str) -> None:
     page = open_page(browser, cards, forced_colors="active", color_scheme="dark")
     assert page.evaluate(_FILLS) == {"ok": ["rgb(255, 255, 255)"], "bad": ["rgb(0, 0, 0)"]}
     assert faint_texts(page) == []
+
+
+def test_editor(browser: Browser, cards: str) -> None:
+    """In the light theme of VS Code's notebook editor cards are light, whatever the system's theme."""
+    page = open_page(browser, cards, color_scheme="dark")
+    page.evaluate(_LAST_OF_EACH)
+    page.evaluate("document.body.classList.add('vscode-light')")
+    assert violations_in_outputs(page) == []
+    grounds = page.locator(".course").evaluate_all("all => all.map(one => getComputedStyle(one).backgroundColor)")
+    assert set(grounds) == {"rgb(255, 255, 255)"}

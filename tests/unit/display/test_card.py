@@ -159,6 +159,12 @@ def test_table_has_headers_and_a_caption() -> None:
     assert repr(card).splitlines()[:2] == ["What happened", "ending   the log says"]
 
 
+def test_a_column_without_a_name() -> None:
+    """An empty header is none: a screen reader would read out nothing."""
+    page = ElementTree.fromstring(table("Two days", ["", "before"], [["a", 1]]).html.partition("</style>")[2])
+    assert [one.text for one in page.iter("th")] == ["before", "a"]
+
+
 def test_prediction_keeps_the_guesses() -> None:
     """Each question has its answer, a dash until there is one."""
     guess = Prediction(["cut", "stall"], ["raises", "does not"])
