@@ -57,7 +57,7 @@ def parts() -> Iterator[Part]:
         )
         idle, showing = _compile(tool, "idle", IDLE), _compile(tool, NAME, SOURCE)
         yield "the compiler, for one cell more", _seconds(lambda: _compile(tool, NAME, SOURCE))
-        yield "Node, which loads the SDK", _seconds(lambda: (node.begin(), next(node.answers())))
+        yield "Node, which loads the SDK", _seconds(lambda: _ready(node))
         runner = Runner(node)
         stack.callback(runner.end)
         functions = {**bind(idle, runner), **bind(showing, runner)}
@@ -86,6 +86,11 @@ def graded(nursery: Nursery) -> float:
 def _compile(tool: Tool, name: str, source: str) -> Compiled:
     tool.ask({"name": name, "source": source})
     return compiled(name, source, next(tool.answers()))
+
+
+def _ready(node: Tool) -> None:
+    node.begin()
+    next(node.answers())
 
 
 def _changed(tool: Tool, node: Tool) -> None:
