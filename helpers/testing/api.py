@@ -123,6 +123,11 @@ class MessagesApi:
         return self.clock.pauses
 
     @property
+    def threads(self) -> Mapping[int, int]:
+        """By a request's number, which thread of this process sent it."""
+        return self._engine.threads
+
+    @property
     def stop_reasons(self) -> Mapping[int, str]:
         """By a request's number, why its message ended."""
         return self._engine.stop_reasons

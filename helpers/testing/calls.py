@@ -1,7 +1,7 @@
 """Which requests are attempts of one call: a retry sends the same again, once it has seen that it failed."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
@@ -12,6 +12,7 @@ from helpers.replay.wire import Exchange
 
 LONGEST: Final = 600.0
 """Seconds of API time after which the same request is a call of its own."""
+NOBODY_KNOWS: Final[Mapping[int, int]] = {}
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,18 @@ class Call:
         return [(before, after) for before, after in self.pairs if after.retry_count == 0]
 
 
-def calls_in(exchanges: Iterable[Exchange]) -> list[Call]:
-    """The calls, in the order of their first attempts.
+def calls_in(exchanges: Iterable[Exchange], threads: Mapping[int, int] = NOBODY_KNOWS) -> list[Call]:
+    """The calls, in the order of their first attempts. `threads` says by a request's number which one sent it.
 
     Attempts that the SDK counts make a round, and a round after one that failed is another at the same call. Equal
-    requests that are under way side by side are calls of their own: nobody tries again what has not failed yet.
+    requests that are under way side by side are calls of their own: nobody tries again what has not failed yet. So are
+    those of two threads.
     """
     same: dict[object, list[Exchange]] = {}
     for one in exchanges:
-        same.setdefault((one.method, one.path, one.sent, one.request_bytes), []).append(one)
-    calls = [call for alike in same.values() for call in _joined(_rounds(alike))]
+        alike = (one.method, one.path, one.sent, one.request_bytes, threads.get(one.number))
+        same.setdefault(alike, []).append(one)
+    calls = [call for equal in same.values() for call in _joined(_rounds(equal))]
     return sorted((Call(tuple(call)) for call in calls), key=lambda call: call.first.number)
 
 

@@ -1,10 +1,12 @@
 """The engine for an app under test: what really passes between two requests counts, and why messages ended is kept."""
 
 import re
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import count
 from typing import Final
 
 from helpers.replay.chance import Seed
@@ -32,6 +34,18 @@ def asked_here() -> Iterator[None]:
         _asked_here.reset(token)
 
 
+_here = threading.local()
+_numbers = count(1)
+
+
+def _number_of_thread() -> int:
+    """Of the one that calls. Not its `ident`, which the next thread may get."""
+    if not hasattr(_here, "number"):
+        _here.number = next(_numbers)
+    number: int = _here.number
+    return number
+
+
 class AppEngine(Engine):
     """As `Engine`. Who asks over a socket may be another process, of whose waits nobody else knows."""
 
@@ -39,6 +53,8 @@ class AppEngine(Engine):
         super().__init__(scenario, seed=seed, speed=speed, models=models)
         self.over_sockets: set[int] = set()
         """The numbers of the requests that came over one."""
+        self.threads: dict[int, int] = {}
+        """By a request's number, which thread of this process sent it; nothing of what came over a socket."""
         self.stop_reasons: dict[int, str] = {}
         """By a request's number, why its message ends, where that is sent."""
         self._answered = time.monotonic()
@@ -46,7 +62,9 @@ class AppEngine(Engine):
     def reply(self, request: Request) -> Reply:
         """The engine's reply."""
         reply = super().reply(request)
-        if not _asked_here.get():
+        if _asked_here.get():
+            self.threads[reply.exchange.number] = _number_of_thread()
+        else:
             self.over_sockets.add(reply.exchange.number)
         if request.path == MESSAGES:
             reply.chunks = tuple(reply.chunks)

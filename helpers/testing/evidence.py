@@ -47,6 +47,10 @@ class Behind(Protocol):
         """Seconds of every pause of the app's own, in their order."""
 
     @property
+    def threads(self) -> Mapping[int, int]:
+        """By a request's number, which thread sent it, where that is known."""
+
+    @property
     def stop_reasons(self) -> Mapping[int, str]:
         """By a request's number, why its message ended."""
 
@@ -91,6 +95,8 @@ class Evidence:
     keys: Sequence[str] = ()
     hurried: frozenset[int] = frozenset()
     """The numbers of requests whose answers came faster than anybody could leave them."""
+    threads: Mapping[int, int] = field(default_factory=dict)
+    """By a request's number, which thread sent it, where that is known."""
 
     def __post_init__(self) -> None:
         if self.outcome is None:
@@ -99,7 +105,7 @@ class Evidence:
     @cached_property
     def calls(self) -> list[Call]:
         """The calls that the exchanges are attempts of."""
-        return calls_in(self.exchanges)
+        return calls_in(self.exchanges, self.threads)
 
 
 def outcome_of(app: Callable[[], Any]) -> Any:

@@ -46,6 +46,9 @@ def assert_survives(
     (`caplog.records`, dictionaries or lines), `effects` what its tools did, each with what makes it that one (rows of
     the ledger). `left` says that whoever asked has left. `allow` names findings that are meant to be so.
 
+    The same request again, after it has failed, is taken for a retry, unless another thread sent it over
+    `messages_api.transport`: give users that a test makes up questions of their own.
+
     It fails closed: raises `AssertionError` where the log is empty, where an exchange has not ended, or where it cannot
     show what is asked, and `CourseError` for a scenario or a finding that there is not.
     """
@@ -69,6 +72,7 @@ def assert_survives(
         behind.stop_reasons if behind else {},
         [behind.key] if behind else (),
         behind.hurried if behind else frozenset(),
+        behind.threads if behind else {},
     )
     _check_outcomes(evidence)
     _check_time(evidence)

@@ -59,6 +59,12 @@ def test_rounds_side_by_side() -> None:
     assert numbers(*sorted((*one, *other), key=lambda each: each.number)) == [[1, 2, 4], [3, 5]]
 
 
+def test_threads() -> None:
+    """Who asks the same in another thread has not asked twice, however late they begin."""
+    calls = calls_in([sent(1, 0, 1), sent(2, 1.5, 2.5, count=1), sent(3, 2.5, 3.5)], {1: 1, 2: 1, 3: 2})
+    assert [[one.number for one in call.attempts] for call in calls] == [[1, 2], [3]]
+
+
 def test_another_round() -> None:
     """Who begins after it has given up is."""
     assert numbers(sent(1, 0, 1), sent(2, 1.5, 2.5, count=1), sent(3, 2.5, 3.5)) == [[1, 2, 3]]

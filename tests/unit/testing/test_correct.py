@@ -1,6 +1,7 @@
 """A careful app: nothing is found in it under any ending that can be scripted, wherever that comes."""
 
 from collections.abc import Callable, Sequence
+from threading import Thread
 from typing import get_args
 
 import pytest
@@ -73,3 +74,16 @@ def test_every_fixture(messages_api: MessagesApi, wire_log: AppLog, app: Callabl
     """Every message that the replay has."""
     for fixture in fixtures().values():
         survives(messages_api, wire_log, app, Scenario(fixture.name, fixture.name, then=Answer(fixture)))
+
+
+@pytest.mark.parametrize("name", ["overloaded", "overloaded_twice", "rate_limited"])
+def test_threads(messages_api: MessagesApi, wire_log: AppLog, name: str) -> None:
+    """The same question of many users at once, whoever of them is first."""
+    messages_api.scenario(name)
+    wire = wire_of(messages_api)
+    threads = [Thread(target=careful.whole, args=(wire,)) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert_survives(wire_log, outcome=False)
