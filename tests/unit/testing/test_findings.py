@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from helpers.replay import Answer, Fail, Quota, Scenario, blocks, says
-from helpers.testing import KINDS, AppLog, DidNotSurvive, MessagesApi, assert_survives, outcome_of
+from helpers.testing import KINDS, AppLog, DidNotSurvive, MessagesApi, api, assert_survives, outcome_of
 from tests.apps import question, wire_of
 from tests.apps.every import APPS
 
@@ -125,6 +125,17 @@ def test_warm_stall(messages_api: MessagesApi, wire_log: AppLog) -> None:
     messages_api.scenario("warm_stall")
     outcome_of(lambda: stream(wire_of(messages_api).client(timeout=30.0)))
     assert kinds(wire_log, outcome=False) == ["no_timeout"]
+
+
+@pytest.mark.parametrize(("timeout", "found"), [(600.0, ["no_timeout"]), (30.0, [])])
+def test_silence_over_a_socket(monkeypatch: pytest.MonkeyPatch, timeout: float, found: list[str]) -> None:
+    """Nobody waits ten minutes to see that somebody would: the SDK says how long it would wait."""
+    monkeypatch.setattr(api, "LONGEST_SILENCE", 0.1)
+    with MessagesApi() as here:
+        here.scenario("stall")
+        with wire_of(here, in_process=False).client(timeout=timeout) as client:
+            made = outcome_of(lambda: stream(client))
+        assert kinds(here.log, outcome=made) == found
 
 
 def test_left(messages_api: MessagesApi, wire_log: AppLog) -> None:
@@ -258,34 +269,34 @@ def lenient(client: anthropic.Anthropic) -> str:
             "retry_after_ignored",
             "retry_after_ignored",
             "rate_limited",
-            lambda api: loop(wire_of(api).client(max_retries=0), [1.0]),
+            lambda at: loop(wire_of(at).client(max_retries=0), [1.0]),
         ),
-        ("retried_non_retryable", "retried_4xx", "no_credit", lambda api: loop(wire_of(api).client(), [1.0])),
+        ("retried_non_retryable", "retried_4xx", "no_credit", lambda at: loop(wire_of(at).client(), [1.0])),
         (
             "retry_storm",
             "retry_storm",
             "overloaded",
-            lambda api: loop(wire_of(api).client(max_retries=11), []),
+            lambda at: loop(wire_of(at).client(max_retries=11), []),
         ),
-        ("truncated_stream_accepted", "taken_for_whole", "truncate", lambda api: stream(wire_of(api).client())),
+        ("truncated_stream_accepted", "taken_for_whole", "truncate", lambda at: stream(wire_of(at).client())),
         (
             "malformed_chunk_ignored",
             "taken_for_whole",
             "malformed",
-            lambda api: lenient(wire_of(api).client()),
+            lambda at: lenient(wire_of(at).client()),
         ),
         (
             "no_backoff",
             "no_backoff",
             "server_error",
-            lambda api: loop(wire_of(api).client(max_retries=0), [0.0, 0.0]),
+            lambda at: loop(wire_of(at).client(max_retries=0), [0.0, 0.0]),
         ),
-        ("gave_up", "gave_up", "server_error", lambda api: loop(wire_of(api).client(max_retries=0), [])),
+        ("gave_up", "gave_up", "server_error", lambda at: loop(wire_of(at).client(max_retries=0), [])),
         (
             "no_read_timeout",
             "no_timeout",
             "stall",
-            lambda api: outcome_of(lambda: stream(wire_of(api).client(timeout=None))),
+            lambda at: outcome_of(lambda: stream(wire_of(at).client(timeout=None))),
         ),
     ],
 )
