@@ -10,6 +10,8 @@ from typing import Final
 from helpers.replay.waits import backoff
 from helpers.replay.wire import Exchange
 
+MESSAGES: Final = "/v1/messages"
+BATCHES: Final = "/v1/messages/batches"
 LONGEST: Final = 600.0
 """Seconds of API time after which the same request is a call of its own."""
 NOBODY_KNOWS: Final[Mapping[int, int]] = {}

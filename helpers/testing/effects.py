@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from helpers.replay.wire import Exchange
+from helpers.testing.calls import BATCHES
 from helpers.testing.evidence import Evidence
 from helpers.testing.finding import Finding
-from helpers.testing.retrying import BATCHES
 
 
 def half_tool_call(evidence: Evidence) -> Iterator[Finding]:

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from helpers.replay.wire import Exchange
-from helpers.testing.calls import Call
+from helpers.testing.calls import MESSAGES, Call
 from helpers.testing.evidence import UNSAID, Evidence, says_whole
 from helpers.testing.finding import Finding
 
 PATIENCE: Final = 120.0
 """Seconds of silence after which nobody is waiting any more, but for an app that has no timeout of its own."""
 SILENT: Final = ("stall", "warm_stall", "timeout")
-MESSAGES: Final = "/v1/messages"
 
 
 def taken_for_whole(evidence: Evidence) -> Iterator[Finding]:

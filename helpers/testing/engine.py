@@ -14,8 +14,8 @@ from helpers.replay.engine import Engine
 from helpers.replay.reply import Reply
 from helpers.replay.request import Request
 from helpers.replay.scenario import Scenario
+from helpers.testing.calls import MESSAGES
 
-MESSAGES: Final = "/v1/messages"
 NOTICED: Final = 0.25
 """Real seconds between two requests from which on somebody has waited; what is less, a machine takes by itself."""
 STOP_REASON: Final = re.compile(rb'"stop_reason":\s*"(\w+)"')

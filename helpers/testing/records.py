@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from helpers.judging.keys import PREFIX, tells_key
 from helpers.replay.wire import Exchange
-from helpers.testing.endings import MESSAGES, is_stream
+from helpers.testing.calls import MESSAGES
+from helpers.testing.endings import is_stream
 from helpers.testing.evidence import Evidence
 from helpers.testing.finding import Finding
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from helpers.replay.waits import LONGEST_WAIT
 from helpers.replay.wire import Exchange
-from helpers.testing.calls import Call, asked_wait, gap, passes
+from helpers.testing.calls import BATCHES, Call, asked_wait, gap, passes
 from helpers.testing.evidence import Evidence
 from helpers.testing.finding import Finding
 
@@ -19,7 +19,6 @@ SAME: Final = 1.1
 """How much longer one wait may be than another that is as good as equal."""
 CROWD: Final = 3
 """Calls that fail at the same time, and come back together."""
-BATCHES: Final = "/v1/messages/batches"
 
 
 def retried_4xx(evidence: Evidence) -> Iterator[Finding]:

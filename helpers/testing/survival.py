@@ -9,7 +9,7 @@ from helpers.replay.scenario import Scenario
 from helpers.replay.wire import Exchange, WireLog
 from helpers.testing import effects as effect_rules
 from helpers.testing import endings, records, retrying
-from helpers.testing.endings import MESSAGES
+from helpers.testing.calls import MESSAGES
 from helpers.testing.evidence import UNSAID, AppLog, Evidence, Json, LogRecords, exchanges_in, scenario_of
 from helpers.testing.finding import KINDS, Finding
 
