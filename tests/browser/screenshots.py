@@ -51,7 +51,7 @@ def take_result_cards(browser: Browser) -> None:
     """The card of one misconception."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with lab_on("notebooks") as lab:
-        notebook = Notebook(browser.new_page(viewport=TALL, device_scale_factor=1.4), lab, LESSON)
+        notebook = Notebook(browser.new_page(viewport=TALL, device_scale_factor=1.25), lab, LESSON)
         notebook.run_all()
         notebook.solve("stream_safely", ATTEMPT.read_text("utf-8").rstrip())
         card = notebook.page.locator(CARDS, has_text="stream_safely").first
