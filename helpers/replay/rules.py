@@ -17,7 +17,9 @@ from helpers.replay.shapes import names_of, shape_error
 
 KEYS_THAT_FAIL: Final = ("invalid",)
 SAMPLING: Final = ("temperature", "top_p", "top_k")
-"""Refused since API version 2026-10-21 (https://platform.claude.com/docs/en/api/migration-2026-10-21)."""
+"""Refused since `NO_SAMPLING` (https://platform.claude.com/docs/en/api/migration-2026-10-21)."""
+NO_SAMPLING: Final = "2026-10-21"
+"""An API version. Clients that send an earlier one are served as before."""
 HEADER_PARAMETERS: Final = frozenset({"user_profile_id", "workspace_id"})
 """Parameters of the SDK's methods that travel as headers, not in the body."""
 CHECKED_BY_HAND: Final = ("model", "max_tokens", "stream")
@@ -69,15 +71,19 @@ def check_body(endpoint: Endpoint, request: Request, models: Iterable[str]) -> N
     """400 or 404 for a body that its endpoint does not take."""
     if not isinstance(request.parsed, dict):
         raise Refusal(400, f"{NOT_JSON}{why_not(request.body) or 'it must be an object'}")
-    if "anthropic-version" not in request.headers:
+    version = request.headers.get("anthropic-version")
+    if version is None:
         raise Refusal(400, "anthropic-version: header is required")
+    fields = request.fields
+    if version < NO_SAMPLING:
+        fields = {name: value for name, value in fields.items() if name not in SAMPLING}
     match endpoint:
         case "count_tokens":
-            check_count(request.fields, models)
+            check_count(fields, models)
         case "batches":
-            check_batch(request.fields)
+            check_batch(fields)
         case _:
-            check_message(request.fields, models)
+            check_message(fields, models)
 
 
 def check_query(query: Mapping[str, str]) -> None:
@@ -168,7 +174,7 @@ def _check_batch_request(index: int, request: Any, seen: set[str]) -> None:
 def _check_names(fields: Mapping[str, Any], known: frozenset[str], required: Iterable[str]) -> None:
     for name in SAMPLING:
         if name in fields:
-            raise Refusal(400, f"{name}: not supported since API version 2026-10-21")
+            raise Refusal(400, f"{name}: not supported since API version {NO_SAMPLING}")
     for name in fields:
         if name not in known:
             raise Refusal(400, f"{name}: Extra inputs are not permitted")

@@ -8,7 +8,7 @@ from anthropic import AuthenticationError, BadRequestError, ContentTooLargeError
 
 from helpers.facts.limits import LIMITS
 from helpers.replay import Answer, Request
-from helpers.replay.rules import CUSTOM_ID
+from helpers.replay.rules import CUSTOM_ID, SAMPLING
 from helpers.settings import MODEL
 from tests.unit.replay.asking import HEADERS, PARAMS, ask, engine_for, refusal
 from tests.unit.replay.wires import Wire
@@ -147,6 +147,13 @@ def test_messages(changes: dict[str, Any], message: str) -> None:
     status, said = refusal(engine_for(), body={**PARAMS, **changes})
     assert status == 400
     assert said.startswith(message)
+
+
+@pytest.mark.parametrize("parameter", SAMPLING)
+def test_sampling_before(parameter: str) -> None:
+    """A client that speaks an earlier version is served as before, whatever of this it sends."""
+    earlier = {**HEADERS, "anthropic-version": "2023-06-01"}
+    assert ask(engine_for(), body={**PARAMS, parameter: 1}, headers=earlier)[0].status == 200
 
 
 def _called(*ids: str, kind: str = "tool_use") -> dict[str, Any]:
