@@ -6,7 +6,7 @@ notebook.py    what a learner calls in a notebook
 client.py      the official SDK's client, live or replayed; settings.py what the environment says
 errors.py      errors of our own; outcomes.py what a careful caller returns instead; firstuse.py the names above
 doctor/        what this machine has and lacks; processors.py how many of its processors are ours
-cli.py         the `course` command; pytest_plugin.py the fixtures for tests of your own app
+cli/           the `course` command; pytest_plugin.py the fixtures for tests of your own app
 
 From the ground; what stands lower knows nothing of what stands above it:
 
@@ -15,6 +15,7 @@ replay/      the wire, and in fixtures/ what is on it
 live/        calls that leave the machine: what each may cost, what it did, and where to stop
 calling/     calling what a learner wrote, and seeing what it does
 typescript/  cells of TypeScript: checked, run by Node, called from Python
+libraries/   what other libraries make of each ending, as a table
 judging/     what is right, and what is to be said; no lesson's name in it
 display/     what every card is made of
 lessons/     one folder a lesson: its exercises, its scenery, and what judges them
@@ -23,6 +24,7 @@ authoring/   lessons → notebooks
 pages/       lessons → pages to read without Jupyter
 grading/     the same checks, from outside; classroom/ for a class, ci/ for a CI server
 testing/     the same judgement of an app that is no exercise
+drift/       what has moved between the course and what it teaches
 proofs/      that no lesson lacks anything, and that the checks notice what is wrong
 recording/   answers of the API → fixtures, with no secret in them
 lite/        the course as a site, for a browser alone

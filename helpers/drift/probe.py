@@ -63,7 +63,7 @@ def made_of() -> dict[str, dict[str, str]]:
             "exceptions by status": {str(status): exception(client, status) for status in STATUSES},
             "parameters of messages.create": parameters(types.message_create_params.MessageCreateParamsNonStreaming),
             **{topic: there(members(getattr(types, name))) for topic, name in {**UNIONS, **LITERALS}.items()},
-            "models that are deprecated": dict(messages.DEPRECATED_MODELS),
+            "models that are deprecated": dict(vars(messages)["DEPRECATED_MODELS"]),
             **{f"fields of {name}": fields(getattr(types, name)) for name in SHAPES},
             **{f"fields of {name}": fields(getattr(types.messages, name)) for name in BATCH_SHAPES},
             "methods of messages": public(client.messages),

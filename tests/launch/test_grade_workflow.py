@@ -40,7 +40,7 @@ BASE: Final = ("helpers", "Makefile", "pyproject.toml", "binder/requirements.txt
 EVIL: Final = "import pathlib\npathlib.Path({marker!r}).touch()\nraise SystemExit(0)\n"
 FORGED: Final = (
     *("conftest.py", "sitecustomize.py", "usercustomize.py", "json.py", "notebooks/sitecustomize.py"),
-    *("helpers/__init__.py", "helpers/cli.py", "helpers/grading/__init__.py", "tests/conftest.py", "click.py"),
+    *("helpers/__init__.py", "helpers/cli/__init__.py", "helpers/grading/__init__.py", "tests/conftest.py", "click.py"),
 )
 LINES: Final = "::notice title=Points::99 of 99\n##[add-mask]e\n::stop-commands::x"
 NAMES: Final = ("::error::a.ipynb", "##[add-mask]e.ipynb", "[b](c).py")

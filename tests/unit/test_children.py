@@ -16,7 +16,7 @@ STARTING: Final = {
     *("asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell", "os.system", "os.popen", "os.posix_spawn"),
     *("os.execv", "os.execvp", "os.execl", "os.execlp", "os.spawnv", "os.spawnl"),
 }
-LAB: Final = {"helpers/cli.py": {"subprocess.call(command)", "os.execv(command[0], command)"}}
+LAB: Final = {"helpers/cli/learner.py": {"subprocess.call(command)", "os.execv(command[0], command)"}}
 """`course lab` becomes JupyterLab, whose kernels are to call the API where somebody wants them to."""
 
 
