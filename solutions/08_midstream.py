@@ -478,6 +478,25 @@ check(answer)
 # solution(answer)
 
 # %% [markdown]
+# ## And through your library
+#
+# Between your code and the SDK there may be a library. What each of these hands on was seen by running it, at every
+# ending of this lesson, with its current release and as its documentation begins. ⚠ is half an answer, or none, that
+# passes for an answer: nothing is raised.
+
+# %%
+from helpers.lessons.midstream.scenery import through_libraries
+
+through_libraries()
+
+# %% [markdown]
+# Where an error comes in a stream, the AI SDK throws nothing: it tells `onError`, and hands on what it has.
+#
+# `python -m helpers.libraries.making`, in a terminal in the course's folder, makes the table anew. Where yours is in
+# it with a ⚠, look at the stop reason that it hands on, if it hands one on. Where it is not, point it at
+# `course serve --scenario truncate` and see.
+
+# %% [markdown]
 # ## Failure card: mid-stream error logged as success
 #
 # | | |

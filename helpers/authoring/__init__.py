@@ -6,7 +6,7 @@ transformations.py  pure functions on a notebook, and the two lists that make th
 kernel.py           running a notebook in a clean kernel of this very interpreter
 digest.py           whether a learner edited a notebook
 comparison.py       where two notebooks first differ
-overview.py         the README's table of lessons
+overview.py         the README's tables
 files.py            writing all or nothing, and keeping what a learner wrote
 deriving.py         which lessons are meant, and making something of each
 building.py         the above, in order; report.py what came of it

@@ -15,7 +15,7 @@ from helpers.authoring.deriving import derive_all, sources
 from helpers.authoring.digest import is_generated, was_edited
 from helpers.authoring.files import back_up, write_all
 from helpers.authoring.kernel import execute
-from helpers.authoring.overview import with_lessons
+from helpers.authoring.overview import with_tables
 from helpers.authoring.report import Backup, BuildReport, Problem
 from helpers.authoring.source import Lesson, read_lesson
 from helpers.authoring.transformations import LEARNER, SOLUTION, apply, refuse_machine_details
@@ -86,11 +86,11 @@ def _orphans(sources: Sequence[Path], root: Path) -> Iterator[Problem]:
 
 
 def _overview(root: Path) -> dict[Path, bytes]:
-    """The README with its table of lessons, where there is one that has such a table."""
+    """The README with its tables, where there is one that has such tables."""
     path = root / "README.md"
     if not path.exists():
         return {}
-    return {path: with_lessons(path.read_text("utf-8")).encode()}
+    return {path: with_tables(path.read_text("utf-8")).encode()}
 
 
 def _check(
@@ -98,7 +98,7 @@ def _check(
 ) -> BuildReport:
     problems = [problem for lesson in derived for problem in _compare(lesson, root)]
     problems += [
-        Problem(_relative(path, root), "stale", "its table is not what the lessons say")
+        Problem(_relative(path, root), "stale", "a table is not what it is made of")
         for path, content in overview.items()
         if path.read_bytes() != content
     ]

@@ -9,7 +9,9 @@ from anthropic import Anthropic, AsyncAnthropic
 from helpers.client import async_replay_client, new_engine, wire_log
 from helpers.display.card import Card
 from helpers.display.style import STYLE
+from helpers.display.table import table
 from helpers.display.timeline import Row, picture, text
+from helpers.libraries.table import Cell, kept
 from helpers.replay import Answer, Scenario, thinking_first
 from helpers.settings import read_settings
 
@@ -36,3 +38,16 @@ def in_real_time(scenario: str | Scenario) -> AsyncAnthropic:
     A deadline of the event loop needs a clock that runs.
     """
     return async_replay_client(new_engine(scenario, replace(read_settings(), speed=HUNDRED_TIMES)))
+
+
+def through_libraries() -> Card:
+    """What the user of each library has of every ending, streamed: as it was seen when each was run."""
+    made = kept()
+    named = ", ".join(f"{name} {version}" for name, version in made.versions.items())
+    endings = next(iter(made.cells.values()))["streamed"]
+    rows = [(one, *(_seen(ways["streamed"][one]) for ways in made.cells.values())) for one in endings]
+    return table(f"Every ending, through a library ({made.made}: {named})", ("ending", *made.cells), rows)
+
+
+def _seen(cell: Cell) -> str:
+    return f"⚠ {cell.words}" if cell.is_silent else cell.words
