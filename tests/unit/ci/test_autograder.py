@@ -61,7 +61,8 @@ def graded(root: Path, **files: str) -> tuple[int, dict[str, object]]:
 def test_gradescope(autograder: Path) -> None:
     """A test for each exercise of the lesson, in a folder that has nothing but the archive and a submission."""
     source = "def first_answer(client):\n    return 'no'\n"
-    code, results = graded(autograder, **{"deep/00_start_here.py": source, "helpers/cli/__init__.py": "raise SystemExit(9)"})
+    files = {"deep/00_start_here.py": source, "helpers/cli/__init__.py": "raise SystemExit(9)"}
+    code, results = graded(autograder, **files)
     assert code == 0
     tests = results["tests"]
     assert isinstance(tests, list)
