@@ -361,9 +361,7 @@ check(split_batches)
 # Above, three polls were enough, because the replay was kind. This batch takes one minute, and the loop is the same:
 
 # %%
-IMPATIENT = Scenario(
-    "one minute", "a batch of one minute", then=Answer(), batch_seconds=60
-)
+IMPATIENT = Scenario("one minute", "a batch of one minute", then=Answer(), batch_seconds=60)
 client = make_client(IMPATIENT)
 batch = client.messages.batches.create(requests=[requests[0]])
 polls = 0
