@@ -52,11 +52,12 @@ def api_differences(api: httpx2.Client, replay: httpx2.Client) -> list[str]:
     """
     found: list[str] = []
     for what, body in REQUESTS.items():
-        found += _differences(what, _shape(_asked(api, body)), _shape(_asked(replay, body)))
+        found += _differences(what, _shape(asked(api, body)), _shape(asked(replay, body)))
     return [*found, *_model_differences(_json(api.get(MODELS_PATH).text).get("data", []))]
 
 
-def _asked(client: httpx2.Client, body: Mapping[str, Any]) -> httpx2.Response:
+def asked(client: httpx2.Client, body: Mapping[str, Any]) -> httpx2.Response:
+    """The answer to a request for a message."""
     return client.post("/v1/messages", json=dict(body))
 
 

@@ -12,9 +12,11 @@ from helpers.client import live_client, new_engine
 from helpers.drift.api import API_VERSION, api_differences
 from helpers.drift.difference import differences
 from helpers.drift.fixtures import fixture_differences
+from helpers.drift.recorded import recorded_differences
 from helpers.drift.snapshot import STORED, read_snapshot, take_snapshot
 from helpers.errors import CourseError
 from helpers.grading.writing import write_file
+from helpers.recording.record import FACTS
 from helpers.replay import ReplayTransport
 from helpers.settings import Settings
 
@@ -30,13 +32,16 @@ class Comparison:
 
 
 def compare(python: Path | None, settings: Settings) -> list[Comparison]:
-    """The SDK of `python`, by default the one that the course runs with; the fixtures; and the API, where it is live.
+    """The SDK of `python`, by default the one that the course runs with; the fixtures and the replay; the API, if live.
 
     Raises `CourseError` where something can't be looked at.
     """
     known, found = read_snapshot(STORED), take_snapshot(python or Path(sys.executable))
     comparisons = [Comparison(f"SDK {found.sdk}, and {known.sdk} as the course knows it", differences(known, found))]
     comparisons.append(Comparison("the fixtures, and the types of the SDK that is installed", fixture_differences()))
+    with _replayed(settings) as replay:
+        recorded = tuple(recorded_differences(replay, FACTS))
+    comparisons.append(Comparison("the replay, and what the API was recorded to send", recorded))
     if settings.mode == "live":
         comparisons.append(Comparison("the API, and the replay", _api_differences(settings)))
     return comparisons

@@ -58,7 +58,7 @@ def record(name: str, root: Path, say: Say, folder: Path = FIXTURES, facts: Path
     old, when the folder cannot be written to, when a cell raises or the budget is spent, and where an answer is no
     message or holds what looks like a secret.
     """
-    settings, sdk, known = _live(read_settings()), _sdk(), _facts(facts)
+    settings, sdk, known = _live(read_settings()), _sdk(), read_facts(facts)
     _try_to_write(folder)
     (source,) = sources([name], root)
     lesson = read_lesson(source, root)
@@ -141,7 +141,8 @@ def _try_to_write(folder: Path) -> None:
         ) from error
 
 
-def _facts(path: Path) -> Mapping[str, Any]:
+def read_facts(path: Path) -> Mapping[str, Any]:
+    """What the API was recorded to send. Raises `CourseError` for a file that does not say."""
     try:
         facts: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
         if not {"kinds", "message"} <= set(facts):

@@ -18,10 +18,12 @@ from helpers.drift import report
 from helpers.drift.api import REQUESTS, api_differences
 from helpers.drift.difference import differences
 from helpers.drift.fixtures import fixture_differences
+from helpers.drift.recorded import recorded_differences
 from helpers.drift.report import Comparison, compare
 from helpers.drift.snapshot import ENDINGS, STORED, Snapshot, read_snapshot, take_snapshot
 from helpers.errors import CourseError
 from helpers.facts.models import MODELS
+from helpers.recording.record import FACTS
 from helpers.replay import Engine, ReplayTransport, scenario_named
 from helpers.replay.events import Event
 from helpers.replay.fixture import fixtures
@@ -194,6 +196,21 @@ def test_api(replay: httpx2.Client, what: str) -> None:
     assert line in found if line else found == []
 
 
+def test_recorded(tmp_path: Path) -> None:
+    """What the replay sends and the API was never recorded to is said, and what it does not send."""
+
+    def change(text: str, headers: httpx2.Headers) -> str:
+        headers.pop("request-id", None)
+        return text.replace('"usage":{', '"usage":{"new":1,').replace('"usage": {', '"usage": {"new": 1, ')
+
+    with client(Other(change)) as replay:
+        found = list(recorded_differences(replay, FACTS))
+        assert any(line.startswith("a message: ") and "no request-id" in line for line in found)
+        assert any(line.startswith("a message: ") and "new fields usage.new" in line for line in found)
+        with pytest.raises(CourseError, match="has no recorded facts"):
+            list(recorded_differences(replay, tmp_path))
+
+
 def test_api_answers_otherwise(replay: httpx2.Client) -> None:
     """A status is said before anything else."""
     with client(httpx2.MockTransport(lambda _: httpx2.Response(500, json={"type": "error"}))) as api:
@@ -222,7 +239,9 @@ def test_what_is_bad(tmp_path: Path) -> None:
 def test_live(monkeypatch: pytest.MonkeyPatch) -> None:
     """The API is asked in live mode alone; what can't be reached is a sentence, and no key is in it."""
     monkeypatch.setattr(report, "take_snapshot", lambda _: read_snapshot(STORED))
-    assert len(compare(None, Settings())) == 2
+    found = compare(None, Settings())
+    assert [one.differences for one in found] == [[], [], ()]
+    assert "recorded" in found[2].of
     live = Settings(mode="live", api_key="sk-ant-secret", base_url="http://127.0.0.1:9")
     with pytest.raises(CourseError, match="The API can't be reached") as refused:
         compare(None, live)
