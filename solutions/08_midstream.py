@@ -481,8 +481,8 @@ check(answer)
 # ## And through your library
 #
 # Between your code and the SDK there may be a library. What each of these hands on was seen by running it, at every
-# ending of this lesson, with its current release and as its documentation begins. ⚠ is half an answer, or none, that
-# passes for an answer: nothing is raised.
+# ending of this lesson, with its current release and as its documentation begins. At ⚠ half an answer, or none, passes
+# for an answer: nothing is raised.
 
 # %%
 from helpers.lessons.midstream.scenery import through_libraries

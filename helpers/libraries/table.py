@@ -27,11 +27,15 @@ class Cell:
         return self.kept != "all" and not self.raised and not self.waits
 
     @property
+    def exception(self) -> str:
+        """What is raised, without its package."""
+        return self.raised.rpartition(".")[2]
+
+    @property
     def words(self) -> str:
-        """As the table shows it."""
+        """In a line for a terminal."""
         texts = {"all": "the answer", "half": "half an answer", "none": "no text"}
-        raised = self.raised.rpartition(".")[2]
-        end = "waits on" if self.waits else raised or ("nothing raised" if self.is_silent else "")
+        end = "waits on" if self.waits else self.exception or ("nothing raised" if self.is_silent else "")
         return ", ".join(
             filter(None, [texts[self.kept], end, f"{self.requests} requests" if self.requests > 1 else ""])
         )

@@ -43,11 +43,21 @@ def in_real_time(scenario: str | Scenario) -> AsyncAnthropic:
 def through_libraries() -> Card:
     """What the user of each library has of every ending, streamed: as it was seen when each was run."""
     made = kept()
-    named = ", ".join(f"{name} {version}" for name, version in made.versions.items())
-    endings = next(iter(made.cells.values()))["streamed"]
-    rows = [(one, *(_seen(ways["streamed"][one]) for ways in made.cells.values())) for one in endings]
-    return table(f"Every ending, through a library ({made.made}: {named})", ("ending", *made.cells), rows)
+    rows = [(library, *_told(ways["streamed"])) for library, ways in made.cells.items()]
+    versions = ", ".join(f"{name} {version}" for name, version in made.versions.items())
+    return table(
+        "Streamed through a library",
+        ("through", "passes for an answer at", "raises"),
+        [*rows, (f"made on {made.made}", "with", versions)],
+    )
 
 
-def _seen(cell: Cell) -> str:
-    return f"⚠ {cell.words}" if cell.is_silent else cell.words
+def _told(cells: Mapping[str, Cell]) -> tuple[str, str]:
+    """The endings at which nothing is raised though something is missing, and those at which something is, by what."""
+    silent = [ending for ending, cell in cells.items() if cell.is_silent]
+    raised: dict[str, list[str]] = {}
+    for ending, cell in cells.items():
+        if cell.waits or cell.raised:
+            raised.setdefault("nothing, and waits on" if cell.waits else cell.exception, []).append(ending)
+    told = "; ".join(f"{what}: {', '.join(endings)}" for what, endings in raised.items())
+    return f"⚠ {', '.join(silent)}" if silent else "none", told
