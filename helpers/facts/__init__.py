@@ -2,7 +2,8 @@
 
     from helpers.facts import ERROR_MAP, LIMITS, Pattern, Task, choose_pattern, model_facts, price_of
 
-cheatsheet.py has the rows of the cheat sheet, for whoever proves that the course covers them.
+cheatsheet.py has the rows of the cheat sheet, for whoever proves that the course covers them. keys.py says how
+keys of the API look.
 """
 
 from typing import TYPE_CHECKING

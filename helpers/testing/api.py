@@ -10,7 +10,7 @@ from typing import Final
 import httpx2
 
 from helpers.errors import CourseError
-from helpers.judging.keys import draw_key
+from helpers.facts.keys import draw_key
 from helpers.replay import AsyncReplayTransport, Exchange, RefuseConnection, ReplayTransport, Scenario, scenario_named
 from helpers.replay.allowance import Allowance
 from helpers.replay.scenario import Choose

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from helpers.judging.keys import PREFIX, tells_key
+from helpers.facts.keys import PREFIX, tells_key
 from helpers.replay.wire import Exchange
 from helpers.testing.calls import MESSAGES
 from helpers.testing.endings import is_stream

@@ -13,8 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from helpers.facts.keys import draw_key
 from helpers.judging.check import Case
-from helpers.judging.keys import draw_key
 from helpers.judging.tables import rows_of
 from helpers.judging.words import DAYS, GOODS, TOWNS
 from helpers.lessons.capstone.drivers import LATER, LEDGER, SCHEMA

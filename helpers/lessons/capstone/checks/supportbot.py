@@ -8,8 +8,8 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from helpers.facts.keys import tells_key
 from helpers.judging.check import Case, Check, Inspection, Misconception, Run
-from helpers.judging.keys import tells_key
 from helpers.judging.reading import shortened
 from helpers.lessons.capstone import LESSON
 from helpers.lessons.capstone.checks.chaos import chaos_case, read_refunds

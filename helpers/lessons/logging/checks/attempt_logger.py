@@ -4,9 +4,9 @@ import random
 from collections.abc import Sequence
 from typing import Any, Final
 
+from helpers.facts.keys import draw_key
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.exact import number, same
-from helpers.judging.keys import draw_key
 from helpers.judging.reading import has_raised, noted, raised_name, shortened
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.logging import LESSON

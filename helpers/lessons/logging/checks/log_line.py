@@ -5,9 +5,9 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from helpers.facts.keys import draw_key
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.exact import same
-from helpers.judging.keys import draw_key
 from helpers.judging.reading import error_of, has_raised, noted, returned_nothing, shortened
 from helpers.judging.words import draw_answer, draw_prompt
 from helpers.lessons.logging import LESSON

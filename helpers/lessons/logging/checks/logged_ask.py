@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from helpers.facts.keys import draw_key
 from helpers.judging.check import Case, Check, Misconception, Run
 from helpers.judging.exact import number
-from helpers.judging.keys import draw_key
 from helpers.judging.mistakes import own_prompt
 from helpers.judging.reading import has_raised, noted, raised_name, returned_nothing, shortened
 from helpers.judging.words import draw_answer, draw_prompt, split

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from helpers.facts.keys import tells_key
 from helpers.judging.check import Misconception, Run
-from helpers.judging.keys import tells_key
 from helpers.judging.reading import noted
 from helpers.lessons.logging.logs import FIELDS
 
