@@ -14,11 +14,23 @@ calls.py      which requests are attempts of one call
 finding.py    what is found, and which lesson it leads to
 retrying.py  endings.py  effects.py  records.py    the rules
 survival.py   all of them: the verdict
+trying.py     tests where there is no pytest
 """
 
 from helpers.testing.api import MessagesApi
 from helpers.testing.evidence import AppLog, outcome_of
 from helpers.testing.finding import KINDS, Finding
 from helpers.testing.survival import DidNotSurvive, assert_survives
+from helpers.testing.trying import Tried, try_tests
 
-__all__ = ["KINDS", "AppLog", "DidNotSurvive", "Finding", "MessagesApi", "assert_survives", "outcome_of"]
+__all__ = [
+    "KINDS",
+    "AppLog",
+    "DidNotSurvive",
+    "Finding",
+    "MessagesApi",
+    "Tried",
+    "assert_survives",
+    "outcome_of",
+    "try_tests",
+]

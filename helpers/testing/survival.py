@@ -59,7 +59,7 @@ def assert_survives(
     behind = wire_log.behind if isinstance(wire_log, AppLog) else None
     if behind is not None:
         behind.judge()
-    _check_log(exchanges, left)
+    _check_log(exchanges, left, outcome)
     evidence = Evidence(
         exchanges,
         outcome,
@@ -107,12 +107,15 @@ def _check_names(allow: Collection[str]) -> None:
             raise CourseError(f"There is no finding {name!r}: {guess}")
 
 
-def _check_log(exchanges: Sequence[Exchange], left: bool) -> None:
+def _check_log(exchanges: Sequence[Exchange], left: bool, outcome: Any) -> None:
     if not exchanges:
+        # What left the app may be why: nobody has seen it yet, for the test has caught it.
+        cause = outcome if isinstance(outcome, BaseException) else None
+        why = f" What came of it was {type(cause).__name__}: {cause}" if cause else ""
         raise AssertionError(
             "The wire log is empty, so nothing can be said: your app sent no request, or sent it elsewhere. Give it "
-            "`messages_api.base_url` as its base URL, or `messages_api.transport` as its HTTP client's transport."
-        )
+            f"`messages_api.base_url` as its base URL, or `messages_api.transport` as its HTTP client's transport.{why}"
+        ) from cause
     unfinished = [one for one in exchanges if one.ending is None and not left]
     if unfinished:
         one = unfinished[0]
