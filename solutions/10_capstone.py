@@ -637,8 +637,8 @@ table(
 # - repair them where they are, and leave alone what works,
 # - prove it from the wire rather than from what the code says of itself.
 #
-# **Next:** your own service. `course serve` plays the same faults to anything that takes a base URL. (It needs a terminal,
-# and so a machine of your own: a browser has neither sockets nor processes.)
+# **Next:** your own service. A2 tests one on this wire; `course serve` plays the faults to anything that takes a base URL. (It
+# needs a terminal, and so a machine of your own: a browser has neither sockets nor processes.)
 
 # %%
 from helpers import progress
