@@ -480,9 +480,7 @@ check(answer)
 # %% [markdown]
 # ## And through your library
 #
-# Between your code and the SDK there may be a library. What each of these hands on was seen by running it, at every
-# ending of this lesson, with its current release and as its documentation begins. At ⚠ half an answer, or none, passes
-# for an answer: nothing is raised.
+# A library between your code and the SDK may hand on half an answer, or none, for an answer (⚠). Seen by running each:
 
 # %%
 from helpers.lessons.midstream.scenery import through_libraries
@@ -490,11 +488,7 @@ from helpers.lessons.midstream.scenery import through_libraries
 through_libraries()
 
 # %% [markdown]
-# Where an error comes in a stream, the AI SDK throws nothing: it tells `onError`, and hands on what it has.
-#
-# `python -m helpers.libraries.making`, in a terminal in the course's folder, makes the table anew. Where yours is in
-# it with a ⚠, look at the stop reason that it hands on, if it hands one on. Where it is not, point it at
-# `course serve --scenario truncate` and see.
+# The AI SDK tells its `onError` instead. Is yours not here? Point it at `course serve --scenario truncate`.
 
 # %% [markdown]
 # ## Failure card: mid-stream error logged as success

@@ -55,9 +55,9 @@ def lab(lab_args: tuple[str, ...]) -> None:
         command.append("--allow-root")
     # For `course` in a notebook and in Lab's terminal; and nobody is asked about Jupyter's news before the lesson.
     _put_first("PATH", Path(sys.executable).parent, os.defpath)
-    _put_first("JUPYTER_CONFIG_PATH", Path(__file__).parent / "jupyter")
+    _put_first("JUPYTER_CONFIG_PATH", ROOT / "helpers" / "jupyter")
     # In labextensions/ there: what colours cells of TypeScript.
-    _put_first("JUPYTER_PATH", Path(__file__).parent / "jupyter")
+    _put_first("JUPYTER_PATH", ROOT / "helpers" / "jupyter")
     if sys.platform == "win32":
         # There, execv would give the terminal back while Lab still runs in it.
         import subprocess

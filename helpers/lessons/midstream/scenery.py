@@ -44,12 +44,7 @@ def through_libraries() -> Card:
     """What the user of each library has of every ending, streamed: as it was seen when each was run."""
     made = kept()
     rows = [(library, *_told(ways["streamed"])) for library, ways in made.cells.items()]
-    versions = ", ".join(f"{name} {version}" for name, version in made.versions.items())
-    return table(
-        "Streamed through a library",
-        ("through", "passes for an answer at", "raises"),
-        [*rows, (f"made on {made.made}", "with", versions)],
-    )
+    return table(f"Streamed through a library, {made.made}", ("through", "passes for an answer at", "raises"), rows)
 
 
 def _told(cells: Mapping[str, Cell]) -> tuple[str, str]:

@@ -9,8 +9,10 @@ from anthropic._base_client import get_platform
 
 from helpers.calling.stage import Stage, call_async
 
-LONGEST_LEFT: Final = 3.0
-"""Many times what the answers of a case take in the grader: a busy machine is no reason to find nothing left behind."""
+LONGEST_LEFT: Final = 1.0
+"""Real seconds: many times what the answers of a case take in the grader."""
+TURNS: Final = 20
+"""Of the loop, in which a cancellation has reached whatever is below the task that was canceled."""
 
 
 def write_on_time(function: Callable[..., Any], stage: Stage) -> Any:
@@ -37,10 +39,10 @@ def call_settled(function: Callable[..., Coroutine[Any, Any, Any]], stage: Stage
 
     The SDK does that in a thread, before its first request: which of several requests leaves first would be chance.
 
-    Where an error leaves the function, or it is cancelled, how many requests had left by then is noted, and the loop
-    runs on until whatever the function has left behind is done: what that sends is on the wire. With the input
-    `gives_up_after`, whoever waits for the function cancels it when so many answers have begun, and there is nobody to
-    take what it returns.
+    Where an error leaves the function, or it is cancelled, how many requests had left by then is noted, and how many
+    tasks go on that nobody has canceled; and the loop runs on for a while: what these send is on the wire. With the
+    input `gives_up_after`, whoever waits for the function cancels it when so many answers have begun, and there is
+    nobody to take what it returns.
     """
 
     async def settled(client: AsyncAnthropic, gives_up_after: int | None = None, **inputs: Any) -> Any:
@@ -63,15 +65,19 @@ def call_settled(function: Callable[..., Coroutine[Any, Any, Any]], stage: Stage
             value = await function(client, **inputs)
         except (Exception, asyncio.CancelledError):
             stage.notes["sent"] = len(sent)
-            await _left_behind()
+            stage.notes["left"] = await _left_behind()
             raise
         return value if gives_up_after is None else None
 
     return call_async(settled, stage)
 
 
-async def _left_behind() -> None:
-    """Wait for the other tasks of this loop, for `LONGEST_LEFT` real seconds at most: some wait for ever."""
+async def _left_behind() -> int:
+    """How many other tasks of this loop go on that nobody has canceled, after `LONGEST_LEFT` for them to do so."""
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
     others = asyncio.all_tasks() - {asyncio.current_task()}
+    left = sum(not task.done() and not task.cancelling() for task in others)
     if others:
         await asyncio.wait(others, timeout=LONGEST_LEFT)
+    return left

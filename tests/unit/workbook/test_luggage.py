@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from helpers import cli
 from helpers.authoring.digest import source_digest
+from helpers.cli import learner
 from helpers.errors import CourseError
 from helpers.workbook import editions, luggage
 from helpers.workbook.journal import FILE, add, read_journal
@@ -247,7 +248,7 @@ def checkout(here: Path, there: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     terminal = tmp_path / "terminal"
     terminal.mkdir()
     monkeypatch.chdir(terminal)
-    monkeypatch.setattr(cli, "ROOT", root)
+    monkeypatch.setattr(learner, "ROOT", root)
     return root
 
 
@@ -296,5 +297,5 @@ def test_what_cannot_be_imported(checkout: Path, monkeypatch: pytest.MonkeyPatch
         assert why in done.stderr
     assert "nothing to take along yet" in course("export").stderr
     assert contents(checkout) == before
-    monkeypatch.setattr(cli, "ROOT", checkout / "elsewhere")
+    monkeypatch.setattr(learner, "ROOT", checkout / "elsewhere")
     assert "install the course from its checkout" in course("import", "other.zip").stderr

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from helpers import cli
+from helpers.cli import learner
 from helpers.lessons.found import EXERCISES
 from helpers.typescript.node import problem
 from helpers.workbook.card import no_progress, progress_card
@@ -28,7 +29,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "notebooks").mkdir()
     for name in ("00_start_here", "01_standard", "cheatsheet"):
         (tmp_path / "notebooks" / f"{name}.ipynb").touch()
-    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setattr(learner, "ROOT", tmp_path)
     return tmp_path
 
 

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from helpers import cli
+from helpers.cli import learner
 from helpers.lessons.found import EXERCISES
 from helpers.workbook import desk, editions
 from helpers.workbook.journal import add, read_journal
@@ -26,7 +27,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for name in (f"solutions/{lesson}.py", f"notebooks/{lesson}.ipynb"):
             (tmp_path / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(ROOT / name, tmp_path / name)
-    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setattr(learner, "ROOT", tmp_path)
     return tmp_path
 
 
@@ -207,7 +208,7 @@ def test_every_exercise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     """Each exercise of the course can be put back."""
     for folder in ("solutions", "notebooks"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("backups", "progress.txt"))
-    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setattr(learner, "ROOT", tmp_path)
     for name in EXERCISES:
         result = reset(name)
         assert "already" in result.stdout, result.output

@@ -24,9 +24,11 @@ FAILS: Final = "one fails"
 RETRIED: Final = "one fails, one is retried"
 CANCELED: Final = "canceled"
 LATER: Final = Fail(529, headers={"retry-after-ms": "30"})
+"""Its retry is due when the error of another one has left the function."""
 MUCH_LATER: Final = Fail(529, headers={"retry-after-ms": "700"})
-"""Its retry is due long after the error of another one has left the function, on a busy machine too: for nobody but
-who leaves it behind is it waited."""
+"""Its retry is due long after the error of another one has left the function, on a busy machine too. Who waits for it
+waits no longer than that.
+"""
 ONE_OF_THEM: Final = (FAILS, RETRIED)
 """Cases in which the API refuses one of the requests for good."""
 
@@ -99,6 +101,12 @@ def _overlaps(exchange: Exchange, moment: float) -> bool:
     return exchange.started <= moment < ended - 1e-6
 
 
+def _went_on(run: Run) -> str:
+    if _sent_later(run):
+        return f"{_sent_later(run)} more of your requests went out"
+    return f"{_left(run)} of your tasks went on"
+
+
 def _texts(run: Run) -> list[str]:
     texts: list[str] = run.case.expected["texts"]
     return texts
@@ -119,7 +127,9 @@ def _wrong_failure(run: Run) -> str | None:
         return f"expected `CancelledError`, got {_came(run)}."
     if run.case.name in ONE_OF_THEM and not _let_through(run):
         return f"expected the SDK's error, got {_came(run)}."
-    return f"{_sent_later(run)} more went out after the error." if _sent_later(run) else None
+    if _sent_later(run):
+        return f"{_sent_later(run)} more went out after the error."
+    return f"{_left(run)} more were still under way after the error." if _left(run) else None
 
 
 def _came(run: Run) -> str:
@@ -130,6 +140,15 @@ def _sent_later(run: Run) -> int:
     """How many requests went out after the error, or the cancellation, had left the function."""
     sent = number(noted(run, "sent"))
     return 0 if sent is None else max(len(run.wire) - int(sent), 0)
+
+
+def _left(run: Run) -> int:
+    """How many of the function's tasks went on after that, which nobody had canceled.
+
+    Where the first is answered at once it is chance whether that answer was still under way: as few say nothing.
+    """
+    left = int(number(noted(run, "left")) or 0)
+    return left if run.case.name == RETRIED or left >= run.case.inputs["limit"] else 0
 
 
 def _too_many(run: Run) -> bool:
@@ -254,10 +273,10 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="others_go_on",
-            applies=lambda run: run.case.name in (*ONE_OF_THEM, CANCELED) and _sent_later(run) > 0,
+            applies=lambda run: run.case.name in (*ONE_OF_THEM, CANCELED) and _sent_later(run) + _left(run) > 0,
             cause=lambda run: (
-                f"{ENDED_BY[run.case.name == CANCELED]}, and after that {_sent_later(run)} more of your requests went "
-                "out. A task that nobody cancels goes on: its request is sent, paid for, and nobody reads the answer."
+                f"{ENDED_BY[run.case.name == CANCELED]}, and after that {_went_on(run)}. A task that nobody cancels "
+                "goes on: its request is sent, paid for, and nobody reads the answer."
             ),
             next_step="Start them in an `asyncio.TaskGroup`, which cancels the others. With `gather`, call `cancel()` "
             "on each task before the error goes up.",
