@@ -95,14 +95,14 @@ def test_hostile(
 
 
 def test_endless_types(nursery: Nursery, first: Report, right: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Types that take the compiler for ever are its end, not that of the next submission."""
+    """Types that take the compiler for ever, or all of its memory, are its end, not that of the next submission."""
     types = "type Every<N extends unknown[]> = N['length'] extends 24 ? N : Every<[...N, 0]> | Every<[...N, 1]>;"
     source = f"{types}\nexport const every: Every<[]> = [] as never;\n{right}"
     with monkeypatch.context() as context:
         context.setattr(compiling, "COMPILE_LIMIT", 3.0)
         (verdict,) = graded(source, "streamMessage", nursery).verdicts
     assert verdict.outcome == "raised"
-    assert "the compiler came to no end with it within 3 seconds" in verdict.message
+    assert re.search("the compiler (came to no end with it within 3 seconds|ended while it read it)", verdict.message)
     assert_as_first(graded(right, "streamMessage", nursery), first)
 
 

@@ -1,7 +1,7 @@
 """How the functions of lesson 02 are called."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final
 
 from anthropic import AsyncAnthropic
@@ -47,6 +47,7 @@ def call_settled(function: Callable[..., Coroutine[Any, Any, Any]], stage: Stage
 
     async def settled(client: AsyncAnthropic, gives_up_after: int | None = None, **inputs: Any) -> Any:
         client._platform = get_platform()
+        asyncio.get_running_loop().set_exception_handler(_say_nothing)
         sent: list[object] = []
         answers: list[object] = []
         waiting = asyncio.current_task()
@@ -70,6 +71,14 @@ def call_settled(function: Callable[..., Coroutine[Any, Any, Any]], stage: Stage
         return value if gives_up_after is None else None
 
     return call_async(settled, stage)
+
+
+def _say_nothing(loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+    """Of an exception that nobody has asked for: it is in the notes, as a task that went on.
+
+    Said when the future is cleared away, in whatever the process is doing then. Python 3.11 reads the traceback's lines
+    with its parser for that, which fails where it was at work itself.
+    """
 
 
 async def _left_behind() -> int:
