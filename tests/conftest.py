@@ -25,13 +25,23 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Everything at once takes half an hour on two cores."""
+    parser.addoption("--weekly", action="store_true", help="also run what takes minutes and is run once a week")
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker of a row of the conformance table."""
+    """Declare the marker of a row of the conformance table, and that of what is not run every time."""
+    config.addinivalue_line("markers", "weekly: takes minutes; skipped without --weekly")
     config.addinivalue_line("markers", "row(number, text): the row of the conformance table that a test proves")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where there is no Node, cells of notebooks with TypeScript in them are skipped, and say so."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes minutes is skipped; where there is no Node, so are notebooks with TypeScript in them. Each says so."""
+    if not config.getoption("--weekly"):
+        for item in items:
+            if item.get_closest_marker("weekly"):
+                item.add_marker(pytest.mark.skip(reason="run once a week, and with --weekly"))
     notebooks = {item.path for item in items if item.path.suffix == ".ipynb"}
     if not notebooks or (why_not := problem()) is None:
         return

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 PACKAGE: Final = Path(__file__).parents[1]
-ROOMS: Final = ("facts", "fixtures", "replay", "calling", "display", "lessons", "typescript")
+ROOMS: Final = ("facts", "fixtures", "replay", "live", "calling", "display", "lessons", "typescript", "libraries")
 """Folders of the package that learners may see into, but for `CLOSED` in them."""
-MODULES: Final = ("__init__", "client", "errors", "notebook", "outcomes", "processors", "settings")
+MODULES: Final = ("__init__", "client", "errors", "firstuse", "notebook", "outcomes", "processors", "settings")
 CLOSED: Final = ("checks", "cheatsheet", "__pycache__", "node_modules")
 """Names of folders, and of files without their endings. The cheat sheet says which mistake belongs to which row. The
 packages of Node are no copy: they are shown as they are."""

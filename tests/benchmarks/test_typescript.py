@@ -8,6 +8,7 @@ from tests.benchmarks import typescript
 
 
 @pytest.mark.skipif(problem() is not None, reason=str(problem()))
+@pytest.mark.weekly
 def test_typescript() -> None:
     """One round: every part has its line, and what is checked and graded passes."""
     result = CliRunner().invoke(typescript.main, ["--rounds", "1"])

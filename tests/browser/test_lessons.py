@@ -97,7 +97,15 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield lab
 
 
-@pytest.fixture(scope="module", params=lessons())
+def every_time(lesson: str) -> bool:
+    """Whether a lesson is taken in every run: those with all kinds of widgets, tables and pictures."""
+    return lesson in ("04_choosing", "08_midstream", "10_capstone")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=[] if every_time(name) else pytest.mark.weekly) for name in lessons()],
+)
 def taken(browser: Browser, lab: Lab, request: pytest.FixtureRequest) -> Taken:
     lesson: str = request.param
     exercises = lessons()[lesson]

@@ -335,6 +335,7 @@ def elsewhere(context: BrowserContext, site: Site, taken: Path) -> Mapping[str, 
     return said
 
 
+@pytest.mark.weekly
 def test_every_lesson(elsewhere: Mapping[str, Any]) -> None:
     """Every cell of the lessons that were not solved above runs there too, and every solution passes."""
     left = {name: one for name, one in EXERCISES.items() if one.lesson not in [FIRST, *CUT_OFF]}

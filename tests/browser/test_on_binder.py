@@ -19,7 +19,7 @@ from tests.launch.binder.lesson import first_green, work
 from tests.launch.binder.rendered import Build, rendered
 from tests.launch.test_install import LOCKS, locked
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Binder is a Linux")
+pytestmark = [pytest.mark.weekly, pytest.mark.skipif(sys.platform != "linux", reason="Binder is a Linux")]
 
 LESSON: Final = "05_errors"
 """The one that takes the most memory: it sends bodies of 32 MB."""

@@ -80,7 +80,7 @@ def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("processes", ["0", "2"])
+@pytest.mark.parametrize("processes", ["0", pytest.param("2", marks=pytest.mark.weekly)])
 def test_project(project: Path, processes: str) -> None:
     """The good passes; the bad fails with the lesson's sentence, and what cannot be judged with ours."""
     done = run(project, "-n", processes)

@@ -66,6 +66,7 @@ def test_releases() -> None:
         assert set(snapshot.topics["endings, streamed"]) == set(snapshot.topics["endings, unstreamed"]) == set(ENDINGS)
 
 
+@pytest.mark.weekly
 def test_an_old_release(tmp_path: Path) -> None:
     """What is stored of it is what it is, and does: it is installed, and asked again."""
     try:
