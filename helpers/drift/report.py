@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx2
 
-from helpers.client import live_client, new_engine
+from helpers.client import REPLAY_KEY, REPLAY_URL, live_client, new_engine
 from helpers.drift.api import API_VERSION, api_differences
 from helpers.drift.difference import differences
 from helpers.drift.fixtures import fixture_differences
@@ -19,8 +19,6 @@ from helpers.grading.writing import write_file
 from helpers.recording.record import FACTS
 from helpers.replay import ReplayTransport
 from helpers.settings import Settings
-
-REPLAY_URL = "http://replay.invalid"
 
 
 @dataclass(frozen=True)
@@ -79,5 +77,5 @@ def _api_differences(settings: Settings) -> Sequence[str]:
 
 
 def _replayed(settings: Settings) -> httpx2.Client:
-    headers = {"authorization": "Bearer replay", "anthropic-version": API_VERSION}
+    headers = {"authorization": f"Bearer {REPLAY_KEY}", "anthropic-version": API_VERSION}
     return httpx2.Client(transport=ReplayTransport(new_engine(None, settings)), base_url=REPLAY_URL, headers=headers)
