@@ -209,6 +209,8 @@ class Nursery:
         if not CAN_FORK:
             return SpawnedProcess(folder, kind, program)
         assert self._orders is not None
+        if self._zygote is not None and self._zygote.poll() is not None:
+            raise OSError("the zygote has ended")  # the child that was ordered of it is ended with it
         if kind != "python":
             return _Order(self._orders, folder, kind, program).process()
         ordered, self._ordered = self._ordered or _Order(self._orders, folder), None

@@ -136,6 +136,8 @@ def test_zygote_killed(nursery: Nursery, tmp_path: Path) -> None:
     assert nursery.isolation
     assert nursery.zygote_pid is not None
     os.kill(nursery.zygote_pid, signal.SIGKILL)
+    assert nursery._zygote is not None
+    nursery._zygote.wait(60)
     with Dialogue([], lambda: nursery.start(tmp_path)) as dialogue:
         assert dialogue.ask(READ, read_contents, 10).found == [["answer"]]
 
