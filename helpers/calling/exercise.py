@@ -11,6 +11,7 @@ from typing import Literal
 from helpers.calling.stage import Driver, call
 
 Language = Literal["python", "typescript"]
+Beside = Literal["", "optional", "beyond the sheet"]
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,13 @@ class Lesson:
     exercises: tuple[Exercise, ...]
     draft: bool = False
     """Whether it is still being written: then it is in no list, no notebook and no grade."""
-    optional: bool = False
-    """Whether the course is whole without it."""
+    beside: Beside = ""
+    """How it stands beside the lessons that the cheat sheet asks for: the course is whole without it."""
 
     @property
     def heading(self) -> str:
         """What it is called in a list of lessons."""
-        return f"{self.title} (optional)" if self.optional else self.title
+        return f"{self.title} ({self.beside})" if self.beside else self.title
 
     def exercise(self, name: str) -> Exercise:
         """The exercise of this name. Raises `StopIteration` where the lesson has none."""
@@ -71,7 +72,7 @@ def lesson(
     exercises: Sequence[Exercise],
     *,
     draft: bool = False,
-    optional: bool = False,
+    beside: Beside = "",
 ) -> Lesson:
     """A lesson whose exercises know that they are its own."""
-    return Lesson(name, title, afterwards, tuple(replace(one, lesson=name) for one in exercises), draft, optional)
+    return Lesson(name, title, afterwards, tuple(replace(one, lesson=name) for one in exercises), draft, beside)

@@ -58,7 +58,8 @@ def _next(standing: Standing) -> str:
 
 
 def _besides(exercise: Exercise) -> str:
-    return " (optional)" if LESSONS[exercise.lesson].optional else ""
+    beside = LESSONS[exercise.lesson].beside
+    return f" ({beside})" if beside else ""
 
 
 def _address(exercise: Exercise, standing: Standing) -> str:

@@ -52,8 +52,9 @@ class LessonStanding:
     @property
     def title(self) -> str:
         """Its name for a reader, such as `01 standard`, which no line breaks."""
-        name = f"{self.name}_(optional)" if LESSONS[self.name].optional else self.name
-        return name.replace("_", "\N{NO-BREAK SPACE}")
+        beside = LESSONS[self.name].beside
+        name = f"{self.name} ({beside})" if beside else self.name
+        return name.replace("_", " ").replace(" ", "\N{NO-BREAK SPACE}")
 
     @property
     def exercises(self) -> str:

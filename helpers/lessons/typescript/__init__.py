@@ -27,5 +27,5 @@ LESSON: Final[Lesson] = lesson(
         ),
     ],
     # Its notebooks, and its grading from outside, are still to be written.
-    optional=True,
+    beside="optional",
 )

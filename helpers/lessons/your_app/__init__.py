@@ -11,5 +11,5 @@ LESSON: Final[Lesson] = lesson(
     title="Your app",
     afterwards="test your own service on this wire",
     exercises=[Exercise("HelpDesk", ("client", "log"), driver=answer_one, given=HelpDesk)],
-    optional=True,
+    beside="optional",
 )
