@@ -1,10 +1,17 @@
 """What every test shares: the replay at no cost in time, and the conformance table after the run."""
 
+import shutil
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
 
+import nbval.kernel
 import pytest
+from jupyter_client.manager import KernelManager
 
+from helpers.authoring.kernel import connection
 from helpers.typescript.node import problem
 
 SEAMS = ("in-process sync", "in-process async", "server sync", "server async")
@@ -19,6 +26,10 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_SPEED", "0")
 
 
+def _kernel_manager(folder: Path, **options: Any) -> KernelManager:
+    return KernelManager(**options, **connection(Path(mkdtemp(dir=folder))))
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     """asyncio: what the SDK's asynchronous client runs on in a notebook."""
@@ -31,7 +42,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker of a row of the conformance table, and that of what is not run every time."""
+    """Declare the marker of a row of the conformance table, and that of what is not run every time.
+
+    nbval's kernels listen at no port: other tests take hundreds, one of them perhaps while a kernel starts.
+    """
+    folder = Path(mkdtemp(prefix="nbval-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    nbval.kernel.KernelManager = lambda **options: _kernel_manager(folder, **options)
     config.addinivalue_line("markers", "weekly: takes minutes; skipped without --weekly")
     config.addinivalue_line("markers", "row(number, text): the row of the conformance table that a test proves")
 

@@ -4,6 +4,7 @@ The kernel that is called `python3` on a machine may belong to another environme
 """
 
 import copy
+import os
 import re
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -25,6 +26,8 @@ from helpers.errors import CourseError
 from helpers.settings import inherited
 
 CELL_TIMEOUT: Final = 120
+LONGEST_FOLDER: Final = 85
+"""In bytes: `/kernel-ipc-5` stands behind it."""
 KERNEL_MODULE: Final = "ipykernel_launcher"
 
 # What a process needs to start. Everything else, every key above all, stays outside.
@@ -52,6 +55,16 @@ class _ThisInterpreter(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         command = [sys.executable, "-m", KERNEL_MODULE, "-f", "{connection_file}"]
         return KernelSpec(argv=command, display_name=kernel_name, language="python")
+
+
+def connection(folder: Path) -> dict[str, str]:
+    """What a kernel manager is made with whose kernel listens in `folder`, an empty one, and at no port where it can.
+
+    A manager chooses ports long before its kernel has them. Where another program takes one meanwhile, the kernel ends,
+    or stays and never answers. A socket's path has 104 bytes at most on macOS, 108 on Linux; Windows has none.
+    """
+    listening = "ipc" if os.name == "posix" and len(os.fsencode(folder)) < LONGEST_FOLDER else "tcp"
+    return {"connection_file": str(folder / "kernel.json"), "transport": listening}
 
 
 async def execute(
@@ -99,8 +112,7 @@ async def _execute_cell(client: NotebookClient, cell: NotebookNode, place: int) 
 @asynccontextmanager
 async def _kernel(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[AsyncKernelManager]:
     with TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as scratch:
-        connection = str(Path(scratch, "kernel.json"))
-        manager = AsyncKernelManager(kernel_spec_manager=_ThisInterpreter(), connection_file=connection)
+        manager = AsyncKernelManager(kernel_spec_manager=_ThisInterpreter(), **connection(Path(scratch)))
         await manager.start_kernel(
             extra_arguments=["--HistoryManager.hist_file=:memory:"],
             cwd=str(folder),
