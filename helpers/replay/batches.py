@@ -4,6 +4,7 @@ A batch ends at the poll, or after the time, that the scenario names. Of each re
 kept, and results are made while they are read, so that 100,000 of them need no more memory than one.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -119,6 +120,8 @@ class Batches:
         self._identifiers = identifiers
         self._random = source_of(seed, "batches")
         self._batches: dict[str, Batch] = {}
+        self._times: Counter[str] = Counter()
+        """How many batches held a custom id, of those whose outcome the scenario names."""
 
     def create(self, requests: Sequence[Mapping[str, Any]], now: float, models: Sequence[str]) -> Batch:
         """A new batch of these requests."""
@@ -132,11 +135,20 @@ class Batches:
     def _troubles(self, items: Sequence[Item]) -> dict[int, str]:
         named = self._scenario.batch_outcomes
         if named:
-            return {index: named[item.custom_id] for index, item in enumerate(items) if item.custom_id in named}
+            places = enumerate(item.custom_id for item in items)
+            return {index: self._named(custom_id) for index, custom_id in places if custom_id in named}
         if not self._scenario.batch_troubles or len(items) < 4:
             return {}
         errored, expired, canceled = self._random.sample(range(len(items)), 3)
         return {errored: "errored", expired: "expired", canceled: "canceled"}
+
+    def _named(self, custom_id: str) -> str:
+        """What the scenario says becomes of it this time."""
+        outcomes = self._scenario.batch_outcomes[custom_id]
+        if isinstance(outcomes, str):
+            return outcomes
+        self._times[custom_id] += 1
+        return outcomes[min(self._times[custom_id], len(outcomes)) - 1]
 
     def find(self, batch_id: str) -> Batch:
         """The batch with this id. Raises `Refusal` (404) when there is none."""
@@ -148,6 +160,10 @@ class Batches:
         """The batch with this id, looked at once more: it has ended when the scenario says so."""
         batch = self.find(batch_id)
         batch.polls += 1
+        return self._settled(batch, now)
+
+    def _settled(self, batch: Batch, now: float) -> Batch:
+        """`batch`, with what has become of it meanwhile."""
         if batch.ended is None and self._is_due(batch, now):
             batch.ended = now
         elif batch.ended is not None:
@@ -179,8 +195,8 @@ class Batches:
         del self._batches[batch_id]
         return {"id": batch_id, "type": "message_batch_deleted"}
 
-    def page(self, query: Mapping[str, str], origin: str) -> Json:
-        """One page of the list, newest first."""
+    def page(self, query: Mapping[str, str], origin: str, now: float) -> Json:
+        """One page of the list, newest first. It tells what is, and is no poll of any batch."""
         ids = list(reversed(self._batches))
         limit = int(query.get("limit", "20"))
         if "before_id" in query:
@@ -191,7 +207,8 @@ class Batches:
             start = ids.index(self.find(query["after_id"]).id) + 1 if "after_id" in query else 0
             end = start + limit
             more = end < len(ids)
-        data = [self._batches[one].to_json(origin) for one in ids[start:end]]
+        batches = [self._settled(self._batches[one], now) for one in ids[start:end]]
+        data = [batch.to_json(origin) for batch in batches]
         first, last = (data[0]["id"], data[-1]["id"]) if data else (None, None)
         return {"data": data, "has_more": more, "first_id": first, "last_id": last}
 

@@ -22,7 +22,8 @@ from helpers.replay.owner import Owner
 from helpers.replay.reply import BREAK, Reply
 from helpers.replay.request import Request
 from helpers.replay.routes import is_read
-from helpers.replay.telling import TIME_HEADER, marked
+from helpers.replay.script import PLAYED_HEADER, PLAYED_PATH, SCRIPT_HEADER, to_script
+from helpers.replay.telling import MOMENT_HEADER, TIME_HEADER, marked
 from helpers.replay.transport import FOREVER
 from helpers.replay.wire import READ_TIMEOUT
 
@@ -117,6 +118,15 @@ class Connection(BaseHTTPRequestHandler):
             return
         if self.server.tells_time:
             engine.clock.reach(_seconds(request.headers.get(TIME_HEADER, "")))
+            if MOMENT_HEADER in request.headers:
+                request.moment = _seconds(request.headers[MOMENT_HEADER])
+            try:
+                engine.handed_over.hear(request.headers.get(PLAYED_HEADER, ""))
+            except ValueError as error:
+                raise NoRequest(str(error)) from None
+            if request.path == PLAYED_PATH:
+                self._send_json(200, {})
+                return
         try:
             reply = engine.reply(request)
         except RequestBudgetExceeded as error:
@@ -127,7 +137,11 @@ class Connection(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send_json(500, error_body("replay_failure", str(failure), None))
         else:
-            self._send(request, reply)
+            if self.server.tells_time and SCRIPT_HEADER in request.headers:
+                engine.handed_over.add(reply)
+                self._send_bytes(200, to_script(reply))
+            else:
+                self._send(request, reply)
 
     def _refuse(self, error: OverAllowance) -> None:
         """Say what was too much. Whoever is still sending gets a moment to read it: a reset would take it away."""
@@ -344,7 +358,9 @@ class Connection(BaseHTTPRequestHandler):
                 self._send_json(404, {"error": "The doors of this server are GET /_wire and POST /_reset."})
 
     def _send_json(self, status: int, value: object) -> None:
-        body = json.dumps(value).encode()
+        self._send_bytes(status, json.dumps(value).encode())
+
+    def _send_bytes(self, status: int, body: bytes) -> None:
         self.send_response_only(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))

@@ -14,6 +14,7 @@ LATENCY: Final = 0.3
 """Seconds of API time before an answer that needs no generation."""
 EVENT_STREAM: Final = "text/event-stream; charset=utf-8"
 JSON: Final = "application/json"
+JSONL: Final = "application/x-jsonl"
 PING_EVERY: Final = 5.0
 """Seconds of API time between the pings of a warm stall."""
 WARM_FOR: Final = 600.0
@@ -43,11 +44,15 @@ class Content(NamedTuple):
         return self.content_type == EVENT_STREAM
 
     def ending(self, ending: Ending, after: float) -> "Content":
-        """What is sent when it ends like this after so many events; an unstreamed body breaks off in its middle."""
+        """What is sent when it ends like this after so many events or lines; another body breaks off in its middle."""
         if ending == "clean":
             return self
-        parts = list(self.chunks) if self.is_stream else _halves(self.chunks)
-        kept, rest = _split(parts, after if self.is_stream else 1)
+        if self.is_stream:
+            kept, rest = _split(list(self.chunks), after)
+        elif self.content_type == JSONL:
+            kept, rest = _split(_lines(self.chunks), after)
+        else:
+            kept, rest = _split(_halves(self.chunks), 1)
         match ending:
             case "malformed" if self.is_stream:
                 kept.append(_halved(rest))
@@ -106,6 +111,12 @@ def _garbled(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
     for data, delay, event in chunks:
         yield Chunk(compressor.compress(data) + compressor.flush(zlib.Z_SYNC_FLUSH), delay, event)
     yield Chunk(NOISE, event=BREAK)
+
+
+def _lines(chunks: Iterable[Chunk]) -> list[Chunk]:
+    """The lines of a file of them, and an empty one, so that what breaks off lacks the last line at least."""
+    lines = b"".join(chunk.data for chunk in chunks).splitlines(keepends=True)
+    return [*map(Chunk, lines), Chunk(b"")]
 
 
 def _halves(chunks: Iterable[Chunk]) -> list[Chunk]:

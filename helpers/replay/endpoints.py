@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from helpers.facts.models import MODELS, ModelFacts, model_facts
 from helpers.replay.batches import Batches
-from helpers.replay.content import Content, as_json
+from helpers.replay.content import JSONL, Content, as_json
 from helpers.replay.events import Json
 from helpers.replay.fixture import fixture_for
 from helpers.replay.identifiers import Identifiers
@@ -19,7 +19,6 @@ from helpers.replay.scenario import Answer
 NO_FILES = "The replay keeps no files: of this endpoint it knows only the size limit."
 POLL_AFTER = "10"
 """Seconds that the API says with a batch that has not ended."""
-JSONL = "application/x-jsonl"
 
 
 class Endpoints:
@@ -44,7 +43,7 @@ class Endpoints:
                 return as_json(batches.create(request.fields["requests"], now, self._models).to_json(origin))
             case "list_batches":
                 check_query(request.query)
-                return as_json(batches.page(request.query, origin))
+                return as_json(batches.page(request.query, origin, now))
             case "retrieve_batch":
                 batch = batches.poll(argument, now)
                 headers = {} if batch.ended is not None else {"retry-after": POLL_AFTER}

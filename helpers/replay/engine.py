@@ -25,6 +25,7 @@ from helpers.replay.request import Request
 from helpers.replay.routes import Route, find_route, nearest_route
 from helpers.replay.rules import NOT_JSON, Refusal, check_body, check_key, check_size
 from helpers.replay.scenario import Answer, Choose, EmptyBody, Fail, RefuseConnection, Scenario
+from helpers.replay.script import HandedOver
 from helpers.replay.waits import SHORTEST_WAIT, backoff, is_retried, wait_after
 from helpers.replay.wire import KEPT_BODY, Ending, Exchange, WireLog, kept
 
@@ -91,6 +92,9 @@ class Engine:
         batches = Batches(self.scenario, self._identifiers, self.seed)
         self._endpoints = Endpoints(batches, self._identifiers, self.models)
         self._position = 0
+        self.handed_over = HandedOver()
+        """The replies of which only their client knows how far they have come."""
+        self._waits_pass = speed == 1
 
     def restart(self) -> None:
         """Start the script again, with an empty log and no batches. Identifiers go on, so that none comes twice."""
@@ -119,6 +123,7 @@ class Engine:
     def _open(self, request: Request) -> Exchange:
         started = self._start_of(request)
         self.clock.reach(started)
+        self._waits_pass = self.clock.speed == 1 or request.moment is not None
         length = request.length
         exchange = Exchange(
             number=len(self.log) + 1,
@@ -135,7 +140,9 @@ class Engine:
         return exchange
 
     def _start_of(self, request: Request) -> float:
-        """A retry of the SDK starts when its wait is over, anything else now."""
+        """A retry of the SDK starts when its wait is over, anything else now; where its caller says when, then."""
+        if request.moment is not None:
+            return request.moment
         if request.retry_count:
             for earlier in reversed(self.log):
                 same = (earlier.path, earlier.request_bytes) == (request.path, request.length)
@@ -291,7 +298,7 @@ class Engine:
         The SDK honours `retry-after-ms` before anything else.
         """
         exchange.retry_wait = wait_after(headers, exchange.retry_count)
-        if self.clock.speed != 1 and "retry-after-ms" not in headers:
+        if not self._waits_pass and "retry-after-ms" not in headers:
             headers["retry-after-ms"] = f"{1000 * max(exchange.retry_wait * self.clock.speed, SHORTEST_WAIT):.3f}"
 
     def _unexpected(self, exchange: Exchange, why: str) -> Reply:

@@ -16,6 +16,8 @@ from helpers.replay.moments import rfc3339
 Kind = Literal["requests", "input-tokens", "output-tokens"]
 
 MINUTE: Final = 60.0
+ROUNDING: Final = 1e-6
+"""Of a request or a token: who comes in the very moment in which it is there is not too early."""
 WORDS: Final[Mapping[Kind, str]] = {
     "requests": "requests",
     "input-tokens": "input tokens",
@@ -118,7 +120,7 @@ class RateLimits:
         if self._refuses:
             for kind, amount in needed.items():
                 bucket = self._buckets[kind]
-                if bucket.level(moment) < min(amount, max(bucket.limit, 1)):
+                if bucket.level(moment) + ROUNDING < min(amount, max(bucket.limit, 1)):
                     return Exceeded(kind, bucket.limit, bucket.seconds_until(moment, amount))
         self._buckets["requests"].spend(moment, 1)
         self._buckets["input-tokens"].spend(moment, tokens)

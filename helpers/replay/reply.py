@@ -31,6 +31,8 @@ class Reply:
     latency: float = 0.0
     """Seconds of API time until the headers are sent."""
     ending: Ending = "clean"
+    played: int = field(init=False, default=0)
+    """Chunks that have been sent."""
     _moment: float = field(init=False)
     _broken: bool = field(init=False, default=False)
 
@@ -67,6 +69,7 @@ class Reply:
         if delay:
             self._moment = moment = moment + delay
             self.clock.reach(moment)
+        self.played += 1
         exchange.bytes += len(data)
         if event is BREAK:
             self._broken = True

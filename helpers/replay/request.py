@@ -22,6 +22,8 @@ class Request:
 
     size: int | None = None
     """The body's bytes on the wire, where it says so: a seam need not keep them all."""
+    moment: float | None = None
+    """When it leaves, where its caller lives in API time: the SDK's waits pass in it too."""
 
     @property
     def length(self) -> int:

@@ -27,7 +27,9 @@ class Answer:
     """The message to answer with, or how to choose it; None chooses the fixture that fits the prompt."""
     ending: Ending = "clean"
     after: float = 6
-    """Events that are sent before an ending other than `clean`, pings aside: 6.5 are six and half of the seventh."""
+    """Events that are sent before an ending other than `clean`, pings aside: 6.5 are six and half of the seventh. Of
+    the results of a batch, lines.
+    """
     expects: Mapping[str, Any] = field(default_factory=dict)
     """Fields that the request's body must have; a request that differs is not answered."""
     error: str = "overloaded_error"
@@ -93,8 +95,10 @@ class Scenario:
     """Seconds of API time that a batch stays `canceling`."""
     batch_troubles: bool = False
     """Whether a batch of four or more requests has one errored, one expired and one canceled."""
-    batch_outcomes: Mapping[str, str] = field(default_factory=dict)
-    """By custom id, what becomes of those that do not succeed: `expired`, `canceled`, or the type of an error."""
+    batch_outcomes: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    """By custom id, what becomes of those that do not succeed: `expired`, `canceled`, or the type of an error. Where it
+    is another one in every batch that holds the id, all of them, the last for every further one.
+    """
     batch_rests: float = 0.0
     """Seconds of API time that pass, for a batch that has ended, until somebody asks for its results."""
     quota: Quota | None = None

@@ -7,6 +7,10 @@ says when it began; in a stream a comment stands before each event: every reader
 from typing import Final
 
 TIME_HEADER: Final = "replay-time"
+MOMENT_HEADER: Final = "replay-moment"
+"""When a request leaves, for a caller that lives in API time: it begins then, however far other exchanges have come."""
+MOMENT: Final = "replay_moment"
+"""The same among the extensions of a request; among those of its response, what says how far that has come."""
 _MARK: Final = f": {TIME_HEADER} ".encode()
 BLOCK_END: Final = b"\n\n"
 

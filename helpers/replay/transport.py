@@ -7,7 +7,7 @@ there is no header that could shorten the SDK's wait before it tries again, 1.3 
 """
 
 from collections.abc import AsyncIterator, Iterator
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 import httpx2
 
@@ -16,6 +16,7 @@ from helpers.replay.network import network_error
 from helpers.replay.reply import Reply
 from helpers.replay.request import Request
 from helpers.replay.routes import is_read
+from helpers.replay.telling import MOMENT
 
 FOREVER = 600.0
 """Seconds of API time after which a client without a read timeout is let go. On a network it would wait for ever."""
@@ -32,16 +33,27 @@ class ReplayTransport(httpx2.BaseTransport):
         asked = _read(request)
         if is_read(asked):
             asked.body = request.read()
+        asked.moment = request.extensions.get(MOMENT)
         reply = self.engine.reply(asked)
         wait = _wait_for_headers(reply, request, _Body)
         reply.clock.sleep(min(wait, reply.latency))
-        return _response(reply, request, wait, _Body)
+        response = _response(reply, request, wait, _Body)
+        if asked.moment is not None:
+            response.extensions[MOMENT] = lambda: reply.moment
+        return response
+
+
+class Replying(Protocol):
+    """What answers requests: an engine, or somebody who asks one."""
+
+    def reply(self, request: Request) -> Reply:
+        """What to send back for `request`."""
 
 
 class AsyncReplayTransport(httpx2.AsyncBaseTransport):
     """Answers an asynchronous client from `engine`."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Replying) -> None:
         self.engine = engine
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:

@@ -361,6 +361,44 @@ def test_flickers(caller: Caller) -> None:
     assert len(results) == 4
 
 
+def test_one_outcome_after_the_other() -> None:
+    """What a batch did not get to, the next may; a custom id that only one outcome is named for always has it."""
+    scenario = Scenario(
+        "night", "a night", then=Answer(), batch_outcomes={"doc-0": ("expired", "succeeded"), "doc-1": "expired"}
+    )
+    engine = Engine(scenario)
+    seen = []
+    for _ in range(3):
+        batch = created(engine, requests(2))
+        ask(engine, "GET", f"{BATCHES}/{batch['id']}")
+        outcomes = {line["custom_id"]: line["result"]["type"] for line in lines(engine, batch)}
+        seen.append((outcomes["doc-0"], outcomes["doc-1"]))
+    assert seen == [("expired", "expired"), ("succeeded", "expired"), ("succeeded", "expired")]
+
+
+@pytest.mark.parametrize(("after", "left"), [(0, 0), (2, 2), (9, 3)])
+def test_results_that_end_early(caller: Caller, after: int, left: int) -> None:
+    """A file of results may end behind any of its lines but the last, and nothing raises."""
+    early = Answer(ending="truncate", after=after)
+    scenario = Scenario("early", "results that end early", (Answer(), Answer(), Answer(), early), Answer())
+    with caller(Engine(scenario)) as client:
+        batch = client.messages.batches.create(requests=requests(4))  # type: ignore[arg-type]
+        client.messages.batches.retrieve(batch.id)
+        assert len(list(client.messages.batches.results(batch.id))) == left
+        assert len(list(client.messages.batches.results(batch.id))) == 4
+
+
+def test_a_listing_is_no_poll() -> None:
+    """The list says what polls have found, and ends no batch; what is gone by now it says too."""
+    engine = plain()
+    batch = created(engine, requests(1))
+    assert ask(engine, "GET", BATCHES)[1]["data"][0]["processing_status"] == "in_progress"
+    ask(engine, "GET", f"{BATCHES}/{batch['id']}")
+    engine.clock.reach(29 * 86_400 + 1)
+    (listed,) = ask(engine, "GET", BATCHES)[1]["data"]
+    assert (listed["processing_status"], listed["archived_at"]) == ("ended", "2026-01-30T00:00:00.000000+00:00")
+
+
 def test_archived(caller: Caller) -> None:
     """29 days after a batch was created its results are gone: the batch itself still says that it ended."""
     with caller(Engine(scenario_named("batch_archived"))) as client:
