@@ -16,8 +16,10 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from helpers.calling.life import Life
+from helpers.calling.mortaldb import MortalConnection
 
 SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS charges (key TEXT PRIMARY KEY, amount INTEGER NOT NULL, receipt TEXT NOT NULL)"
@@ -32,10 +34,6 @@ _READS: Final = re.compile(
 
 Row: TypeAlias = tuple[str, int, str]
 Work: TypeAlias = Callable[[sqlite3.Connection], Any]
-
-
-class ProcessDied(BaseException):
-    """The process ends here, in the play. Not an `Exception`: a dead process handles no errors."""
 
 
 @dataclass
@@ -75,18 +73,12 @@ def race(path: Path, work: Work, opened: Callable[[Path], sqlite3.Connection] = 
 
 def die_after_commit(path: Path, work: Work) -> bool:
     """Let `work` run in a process that dies as soon as it has committed something. Whether it came to that."""
-    connection = open_ledger(path, _Mortal)
-    assert isinstance(connection, _Mortal)
-    connection.is_mortal = True
-    try:
-        work(connection)
-    except BaseException:
-        # A dead process has no errors: what its handlers do with a closed connection never happens.
-        if not connection.is_dead:
-            raise
-    finally:
-        connection.close()
-    return connection.is_dead
+    life = Life(lambda _, place: place.kind == "committed")
+    with closing(open_ledger(path, MortalConnection)) as connection:
+        assert isinstance(connection, MortalConnection)
+        connection.begin(life)
+        life.live(lambda: work(connection))
+    return life.is_over
 
 
 def is_write(statement: str) -> bool:
@@ -166,70 +158,3 @@ def _interleave(path: Path, work: Work, opened: Callable[[Path], sqlite3.Connect
 
     _perform(second, path, work, opened, run_first)
     run_first()
-
-
-class _MortalCursor(sqlite3.Cursor):
-    """Ends the process when a statement of its own has committed something."""
-
-    def execute(self, *args: Any) -> "_MortalCursor":
-        super().execute(*args)
-        return self._lived()
-
-    def executemany(self, *args: Any) -> "_MortalCursor":
-        super().executemany(*args)
-        return self._lived()
-
-    def executescript(self, script: str) -> "_MortalCursor":
-        super().executescript(script)
-        return self._lived()
-
-    def _lived(self) -> "_MortalCursor":
-        connection = self.connection
-        assert isinstance(connection, _Mortal)
-        connection.die_if_committed()
-        return self
-
-
-class _Mortal(sqlite3.Connection):
-    """A connection whose process dies at the first commit that changed something."""
-
-    is_mortal = False
-    is_dead = False
-
-    def cursor(self, factory: Any = _MortalCursor) -> Any:
-        """A cursor that dies with its process."""
-        return super().cursor(factory)
-
-    def execute(self, *args: Any) -> sqlite3.Cursor:
-        """As the cursor's."""
-        cursor: sqlite3.Cursor = self.cursor().execute(*args)
-        return cursor
-
-    def executemany(self, *args: Any) -> sqlite3.Cursor:
-        """As the cursor's."""
-        cursor: sqlite3.Cursor = self.cursor().executemany(*args)
-        return cursor
-
-    def executescript(self, script: str) -> sqlite3.Cursor:
-        """As the cursor's."""
-        cursor: sqlite3.Cursor = self.cursor().executescript(script)
-        return cursor
-
-    def commit(self) -> None:
-        """Commit, and die."""
-        super().commit()
-        self.die_if_committed()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> Literal[False]:
-        super().__exit__(kind, error, trace)
-        self.die_if_committed()
-        return False
-
-    def die_if_committed(self) -> None:
-        """Raise `ProcessDied` when there was a change and no transaction is open: it is in the file."""
-        if self.is_mortal and not self.is_dead and self.total_changes and not self.in_transaction:
-            self.is_dead = True
-            self.close()
-            raise ProcessDied
