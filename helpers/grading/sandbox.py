@@ -72,7 +72,8 @@ _GET_FLAGS: Final = 0x8913
 _SET_FLAGS: Final = 0x8914
 _UP: Final = 1
 
-_DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+_DEVICES: Final = ("/dev/null", "/dev/random", "/dev/urandom")
+"""Not `/dev/zero`: to map it is another way to memory that is shared and of no file (`syscalls.py`)."""
 _SETTINGS: Final = Path("/proc/sys/net/ipv4")
 _SYSTEM: Final = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime")
 _COURSE: Final = PACKAGE.parent

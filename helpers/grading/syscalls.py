@@ -62,6 +62,7 @@ NUMBERS: Final[Mapping[str, _Numbers]] = {
         "socket": 41,
         "socketpair": 53,
         "setsockopt": 54,
+        "mmap": 9,
     },
     "aarch64": {
         "memfd_create": 279,
@@ -101,6 +102,7 @@ NUMBERS: Final[Mapping[str, _Numbers]] = {
         "socket": 198,
         "socketpair": 199,
         "setsockopt": 208,
+        "mmap": 222,
     },
 }
 NEW_NUMBERS: Final[_Numbers] = {
@@ -127,7 +129,11 @@ FAMILIES: Final = (socket.AF_INET, socket.AF_INET6, 16)
 BUFFERS: Final = (7, 8, 60)
 """Options of a socket: room to send, room to receive, and no copies."""
 _SET_PIPE_SIZE: Final = 1_031
+_SHARED_BY_NOBODY: Final = 0x21
+"""Flags of `mmap`: memory that is shared, and of no file. All of it is kept as long as one page of it is mapped, and
+only what is mapped counts. A process that is alone has nobody to share it with."""
 _SET_SECCOMP: Final = 22
+_SET_HUGE_PAGES: Final = 41
 _GET_SECCOMP: Final = 21
 _BY_A_FILTER: Final = 2
 _OPTIONS_OF_SOCKETS: Final = 1
@@ -153,8 +159,13 @@ def check_support() -> None:
 
 
 def refuse_calls() -> None:
-    """Refuse them to this process for good, once it may gain no powers any more. Raises `OSError` where that fails."""
+    """Refuse them to this process for good, once it may gain no powers any more. Raises `OSError` where that fails.
+
+    Nor does it get huge pages any more: of one that is given back but for a corner, the kernel keeps the whole, and
+    counts the corner.
+    """
     check_support()
+    _prctl(_SET_HUGE_PAGES, 1, None)
     code = b"".join(struct.pack("HBBI", *instruction) for instruction in program(platform.machine(), os.getpid()))
     kept = ctypes.create_string_buffer(code, len(code))
     _prctl(_SET_SECCOMP, _BY_A_FILTER, struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(kept)))
@@ -190,8 +201,9 @@ def _conditional(process: int) -> Mapping[str, list[_Instruction]]:
         "tgkill": [*_given(0, [process], allowed), refused],
         "socket": [*_given(0, FAMILIES, allowed), refused],
         "socketpair": [*_given(1, [socket.SOCK_STREAM], allowed, mask=0xF), refused],
-        "prctl": [*_given(0, [_SET_SECCOMP], refused), allowed],
+        "prctl": [*_given(0, [_SET_SECCOMP, _SET_HUGE_PAGES], refused), allowed],
         "fcntl": [*_given(1, [_SET_PIPE_SIZE], refused), allowed],
+        "mmap": [*_given(3, [_SHARED_BY_NOBODY], refused, mask=_SHARED_BY_NOBODY), allowed],
         "setsockopt": [
             (_LOAD, 0, 0, _argument(1)),
             *_unless(_EQUAL, _OPTIONS_OF_SOCKETS, allowed),

@@ -73,7 +73,7 @@ def test_short(machine: str) -> None:
 @machines
 def test_refused(machine: str) -> None:
     """Whatever is listed and does not depend on what it is given."""
-    given = {"clone", "kill", "tgkill", "prctl", "fcntl", "socket", "socketpair", "setsockopt"}
+    given = {"clone", "kill", "tgkill", "prctl", "fcntl", "mmap", "socket", "socketpair", "setsockopt"}
     assert given <= NUMBERS[machine].keys()
     for name, number in {**NUMBERS[machine], **NEW_NUMBERS}.items():
         if name not in given:
@@ -99,6 +99,7 @@ def test_depends(machine: str) -> None:
         "socketpair": [[socket.AF_UNIX, 1], [socket.AF_UNIX, 1 | socket.SOCK_CLOEXEC]],
         "prctl": [[1, 9], [38, 1]],
         "fcntl": [[3, 1], [3, 1_030]],
+        "mmap": [[0, 9, 3, 0x22], [0, 9, 3, 0x4022], [0, 9, 3, 0x1, 3], [0, 9, 3, 0x3, 3], [0, 9, 3, 0x2, 3]],
         "setsockopt": [[3, 1, 9], [3, 6, 7], [3, 6, 1]],
     }
     refused = {
@@ -107,8 +108,9 @@ def test_depends(machine: str) -> None:
         "tgkill": [[1, 1, 9]],
         "socket": [[socket.AF_UNIX, 2], [38, 5], [40, 1]],
         "socketpair": [[socket.AF_UNIX, 2], [socket.AF_UNIX, 2 | socket.SOCK_CLOEXEC]],
-        "prctl": [[22, 2]],
+        "prctl": [[22, 2], [41, 0]],
         "fcntl": [[3, 1_031]],
+        "mmap": [[0, 9, 3, 0x21], [0, 9, 3, 0x4021], [0, 9, 3, 0x40021], [2**40, 9, 3, 0x31], [0, 9, 3, 0x23]],
         "setsockopt": [[3, 1, 7], [3, 1, 8], [3, 1, 60]],
     }
     for name, error in [(name, 0) for name in let_through] + [(name, errno.EPERM) for name in refused]:
