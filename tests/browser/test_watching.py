@@ -1,0 +1,154 @@
+"""The page of lesson 11 in a browser: what it shows, and how soon upstream ends when somebody leaves it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from starlette.responses import StreamingResponse
+
+from helpers.lessons.watching.site import Site, serve_page
+from helpers.replay import Answer, Scenario, says
+from tests.lessons.watching.relays import Gate, careful, event, gated, naive, shielded, until
+
+from .accessibility import violations
+
+WORDS: Final = " ".join(f"word{number}" for number in range(60))
+LONG: Final = Scenario("long", "a long answer", then=Answer(says(WORDS)))
+BEFORE: Final = 4
+"""What upstream sends before the first piece: the headers, and three events."""
+PIECES: Final = 3
+"""That are on the page when somebody leaves it."""
+MOST: Final = 3
+"""Events that upstream may send after that."""
+
+
+@contextmanager
+def asked(browser: Browser, relay: Any, **options: Any) -> Iterator[tuple[Site, Gate, Page]]:
+    """A page that was asked something by keyboard alone, its site, and the gate that upstream waits at."""
+    site, gate = gated(relay, LONG)
+    with site:
+        page = browser.new_page(**options)
+        said: list[str] = []
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(site.address)
+        page.keyboard.press("Tab")
+        expect(page.get_by_label("Your question")).to_be_focused()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        yield site, gate, page
+        page.close()
+        assert said == []
+
+
+def close_tab(page: Page) -> None:
+    page.close()
+
+
+def go_elsewhere(page: Page) -> None:
+    page.goto("about:blank")
+
+
+def stop(page: Page) -> None:
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("You left.")
+
+
+@pytest.mark.parametrize(
+    ("relay", "leave"),
+    [(careful, close_tab), (shielded, close_tab), (naive, close_tab), (careful, go_elsewhere), (careful, stop)],
+)
+def test_left(browser: Browser, relay: Any, leave: Callable[[Page], None]) -> None:
+    """A careful relay ends upstream within three events, however somebody leaves; a naive one is paid to its end."""
+    with asked(browser, relay) as (site, gate, page):
+        gate.open(BEFORE + PIECES)
+        expect(page.locator("#pieces")).to_have_text(str(PIECES))
+        leave(page)
+        (visit,) = site.visits
+        until(lambda: visit.left_after is not None)
+        gate.open()
+        (exchange,) = visit.exchanges
+        until(lambda: exchange.ending)
+    print(f"{relay.__name__}: {visit.sent_after} events after leaving, {exchange.ending}")  # noqa: T201 - for -rP
+    if relay is naive:
+        assert exchange.ending == "clean"
+        assert visit.sent_after > MOST
+    else:
+        assert exchange.ending == "abandoned"
+        assert visit.sent_after <= MOST
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_stays(browser: Browser, scheme: str) -> None:
+    """Who stays sees every piece and the request id; axe-core has nothing to say meanwhile, nor at the end."""
+    with asked(browser, careful, color_scheme=scheme) as (site, gate, page):
+        status, answer = page.get_by_role("status"), page.locator("#answer")
+        expect(status).to_have_text("Asked. Nothing has come yet …")
+        gate.open(BEFORE + PIECES)
+        expect(status).to_have_text("It is being written …")
+        expect(page.locator("#pieces")).to_have_text(str(PIECES))
+        expect(answer).to_have_attribute("aria-busy", "true")
+        assert WORDS.startswith(answer.inner_text())
+        assert violations(page) == []
+        gate.open()
+        (exchange,) = site.visits[0].exchanges
+        expect(status).to_have_text(f"The whole answer. Request id: {exchange.request_id}")
+        expect(answer).to_have_text(WORDS)
+        expect(answer).to_have_attribute("aria-busy", "false")
+        expect(page.get_by_role("button", name="Stop")).to_be_disabled()
+        assert violations(page) == []
+
+
+TOLD: Final[dict[str, tuple[str, str]]] = {
+    "whole": (event("text", text="Yes.") + event("done", complete=True), "The whole answer."),
+    "an error after the 200": (
+        event("error", message="Overloaded") + event("done", complete=False, request_id="req_1"),
+        "Not the whole answer: Overloaded. Request id: req_1",
+    ),
+    "half of it": (event("done", complete=False, request_id="req_1"), "Not the whole answer. Request id: req_1"),
+    "no last event": (event("text", text="Ye"), "Not the whole answer: it ended without its last event."),
+}
+
+
+def canned(client: Any, prompt: str, gone: Any) -> StreamingResponse:
+    """Says what `TOLD` has for the prompt, and raises where it has nothing."""
+    return StreamingResponse(iter([TOLD[prompt][0]]))
+
+
+def test_told(browser: Browser) -> None:
+    """The page calls an answer whole only when the last event does, and says what else there is to say."""
+    with serve_page(canned) as site:
+        page = browser.new_page()
+        page.goto(site.address)
+        expected = {prompt: status for prompt, (_, status) in TOLD.items()}
+        expected["what nobody wrote"] = "Not the whole answer: 500, Internal Server Error."
+        for prompt, status in expected.items():
+            page.get_by_label("Your question").fill(prompt)
+            page.get_by_role("button", name="Ask").click()
+            expect(page.get_by_role("status")).to_have_text(status)
+        page.close()
+
+
+def test_cut_anywhere(browser: Browser) -> None:
+    """Where the network cuts an event, or a letter, makes no difference; a comment is a heartbeat."""
+    sent = ": still here\n\n" + event("text", text="café").replace("\n", "\r\n") + event("done", complete=True)
+    with serve_page(canned) as site:
+        page = browser.new_page()
+        page.goto(site.address)
+        seen = page.evaluate(
+            """async bytes => {
+                const start = controller => {
+                    bytes.forEach(byte => controller.enqueue(new Uint8Array([byte])));
+                    controller.close();
+                };
+                const events = [];
+                for await (const event of eventsOf(new ReadableStream({ start }))) events.push(event.name);
+                return events;
+            }""",
+            list(sent.encode()),
+        )
+        page.close()
+    assert seen == ["comment", "text", "done"]

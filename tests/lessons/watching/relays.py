@@ -1,0 +1,132 @@
+"""What stands behind the page in tests: relays, careful and not, and a gate that upstream waits at."""
+
+import asyncio
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Final
+
+from anthropic import AsyncAnthropic
+from starlette.responses import StreamingResponse
+
+from helpers.lessons.watching.site import Site
+from helpers.replay import Engine, Scenario
+from helpers.replay.clock import Clock
+from helpers.settings import MODEL
+
+LONGEST: Final = 20.0
+"""Real seconds after which a test gives up on what it waits for. None says how soon anything has to happen."""
+
+Gone = Callable[[], Awaitable[bool]]
+
+
+class Gate(Clock):
+    """API time in which nothing happens unless the gate is opened: what upstream sends waits here, piece by piece."""
+
+    def __init__(self) -> None:
+        super().__init__(speed=1.0)
+        self._lock = threading.Lock()
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._permits = 0.0
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Wait until the gate is opened."""
+        future = asyncio.get_running_loop().create_future()
+        with self._lock:
+            self._waiting.append(future)
+            self._let()
+        await future
+
+    def open(self, pieces: float = float("inf")) -> None:
+        """Let so many more through, or all that come."""
+        with self._lock:
+            self._permits += pieces
+            self._let()
+
+    def _let(self) -> None:
+        while self._waiting and self._permits:
+            self._permits -= 1
+            future = self._waiting.popleft()
+            future.get_loop().call_soon_threadsafe(_pass, future)
+
+
+def _pass(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+def gated(relay: Any, scenario: Scenario) -> tuple[Site, Gate]:
+    """A site behind `relay`, and the gate that its upstream waits at."""
+    engine = Engine(scenario, models=(MODEL,))
+    engine.clock = gate = Gate()
+    return Site(relay, engine), gate
+
+
+def until(seen: Callable[[], object]) -> None:
+    """Wait until `seen()` is true."""
+    end = time.monotonic() + LONGEST
+    while not seen():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.005)
+
+
+def _asked(prompt: str) -> dict[str, Any]:
+    return {"model": MODEL, "max_tokens": 1024, "messages": [{"role": "user", "content": prompt}]}
+
+
+def event(name: str, **data: Any) -> str:
+    """One server-sent event, as the page reads it."""
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def careful(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
+    """Asks before every piece whether anybody is there; what ends it ends upstream."""
+
+    async def body() -> AsyncIterator[str]:
+        async with client.messages.stream(**_asked(prompt)) as stream:
+            async for text in stream.text_stream:
+                if await gone():
+                    return
+                yield event("text", text=text)
+            message = await stream.get_final_message()
+            yield event("done", complete=message.stop_reason is not None, request_id=stream.request_id)
+
+    return StreamingResponse(body(), media_type="text/event-stream")
+
+
+def shielded(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
+    """As `careful`, behind what no cancellation reaches: all that ends it is that it asks whether anybody is there."""
+    return _through_a_queue(client, prompt, gone)
+
+
+def naive(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
+    """Reads upstream in a task of its own, which goes on to the end whoever has left."""
+
+    async def never() -> bool:
+        return False
+
+    return _through_a_queue(client, prompt, never)
+
+
+def _through_a_queue(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
+    queue: asyncio.Queue[str | None] = asyncio.Queue()
+
+    async def read() -> None:
+        async with client.messages.stream(**_asked(prompt)) as stream:
+            async for text in stream.text_stream:
+                if await gone():
+                    return
+                queue.put_nowait(event("text", text=text))
+            queue.put_nowait(event("done", complete=True, request_id=stream.request_id))
+        queue.put_nowait(None)
+
+    async def body() -> AsyncIterator[str]:
+        while (event := await queue.get()) is not None:
+            yield event
+
+    response = StreamingResponse(body(), media_type="text/event-stream")
+    # Else nothing holds it, and it may be cleared away in the middle.
+    response.reading = asyncio.create_task(read())  # type: ignore[attr-defined]
+    return response
