@@ -471,20 +471,24 @@ except AttributeError as error:
 # The second is `list(…)`. The results arrive as a stream of lines and can be read that way: measured with the SDK
 # 2.12, 100,000 of them need 2 MB while they are read, and 538 MB as a list.
 #
-# And a batch that was forgotten for 29 days has ended, and has no results:
+# And a batch that was forgotten for 29 days has ended, and has no results any more:
 
 # %%
 client = make_client("batch_archived")
 batch = client.messages.batches.create(requests=requests[:4])
 for _ in range(4):
     batch = client.messages.batches.retrieve(batch.id)
+print(f"{batch.processing_status}, archived at {batch.archived_at}: {batch.results_url}")
 try:
     client.messages.batches.results(batch.id)
-except anthropic.NotFoundError as error:
-    print(f"archived at {batch.archived_at}: {error.status_code} {error.api_message}")
+except anthropic.AnthropicError as error:
+    print(repr(error))
 
 # %% [markdown]
-# So a 404 for results may pass, and may stay. Ask again once or twice, not for ever, and never take it for a batch
+# It has finished. What it lacks is the address of its results, like
+# [each archived batch that was recorded](https://github.com/maruel/genai/blob/main/providers/anthropic/testdata/TestClient/BatchCRUD.yaml).
+# So the SDK asks nobody: its `AnthropicError` has no status and no request id, and is no `anthropic.APIError`. Before the
+# 29 days are over, a 404 may pass, and may stay. Ask again once or twice, not for ever, and take neither for a batch
 # without results.
 
 # %% [markdown]
@@ -502,7 +506,7 @@ def collect(client: Anthropic, batch_id: str) -> tuple[dict[str, str], list[str]
     Worth sending again as they are: what expired, and what failed with an error that passes
     (the four above). Not what stays wrong, and not what was canceled.
     Results that are not there (404) are no results: that goes up, at the latest when it stays.
-    Any other error of the SDK goes up at once.
+    Any other error of the SDK goes up at once, also that they are gone after 29 days.
     """
     ### BEGIN SOLUTION
     passing = ("api_error", "overloaded_error", "rate_limit_error", "timeout_error")

@@ -71,6 +71,11 @@ class Batch:
     archived: float | None = None
     order: list[int] = field(default_factory=list)
 
+    @property
+    def has_results(self) -> bool:
+        """Whether its results are there: no longer, once they are archived (recorded: 13 of 13 have no address)."""
+        return self.ended is not None and self.archived is None
+
     def outcome(self, index: int) -> Outcome:
         """What became of the request at `index`."""
         if self.items[index].refusal is not None:
@@ -100,7 +105,7 @@ class Batch:
             "expires_at": timestamp(self.created + LIFE),
             "archived_at": _moment(self.archived),
             "cancel_initiated_at": _moment(self.cancel_initiated),
-            "results_url": None if self.ended is None else f"{origin}/v1/messages/batches/{self.id}/results",
+            "results_url": f"{origin}/v1/messages/batches/{self.id}/results" if self.has_results else None,
         }
 
     def _counts(self) -> dict[str, int]:
@@ -219,7 +224,7 @@ class Batches:
         batch = self.find(batch_id)
         if batch.ended is not None:
             self._archive(batch, now)
-        if batch.ended is None or batch.archived is not None:
+        if not batch.has_results:
             raise Refusal(404, f"Message Batch {batch_id} has no available results.")
         return self._pieces(batch)
 

@@ -397,19 +397,23 @@ def test_a_listing_is_no_poll() -> None:
     engine.clock.reach(29 * 86_400 + 1)
     (listed,) = ask(engine, "GET", BATCHES)[1]["data"]
     assert (listed["processing_status"], listed["archived_at"]) == ("ended", "2026-01-30T00:00:00.000000+00:00")
+    assert listed["results_url"] is None
 
 
 def test_archived(caller: Caller) -> None:
-    """29 days after a batch was created its results are gone: the batch itself still says that it ended."""
+    """29 days after a batch was created its results are gone, and their address with them: the SDK asks for none."""
     with caller(Engine(scenario_named("batch_archived"))) as client:
         batch = client.messages.batches.create(requests=requests(4))  # type: ignore[arg-type]
         for _ in range(3):
             ended = client.messages.batches.retrieve(batch.id)
         assert (ended.processing_status, ended.archived_at) == ("ended", None)
-        with pytest.raises(NotFoundError, match="has no available results"):
+        with pytest.raises(AnthropicError, match="Has it finished processing\\? ended"):
             list(client.messages.batches.results(batch.id))
         later = client.messages.batches.retrieve(batch.id)
+        with pytest.raises(NotFoundError, match="has no available results"):
+            client.get(f"{BATCHES}/{batch.id}/results", cast_to=object)
     assert later.archived_at is not None
+    assert (later.processing_status, later.results_url) == ("ended", None)
     assert (later.archived_at - later.created_at).days == 29
 
 

@@ -20,6 +20,7 @@ ALL: Final = "all succeeded"
 MIXED: Final = "one of each"
 LATE: Final = "mostly expired"
 UNKNOWN: Final = "404 before the results"
+STAYS: Final = "404 that stays"
 GONE: Final = "after 29 days"
 BLOCKS: Final = "not one text block each"
 REVOKED: Final = "key revoked"
@@ -44,6 +45,7 @@ def _collect_cases(source: random.Random) -> Sequence[Case]:
         _collect_case(MIXED, source, 20, "expired", "canceled", *PASSING, *FINAL, AT_FAULT),
         _collect_case(LATE, source, 9, *["expired"] * 6, "canceled"),
         _collect_case(UNKNOWN, source, 6, "expired", then=Choose(_not_at_first)),
+        _collect_case(STAYS, source, 6, "expired", then=Choose(_never)),
         _collect_case(GONE, source, 6, "expired", rests=KEPT_FOR),
         _blocks_case(source),
         _collect_case(REVOKED, source, 3, script=(Answer(), Answer()), then=Fail(401)),
@@ -54,6 +56,11 @@ def _not_at_first(request: Request, log: WireLog) -> Step:
     """404 for the first who asks for the results."""
     is_first = request.path.endswith("/results") and sum(one.path == request.path for one in log) == 1
     return Fail(404) if is_first else Answer()
+
+
+def _never(request: Request, log: WireLog) -> Step:
+    """404 for everyone who asks for the results."""
+    return Fail(404) if request.path.endswith("/results") else Answer()
 
 
 def _collect_case(
@@ -119,8 +126,8 @@ def _again(run: Run) -> list[Any]:
 
 def _wrong_results(run: Run) -> str | None:
     expected = run.case.expected
-    if run.case.name == GONE:
-        return None if _raised_404(run) else f"expected the 404 to go up, got {shortened(run.value)}."
+    if run.case.name in (STAYS, GONE):
+        return None if _said_so(run) else f"expected an exception, as there are no results, got {_came(run)}."
     if run.case.name == UNKNOWN and has_raised(run, "NotFoundError"):
         return None  # said as it is: whoever called may ask again
     if run.case.name == REVOKED:
@@ -172,9 +179,19 @@ def _is_part(got: Any, whole: str) -> bool:
     return got is None or (isinstance(got, str) and got != whole and whole.startswith(got))
 
 
-def _raised_404(run: Run) -> bool:
+def _said_so(run: Run) -> bool:
     """Whether the function said that there are no results, in the SDK's words or its own."""
     return run.observation.raised is not None and not has_raised(run, "UnboundLocalError", "NameError", "TypeError")
+
+
+def _why(run: Run) -> str:
+    """Why there were no results."""
+    return "29 days were over" if run.case.name == GONE else "404"
+
+
+def _looks(run: Run) -> int:
+    """How often somebody looked whether there are results: the SDK asks for the batch each time, and then for them."""
+    return max(sum(one.path.endswith("/results") == results for one in run.wire) for results in (True, False))
 
 
 def _ids_of(run: Run, *kinds: str) -> set[str]:
@@ -291,12 +308,13 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="no_results_taken_for_none",
-            applies=lambda run: run.case.name in (UNKNOWN, GONE) and _has_lists(run) and not _texts(run),
+            applies=lambda run: run.case.name in (UNKNOWN, STAYS, GONE) and _has_lists(run) and not _texts(run),
             cause=lambda run: (
-                f"the results were not there (404), and you returned {shortened(run.value)}. Your caller reads that "
-                "nothing was answered and nothing is to be sent again: every answer of that night is lost in silence."
+                f"the results were not there ({_why(run)}), and you returned {shortened(run.value)}. Your caller reads "
+                "that nothing was answered and nothing is to be sent again: every answer of that night is lost in "
+                "silence."
             ),
-            next_step="Let a 404 that stays go up.",
+            next_step="Let a 404 that stays go up, and so the SDK's `AnthropicError` where the results are gone.",
             reread=RESULTS,
         ),
         Misconception(
@@ -329,12 +347,12 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="asks_for_ever",
-            applies=lambda run: run.case.name == GONE and bool(run.observation.stopped),
+            applies=lambda run: run.case.name in (STAYS, GONE) and bool(run.observation.stopped),
             cause=lambda run: (
-                f"your code asked {sum(one.path.endswith('/results') for one in run.wire)} times for results that "
-                "were gone: 29 days were over. A 404 may pass, and may stay."
+                f"your code asked {_looks(run)} times for results that never came ({_why(run)}). A 404 may pass, and "
+                "may stay; what is gone after 29 days stays gone."
             ),
-            next_step="Ask again once or twice, then let the 404 go up.",
+            next_step="Ask again once or twice, then let the error go up.",
             reread=RESULTS,
         ),
     ),
