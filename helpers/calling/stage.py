@@ -34,6 +34,7 @@ class Stage:
         inputs: Mapping[str, Any],
         clock: Clock,
         folder: Path,
+        played_client: Callable[[], AsyncAnthropic] | None = None,
     ) -> None:
         self.client = client
         self.inputs = inputs
@@ -45,10 +46,21 @@ class Stage:
         """The HTTP clients below the clients given to the function: the SDK's copies of a client share one."""
         self.closed_client = False
         self._async_client = async_client
+        self._played_client = played_client
 
     def async_client(self) -> AsyncAnthropic:
         """A new asynchronous client, on the same wire as `client`."""
         client = self.bound(self._async_client())
+        self.given.append(client._client)
+        return client
+
+    def played_client(self) -> AsyncAnthropic:
+        """As `async_client`, for an event loop in API time (`helpers.calling.apitime`).
+
+        On its wire an answer goes on whether anybody reads it or not, until the connection is closed.
+        """
+        assert self._played_client is not None, "no client is played here"
+        client = self._played_client()
         self.given.append(client._client)
         return client
 

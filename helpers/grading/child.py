@@ -173,7 +173,7 @@ class Learner:
         folder.mkdir()
         gate = Gate(question["url"], exercise.max_requests, self._wire)
         with gate.client() as client:
-            stage = Stage(client, gate.async_client, question["inputs"], gate.clock, folder)
+            stage = Stage(client, gate.async_client, question["inputs"], gate.clock, folder, gate.played_client)
             try:
                 observation = observe(
                     self._functions[name, file], exercise.driver, stage, question["seconds"], BUSY * exercise.patience
@@ -181,6 +181,7 @@ class Learner:
             except KeyboardInterrupt as error:
                 # Nobody is at this keyboard: it is the learner's own.
                 observation = Observation(raised=describe(error), wrote=tuple(stage.wrote))
+        gate.told.tell()
         return observation.to_json()
 
 

@@ -15,7 +15,11 @@ from anthropic import Anthropic, AsyncAnthropic
 
 from helpers.client import REPLAY_KEY
 from helpers.grading.clock import ToldClock
-from helpers.replay import RequestBudgetExceeded
+from helpers.replay import Request, RequestBudgetExceeded
+from helpers.replay.reply import Reply
+from helpers.replay.script import PLAYED_HEADER, PLAYED_PATH, SCRIPT_HEADER, Played, from_script
+from helpers.replay.sending import SendingTransport
+from helpers.replay.telling import MOMENT
 from helpers.replay.transport import FOREVER
 
 SPEED: Final = 1 / 600
@@ -38,6 +42,7 @@ class Gate:
         self.url = url
         self.clock = ToldClock()
         self.wire = wire
+        self.told = ToldReplies(self)
         self._max_requests = max_requests
         self._sent = 0
 
@@ -55,6 +60,11 @@ class Gate:
         self.clock.ask(request)
         return patience
 
+    def played_client(self) -> AsyncAnthropic:
+        """As `async_client`, for a loop in API time: replies are handed over, played there, and told of afterwards."""
+        http_client = httpx2.AsyncClient(transport=SendingTransport(self.told), trust_env=False)
+        return AsyncAnthropic(api_key=REPLAY_KEY, base_url=self.url, http_client=http_client)
+
     def client(self) -> Anthropic:
         """The official client, wired to the grader's server."""
         http_client = httpx2.Client(transport=ScaledTransport(self), trust_env=False)
@@ -64,6 +74,38 @@ class Gate:
         """As `client`, asynchronous."""
         http_client = httpx2.AsyncClient(transport=AsyncScaledTransport(self), trust_env=False)
         return AsyncAnthropic(api_key=REPLAY_KEY, base_url=self.url, http_client=http_client)
+
+
+class ToldReplies:
+    """The replies of the grader's engine, handed over by its server."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._played = Played()
+
+    def reply(self, request: Request) -> Reply:
+        """What the engine would send. Raises `RequestBudgetExceeded` once, and `httpx2.TransportError`."""
+        headers = {**request.headers, SCRIPT_HEADER: "1", PLAYED_HEADER: self._played.told()}
+        url = f"{request.origin}{request.path}"
+        asked = httpx2.Request(request.method, url, headers=headers, content=request.body)
+        asked.extensions[MOMENT] = request.moment
+        self._gate.admit(asked)
+        reply = from_script(self._sent(asked))
+        self._played.replies.append(reply)
+        return reply
+
+    def tell(self) -> None:
+        """Say how far each of them has come, when no more are going to be asked for."""
+        if self._played.replies:
+            headers = {PLAYED_HEADER: self._played.told()}
+            self._sent(httpx2.Request("POST", f"{self._gate.url}{PLAYED_PATH}", headers=headers))
+
+    def _sent(self, request: httpx2.Request) -> bytes:
+        response = self._gate.wire.handle_request(request)
+        try:
+            return response.read()
+        finally:
+            response.close()
 
 
 class ScaledTransport(httpx2.BaseTransport):

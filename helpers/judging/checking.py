@@ -12,7 +12,7 @@ from typing import Any, Final
 from helpers.calling.exercise import Exercise
 from helpers.calling.signature import is_untouched, signature_problem
 from helpers.calling.stage import Stage, observe
-from helpers.client import async_replay_client, replay_client
+from helpers.client import async_replay_client, replay_client, sending_replay_client
 from helpers.judging.check import Case, Check, Run
 from helpers.judging.conduct import misbehaved
 from helpers.judging.drawing import NOTEBOOK_SEED, draw_cases, engine_seed
@@ -71,7 +71,14 @@ def run_case(
     engine = engine_for(exercise, case, seed)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder, replay_client(engine) as client:
         clock = EngineClock(engine.clock)
-        stage = Stage(client, lambda: async_replay_client(engine), case.inputs, clock, Path(folder))
+        stage = Stage(
+            client,
+            lambda: async_replay_client(engine),
+            case.inputs,
+            clock,
+            Path(folder),
+            lambda: sending_replay_client(engine),
+        )
         observation = observe(function, exercise.driver, stage, seconds * exercise.patience)
         artefacts = check.inspect.read(stage.folder) if check.inspect else None
     return Run(case, observation, tuple(engine.log), artefacts)

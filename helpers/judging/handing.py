@@ -50,7 +50,16 @@ class Drawn:
     def stage(self, engine: Engine, folder: Path) -> Stage:
         """What surrounds the function, without an end and in plain sight."""
         clock = EngineClock(engine.clock)
-        return _OpenStage(replay_client(engine), lambda: async_replay_client(engine), self.case.inputs, clock, folder)
+        client = replay_client(engine)
+        # Whoever holds a case in hand holds it in a loop of their own, where nobody's time is the replay's.
+        return _OpenStage(
+            client,
+            lambda: async_replay_client(engine),
+            self.case.inputs,
+            clock,
+            folder,
+            lambda: async_replay_client(engine),
+        )
 
 
 def draw(check: Check, name: str, seed: int = NOTEBOOK_SEED) -> Drawn:
