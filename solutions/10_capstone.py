@@ -620,8 +620,8 @@ table(
 # <details><summary>2. All five repairs are in. Which of them would a unit test with a mocked client have shown to be
 # missing?</summary>
 #
-# The request id, perhaps. The others need what a mock leaves out: the SDK's own retries, streams that end in nine ways, time that
-# passes, and a ledger that outlives the call.
+# The request id, perhaps. The others need what a mock leaves out: the SDK's own retries, streams that break in ten ways, time
+# that passes, and a ledger that outlives the call.
 # </details>
 #
 # <details><summary>3. You may add one alert to this service. Which?</summary>
