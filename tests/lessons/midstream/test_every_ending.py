@@ -1,5 +1,6 @@
 """Our own solutions of lesson 08 on every wire that the replay has: nothing but a whole answer passes for one."""
 
+import re
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -27,6 +28,15 @@ STEPS: Final[dict[str, Step]] = {
     "page": PAGE,
 }
 TYPES: Final = sorted({row.type for row in ERROR_MAP.values() if row.type})
+COUNTING: Final = (
+    ROOT / "README.md",
+    ROOT / "helpers" / "facts" / "data" / "cheatsheet.txt",
+    *(ROOT / "solutions" / f"{name}.py" for name in ("00_start_here", "08_midstream", "10_capstone")),
+)
+"""Where the ways in which a stream breaks are counted."""
+WAYS: Final = re.compile(
+    r"(?:[Ss]tream|break|course does)[^.]{0,60}? in (\w+) ways|(\w+) ways in which (?:a stream|it)\b"
+)
 REASONS: Final = [*get_args(StopReason), "one_that_is_new"]
 
 
@@ -44,6 +54,14 @@ def outcome_of(step: Step) -> tuple[Outcome, str]:
     """What `stream_safely` says, and what it wrote."""
     wrote: list[str] = []
     return ours("stream_safely")(client_for(step), "q", wrote.append), "".join(wrote)
+
+
+@pytest.mark.parametrize("path", COUNTING, ids=lambda path: path.name)
+def test_how_many_ways(path: Path) -> None:
+    """Wherever the course counts the ways in which a stream breaks, it counts every ending but a clean one."""
+    text = re.sub(r"\n(?:# ?)?", " ", path.read_text(encoding="utf-8"))
+    said = {word for found in WAYS.findall(text) for word in found if word}
+    assert (said, len(get_args(Ending)) - 1) == ({"ten"}, 10)
 
 
 @pytest.mark.parametrize("ending", STEPS)
