@@ -13,7 +13,7 @@ from typing import Final
 import httpx2
 from anthropic import Anthropic, AsyncAnthropic
 
-from helpers.client import REPLAY_KEY
+from helpers.client import REPLAY_KEY, REPLAY_URL
 from helpers.grading.clock import ToldClock
 from helpers.replay import Request, RequestBudgetExceeded
 from helpers.replay.reply import Reply
@@ -63,7 +63,7 @@ class Gate:
     def played_client(self) -> AsyncAnthropic:
         """As `async_client`, for a loop in API time: replies are handed over, played there, and told of afterwards."""
         http_client = httpx2.AsyncClient(transport=SendingTransport(self.told), trust_env=False)
-        return AsyncAnthropic(api_key=REPLAY_KEY, base_url=self.url, http_client=http_client)
+        return AsyncAnthropic(api_key=REPLAY_KEY, base_url=REPLAY_URL, http_client=http_client)
 
     def client(self) -> Anthropic:
         """The official client, wired to the grader's server."""
@@ -85,8 +85,9 @@ class ToldReplies:
 
     def reply(self, request: Request) -> Reply:
         """What the engine would send. Raises `RequestBudgetExceeded` once, and `httpx2.TransportError`."""
-        headers = {**request.headers, SCRIPT_HEADER: "1", PLAYED_HEADER: self._played.told()}
-        url = f"{request.origin}{request.path}"
+        headers = {name: value for name, value in request.headers.items() if name != "host"}
+        headers |= {SCRIPT_HEADER: "1", PLAYED_HEADER: self._played.told()}
+        url = f"{self._gate.url}{request.path}"
         asked = httpx2.Request(request.method, url, headers=headers, content=request.body)
         asked.extensions[MOMENT] = request.moment
         self._gate.admit(asked)

@@ -1,0 +1,86 @@
+"""The check of `relay_until_gone`: upstream ends when nobody watches any more."""
+
+import random
+from collections.abc import Sequence
+from typing import Final
+
+from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.mistakes import own_prompt
+from helpers.lessons.watching import LESSON
+from helpers.lessons.watching.checks.cases import (
+    CANCELLED,
+    CLEAN,
+    DEAF,
+    LEAVES,
+    LEAVES_SILENCE,
+    ended_cases,
+    left_case,
+    left_silence_case,
+    two_pages,
+)
+from helpers.lessons.watching.checks.page import page
+from helpers.lessons.watching.checks.passing_on import goes_on, left_behind, misconceptions, said_page, wrong_page
+from helpers.lessons.watching.checks.relay import BREAK, BUFFERED, END, LEAVING, QUIET
+
+EXERCISE: Final = "Exercise: `relay_until_gone`"
+
+
+def _cases(source: random.Random) -> Sequence[Case]:
+    return [
+        *ended_cases(source),
+        two_pages(source),
+        left_case(DEAF, source, "deaf"),
+        left_silence_case(LEAVES_SILENCE, source, "deaf"),
+        left_case(LEAVES, source, "told"),
+        left_case(CANCELLED, source, "cancelled"),
+    ]
+
+
+def _ended_at_once(run: Run) -> bool:
+    seen = page(run)
+    return run.case.name == CLEAN and seen.over is not None and any(one.ending == "abandoned" for one in run.wire)
+
+
+CHECK: Final = Check(
+    LESSON.exercise("relay_until_gone"),
+    cases=_cases,
+    right=wrong_page,
+    said=said_page,
+    misconceptions=(
+        Misconception(
+            id="gone_not_awaited",
+            applies=_ended_at_once,
+            cause="nobody had left, and you ended the answer. `gone()` gives something to wait for, and that is true "
+            "in an `if`, whatever comes of it.",
+            next_step="Write `if await gone():`.",
+            reread=LEAVING,
+        ),
+        Misconception(
+            id="asked_only_at_text",
+            applies=lambda run: run.case.name == LEAVES_SILENCE and goes_on("", "").applies(run),
+            cause=lambda run: (
+                "the page was left while the model thought, and you asked `gone()` only when a piece of text had come: "
+                "until then upstream went on."
+            ),
+            next_step="Ask at every heartbeat too: go over what `with_heartbeats` yields, not over the stream.",
+            reread=QUIET,
+        ),
+        *misconceptions(BREAK, END, QUIET, BUFFERED, LEAVING, "Exercise: `relay`"),
+        goes_on(
+            "Where `await gone()` says so, leave the loop, and close what you were reading: `async with aclosing(…)` "
+            "does that, whichever way the block is left.",
+            LEAVING,
+        ),
+        left_behind(LEAVING),
+        own_prompt("See it work"),
+    ),
+    hints=(
+        "Where does your relay come by often enough to ask? Not only where a piece of text has come.",
+        "The response of `relay` has all that it yields in `body_iterator`: events, and a heartbeat at least every 15 "
+        "seconds. Go over that, and ask before each.",
+        "`async with aclosing(relay(client, prompt).body_iterator) as pieces:`, in it `async for piece in pieces:`, "
+        "`if await gone(): return`, and `yield piece`. A new `StreamingResponse` is made of that generator, with the "
+        "same media type and headers.",
+    ),
+    besides="Ours asks before it sends: what nobody reads need not be sent.",
+)

@@ -1,0 +1,110 @@
+"""How the functions of lesson 11 are called: in API time, with a browser on the one side and the API on the other."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+from anthropic import AsyncAnthropic
+from anthropic._base_client import get_platform
+
+from helpers.calling.apitime import ApiClock, run_in_api_time
+from helpers.calling.stage import Stage
+from helpers.lessons.watching.browser import Browser, Seen, as_notes
+
+LINGERS: Final = 200.0
+"""Seconds of API time after the last page is closed, in which it shows what goes on all the same."""
+BETWEEN: Final = 1.0
+"""Seconds between two visits."""
+
+
+def open_pages(function: Callable[..., Any], stage: Stage) -> Any:
+    """Open pages whose app is `function(client, prompt)`; what each saw is noted, and what went on afterwards.
+
+    The case says how many `pages`, when each `leaves` and `how`.
+    """
+    return _opened(function, stage, lambda browser: {})
+
+
+def open_pages_that_tell(function: Callable[..., Any], stage: Stage) -> Any:
+    """The same with `function(client, prompt, gone)`."""
+    return _opened(function, stage, lambda browser: {"gone": browser.gone})
+
+
+def _opened(function: Callable[..., Any], stage: Stage, more: Callable[[Browser], dict[str, Any]]) -> Any:
+    inputs = dict(stage.inputs)
+    count, leaves, how = (inputs.pop(name) for name in ("pages", "leaves", "how"))
+
+    async def work(clock: ApiClock) -> None:
+        client = _settled(stage.played_client())
+        seen: list[Seen] = []
+
+        async def visit(number: int) -> None:
+            await asyncio.sleep(number * BETWEEN)
+            browser = Browser(clock, leaves, how)
+            seen.append(browser.seen)
+            await browser.visit(lambda: function(client, **inputs, **more(browser)))
+
+        visits = [asyncio.create_task(visit(number)) for number in range(count)]
+        try:
+            await asyncio.wait(visits)
+            await asyncio.sleep(LINGERS)
+        finally:
+            stage.notes["pages"] = [as_notes(one) for one in seen]
+            stage.notes["going_on"] = _going_on()
+        await _closed(client, stage)
+        for one in visits:
+            one.result()
+
+    run_in_api_time(work)
+
+
+def write_in_api_time(function: Callable[..., Any], stage: Stage) -> Any:
+    """Await `function(client, **inputs, write=…, clock=…)`; where the case says so, cancel it while it writes.
+
+    What is noted is when it wrote, when it had returned, and whether a cancellation went through.
+    """
+    inputs = dict(stage.inputs)
+    cancels = inputs.pop("cancelled")
+    moments: list[float] = []
+    stage.notes["moments"] = moments
+
+    async def work(clock: ApiClock) -> Any:
+        client = _settled(stage.played_client())
+
+        def write(text: str) -> None:
+            """Show `text` to the user."""
+            moments.append(clock.now())
+            stage.write(text)
+            if cancels and len(moments) == 2:
+                task.cancel()
+
+        task = asyncio.ensure_future(function(client, **inputs, write=write, clock=clock))
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if not cancels:
+                raise
+            stage.notes["went_through"] = True
+        finally:
+            stage.notes["ended"] = clock.now()
+            await asyncio.sleep(LINGERS)
+            stage.notes["going_on"] = _going_on()
+            await _closed(client, stage)
+
+    return run_in_api_time(work)
+
+
+def _settled(client: AsyncAnthropic) -> AsyncAnthropic:
+    """`client`, which has found out where it runs: it would do that in a thread."""
+    client._platform = get_platform()
+    return client
+
+
+def _going_on() -> int:
+    """Tasks of this loop that have not ended, this one aside."""
+    return sum(not task.done() for task in asyncio.all_tasks() - {asyncio.current_task()})
+
+
+async def _closed(client: AsyncAnthropic, stage: Stage) -> None:
+    stage.closed_client |= client.is_closed()
+    await client.close()
