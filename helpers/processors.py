@@ -1,4 +1,4 @@
-"""Processors and memory: what of them there is for this process, and how workers share it."""
+"""Processors, memory and descriptors: what of them there is for this process, and how workers share it."""
 
 import math
 import os
@@ -21,6 +21,29 @@ def memory_left() -> float:
             if line.startswith("MemAvailable:"):
                 return int(line.split()[1]) * 1024
     return math.inf
+
+
+def descriptors() -> float:
+    """How many files and connections this process may have open, once `allow_descriptors` has asked for all of them.
+    Infinite where nobody knows.
+    """
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return math.inf
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return math.inf if most == resource.RLIM_INFINITY else most
+
+
+def allow_descriptors(wanted: int) -> None:
+    """Let this process have as many open, or as near to that as the system allows: on a Mac it is 256 for a start."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        room = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        if now != resource.RLIM_INFINITY and now < room:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (room, most))
 
 
 def own_processor(worker: int, workers: int) -> int | None:

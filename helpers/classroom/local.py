@@ -25,7 +25,7 @@ from helpers.classroom import worker
 from helpers.classroom.parcel import Parcel
 from helpers.classroom.worker import Finished
 from helpers.grading.nursery import NotStarted
-from helpers.processors import memory_left, own_processor
+from helpers.processors import descriptors, memory_left, own_processor
 
 MOST_DEATHS: Final = 3
 """Processes that one submission may take with it. Once may be the machine's fault, or somebody's who ended it."""
@@ -43,7 +43,11 @@ MEMORY_OF_ONE: Final = 2_500_000_000
 """Bytes that have to be there before another submission is begun beside those that are waited for: what one may use at
 most, and the processes that grade it.
 """
-
+DESCRIPTORS_OF_ONE: Final = 100
+"""Open files and connections that a process needs for a submission: one may hold 64 connections (`FOR_ONE_CASE`)."""
+DESCRIPTORS_OF_A_PROCESS: Final = 100
+"""What it has open besides."""
+MOST_DESCRIPTORS: Final = (MOST_LONG + 1) * DESCRIPTORS_OF_ONE + DESCRIPTORS_OF_A_PROCESS
 
 ENDED: Final = "The process that graded it was ended from within or without."
 
@@ -60,7 +64,7 @@ class Desk:
 
     def __init__(self, mark: Callable[[str], str], folder: str, processor: int | None) -> None:
         self._mark = mark
-        self._settings = (folder, processor)
+        self._settings = (folder, processor, MOST_DESCRIPTORS)
         self._begun: dict[str, tuple[Parcel, float]] = {}
         """By name, and when."""
         self._suspects: deque[Parcel] = deque()
@@ -74,9 +78,9 @@ class Desk:
     @property
     def is_free(self) -> bool:
         """Whether another parcel may be begun here now."""
-        if not self._begun:
+        if not self._begun or self._deaths:
             return not self._deaths
-        return not self._deaths and len(self._begun) <= MOST_LONG and memory_left() >= MEMORY_OF_ONE
+        return len(self._begun) <= _most_long() and memory_left() >= MEMORY_OF_ONE
 
     @property
     def long(self) -> float:
@@ -141,6 +145,12 @@ class Desk:
             failed: Future[Finished] = Future()
             failed.set_exception(error)
             return failed
+
+
+def _most_long() -> int:
+    """How many may be waited for beside the one at work: whoever holds all that it may takes none from the others."""
+    room = min(MOST_DESCRIPTORS, descriptors()) - DESCRIPTORS_OF_A_PROCESS
+    return max(0, int(room / DESCRIPTORS_OF_ONE) - 1)
 
 
 def mark_locally(parcels: Iterator[Parcel], jobs: int, mark: Callable[[str], str]) -> Results:

@@ -13,7 +13,7 @@ from multiprocessing import parent_process
 from typing import Final, TypeAlias
 
 from helpers.grading.nursery import NotStarted
-from helpers.processors import stay_on
+from helpers.processors import allow_descriptors, stay_on
 
 Finished: TypeAlias = Mapping[str, str | NotStarted]
 """By the name of the submission: what `mark` returned, or why its process could start none to grade in."""
@@ -22,9 +22,10 @@ _begun: Final[dict[Future[str], str]] = {}
 _threads: Final = ThreadPoolExecutor(1_000)  # as many as there is work for
 
 
-def settle(folder: str, processor: int | None) -> None:
-    """Leave Ctrl-C to the parent, and end when the parent has ended, however that came."""
+def settle(folder: str, processor: int | None, descriptors: int) -> None:
+    """Leave Ctrl-C to the parent, and end when the parent has ended, however that came. Have room for `descriptors`."""
     stay_on(processor)
+    allow_descriptors(descriptors)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = folder
     threading.Thread(target=_follow_parent, daemon=True).start()

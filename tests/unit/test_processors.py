@@ -1,11 +1,14 @@
-"""Workers stay on a processor each where they use them all, and nowhere else."""
+"""Workers stay on a processor each where they use them all, and nowhere else; and have the descriptors they may."""
 
+import math
 import os
+import subprocess
+import sys
 
 import pytest
 
 from helpers import processors
-from helpers.processors import own_processor, stay_on, usable
+from helpers.processors import descriptors, own_processor, stay_on, usable
 
 
 @pytest.mark.parametrize(
@@ -38,3 +41,22 @@ def test_not_allowed() -> None:
     before = usable()
     stay_on(1_000)
     assert usable() == before
+
+
+ALLOWED = """
+import resource
+from helpers.processors import allow_descriptors, descriptors
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 200))
+for wanted in (100, 50, 1_000):
+    allow_descriptors(wanted)
+    print(*resource.getrlimit(resource.RLIMIT_NOFILE), descriptors())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system has no such limit")
+def test_descriptors() -> None:
+    """A process may have as many as it asks for, as far as its system allows; never fewer than before."""
+    done = subprocess.run([sys.executable, "-c", ALLOWED], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["100 200 200", "100 200 200", "200 200 200"]
+    assert 0 < descriptors() <= math.inf

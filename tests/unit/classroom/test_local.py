@@ -16,6 +16,7 @@ from helpers.classroom.local import (
     MANY_TIMES,
     MEMORY_OF_ONE,
     MOST_DEATHS,
+    MOST_DESCRIPTORS,
     MOST_LONG,
     SHORT,
     Desk,
@@ -123,9 +124,23 @@ def test_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_room(desk: Desk, monkeypatch: pytest.MonkeyPatch, begun: int, memory: float, is_free: bool) -> None:
     """One is at work, with more beside those that take long: some, while there is memory."""
     monkeypatch.setattr(local, "memory_left", lambda: memory)
+    monkeypatch.setattr(local, "descriptors", lambda: math.inf)
     for parcel in parcels(*"a" * begun):
         desk.begin(parcel)
     assert desk.is_free == is_free
+
+
+@pytest.mark.parametrize(
+    ("descriptors", "most"),
+    [(math.inf, MOST_LONG), (MOST_DESCRIPTORS, MOST_LONG), (MOST_DESCRIPTORS - 1, MOST_LONG - 1), (256, 0), (20, 0)],
+)
+def test_room_for_connections(desk: Desk, monkeypatch: pytest.MonkeyPatch, descriptors: float, most: int) -> None:
+    """No more are waited for than the process has descriptors for: else they would lack those of somebody else."""
+    monkeypatch.setattr(local, "memory_left", lambda: math.inf)
+    monkeypatch.setattr(local, "descriptors", lambda: descriptors)
+    for begun, parcel in enumerate(parcels(*"a" * (MOST_LONG + 2))):
+        assert desk.is_free == (begun <= most)
+        desk.begin(parcel)
 
 
 def test_what_is_long(desk: Desk) -> None:
