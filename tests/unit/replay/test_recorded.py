@@ -7,9 +7,9 @@ there is one more case here. What differs on purpose is in helpers/replay/deviat
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from copy import deepcopy
+from datetime import datetime, timedelta
 from itertools import groupby, pairwise
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
@@ -17,15 +17,10 @@ import pytest
 from helpers.replay import Answer, Engine, Scenario, blocks, fixtures, says, scenario_named, thinking_first
 from helpers.replay.reply import Reply
 from tests.unit.replay.asking import HEADERS, PARAMS, ask, engine_for
+from tests.unit.replay.differences import DEVIATIONS, RECORDED, differences, flat, status_in
 
-RECORDED: Final[Mapping[str, Any]] = json.loads(Path(__file__).with_name("recorded.json").read_text(encoding="utf-8"))
-DEVIATIONS: Final = (Path(__file__).parents[3] / "helpers" / "replay" / "deviations.md").read_text(encoding="utf-8")
 BATCHES: Final = "/v1/messages/batches"
 COUNT: Final = {"model": PARAMS["model"], "messages": PARAMS["messages"]}
-EVERYWHERE: Final = {"date", "server", "cf-ray", "strict-transport-security", "anthropic-workspace-id"}
-"""Headers that all recent answers have, whichever of them were counted. The workspace is the account's."""
-FEW: Final = 0.99
-"""A header that so large a share of a kind's recordings has is one that the kind has."""
 
 
 class Asked(NamedTuple):
@@ -47,6 +42,12 @@ def _batch(tail: str, method: str = "GET", polls: int = 3) -> Callable[[], Asked
     return call
 
 
+def _listed() -> Asked:
+    engine = engine_for()
+    ask(engine, path=BATCHES, body={"requests": [{"custom_id": "a", "params": PARAMS}]})
+    return Asked(*ask(engine, "GET", BATCHES))
+
+
 def _asked(method: str, path: str, body: Any = None, headers: Mapping[str, str] = HEADERS) -> Callable[[], Asked]:
     return lambda: Asked(*ask(engine_for(), method, path, body, headers=headers))
 
@@ -61,7 +62,7 @@ KINDS: Final[Mapping[str, Callable[[], Asked]]] = {
     "POST /v1/messages/count_tokens 200": _asked("POST", "/v1/messages/count_tokens", COUNT),
     "POST /v1/messages/count_tokens 404": _asked("POST", "/v1/messages/count_tokens", {**COUNT, "model": "bad model"}),
     "POST /v1/messages/batches 200": _asked("POST", BATCHES, {"requests": [{"custom_id": "a", "params": PARAMS}]}),
-    "GET /v1/messages/batches 200": _asked("GET", BATCHES),
+    "GET /v1/messages/batches 200": _listed,
     "GET /v1/messages/batches/ID 200": _batch("", polls=0),
     "GET /v1/messages/batches/ID/results 200": _batch("/results"),
     "GET /v1/messages/batches/ID/results 404": _batch("/results", polls=1),
@@ -83,39 +84,65 @@ def test_every_kind() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_kind(kind: str) -> None:
-    """Status, content type and header names of a kind: none missing, none that was never seen."""
-    recorded = RECORDED["kinds"][kind]
-    reply, _ = KINDS[kind]()
-    assert str(reply.status) == kind.split()[2]
-    types = {name: count for name, count in recorded["content_types"].items() if name != "None"}
-    assert reply.headers["content-type"] == max(types, key=types.__getitem__, default="application/json")
-    unfiltered = recorded["headers_unfiltered_recordings"]
-    if not unfiltered:
-        return
-    expected = {name for name, count in recorded["headers"].items() if count >= FEW * unfiltered}
-    assert {name for name in expected - set(reply.headers) if f"`{name}`" not in DEVIATIONS} == set()
-    assert set(reply.headers) - set(recorded["headers"]) - EVERYWHERE == set()
+    """Status, headers, fields and types of a kind: none missing, none that was never seen."""
+    reply, body = KINDS[kind]()
+    assert reply.status == status_in(kind)
+    assert differences(kind, reply.headers, body) == []
 
 
-def _flat(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """Every field's place and type, without what is in lists."""
-    names = {"NoneType": "null", "dict": "obj"}
-    for name, inner in value.items():
-        yield f"{place}{name}", names.get(type(inner).__name__, type(inner).__name__)
-        if isinstance(inner, dict):
-            yield from _flat(inner, f"{place}{name}.")
+@pytest.mark.parametrize("kind", KINDS)
+def test_drift(kind: str) -> None:
+    """Whatever an edit makes of an answer, it is noticed: what is lost, what is new, what has another name or type."""
+    reply, body = KINDS[kind]()
+    headers = dict(reply.headers)
+    edits = [(without, body) for without in _without_one(headers)]
+    edits += [({**headers, "x-new": "1"}, body), ({**headers, "content-type": "text/plain"}, body)]
+    if isinstance(body, dict):
+        edits += [(headers, edited) for edited in _edited(body)]
+    assert [edit for edit in edits if not differences(kind, *edit)] == []
+
+
+def _without_one(headers: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    # A batch in progress asks to be looked at again: `test_batch` holds that.
+    for name in headers.keys() - {"retry-after", "content-disposition", "cache-control"}:
+        yield {one: value for one, value in headers.items() if one != name}
+
+
+def _edited(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """`body` with one field lost, under another name, or of a type that nothing has."""
+    for place in _places(body):
+        for edit in ("lose", "rename", "retype"):
+            edited = deepcopy(body)
+            *way, name = place
+            inside: Any = edited
+            for step in way:
+                inside = inside[step]
+            value = inside.pop(name) if edit != "retype" else 0.5
+            if edit != "lose":
+                inside[f"new_{name}" if edit == "rename" else name] = value
+            elif name in SINCE_2026:
+                continue
+            yield edited
+
+
+SINCE_2026: Final = [name for name, field in RECORDED["bodies"]["model"]["fields"].items() if "since" in field]
+"""Fields that older recordings lack."""
+
+
+def _places(value: Any) -> Iterator[tuple[Any, ...]]:
+    """The way to each field, through the first of each list."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
+    for step, inner in steps:
+        if isinstance(value, dict):
+            yield (step,)
+        yield from ((step, *way) for way in _places(inner))
 
 
 @pytest.mark.parametrize("message", [*(one.message for one in fixtures().values()), thinking_first("a", "").message])
 def test_message(message: dict[str, Any]) -> None:
-    """Every field that each answer since July 2026 has, with its type, and none that no answer ever had."""
-    _, body = ask(engine_for(Answer(blocks(message["content"]))), body=PARAMS)
-    fields = dict(_flat({name: value for name, value in body.items() if name != "content"}))
-    recent = RECORDED["message"]["jul_aug_2026"]
-    always = {name for name, field in recent["fields"].items() if field["n"] == recent["n"]}
-    assert always - set(fields) == set()
-    known = RECORDED["message"]["fields"]
-    assert {name: kind for name, kind in fields.items() if kind not in known[name]["types"]} == {}
+    """Whatever an answer says, it has the fields of a recorded one."""
+    reply, body = ask(engine_for(Answer(blocks(message["content"]))), body=PARAMS)
+    assert differences("POST /v1/messages 200", reply.headers, body) == []
 
 
 ANSWERS: Final = {
@@ -225,10 +252,7 @@ def test_padding() -> None:
         assert json.dumps(json.loads(compact), separators=(",", ":"), ensure_ascii=False).encode() == compact
 
 
-ERRORS: Final = ("POST /v1/messages 400", "POST /v1/messages 401", "POST /v1/messages 404")
-
-
-@pytest.mark.parametrize("kind", [*ERRORS, "GET /v1/messages/batches/ID/results 404", "GET /v1/models 401"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if status_in(kind) >= 400])
 def test_errors(kind: str) -> None:
     """Body, `x-should-retry`, organization and limits of a 4xx."""
     recorded = RECORDED["errors"]
@@ -318,6 +342,19 @@ def test_batch() -> None:
     assert counts == [1, 0, 0, 0, 0]
 
 
+def test_archived_batch() -> None:
+    """What is left of a batch whose results are gone."""
+    recorded = RECORDED["batch"]["archived"]
+    engine = Engine(scenario_named("batch_archived"))
+    batch = ask(engine, path=BATCHES, body={"requests": [{"custom_id": "a", "params": PARAMS}]})[1]
+    for _ in range(4):
+        reply, body = ask(engine, "GET", f"{BATCHES}/{batch['id']}")
+    created, archived = (datetime.fromisoformat(body[name]) for name in ("created_at", "archived_at"))
+    assert archived - created == timedelta(days=recorded["days_after_created_at"])
+    assert (body["results_url"] is None) is recorded["results_url"].startswith("null")
+    assert differences("GET /v1/messages/batches/ID 200", reply.headers, body) == []
+
+
 def test_batch_results() -> None:
     """JSONL as an attachment, with the batch's service tier and every field of a message."""
     reply, body = _batch("/results")()
@@ -326,7 +363,7 @@ def test_batch_results() -> None:
     assert body.endswith(b"\n")
     assert result["message"]["usage"]["service_tier"] == "batch"
     _, message = KINDS["POST /v1/messages 200"]()
-    assert dict(_flat(result["message"])).keys() == dict(_flat(message)).keys()
+    assert dict(flat(result["message"])).keys() == dict(flat(message)).keys()
 
 
 def test_alias_in_dated_name_out() -> None:
