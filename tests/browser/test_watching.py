@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 
 from helpers.lessons.watching.site import Site, serve_page
 from helpers.replay import Answer, Scenario, says
-from tests.lessons.watching.relays import Gate, careful, event, gated, naive, shielded, until
+from tests.lessons.watching.relays import Gate, careful, event, gated, naive, ours, shielded, until
 
 from .accessibility import violations
 
@@ -25,9 +25,9 @@ MOST: Final = 3
 
 
 @contextmanager
-def asked(browser: Browser, relay: Any, **options: Any) -> Iterator[tuple[Site, Gate, Page]]:
+def asked(browser: Browser, relay: Any, *, proxied: bool = False, **options: Any) -> Iterator[tuple[Site, Gate, Page]]:
     """A page that was asked something by keyboard alone, its site, and the gate that upstream waits at."""
-    site, gate = gated(relay, LONG)
+    site, gate = gated(relay, LONG, proxied=proxied)
     with site:
         page = browser.new_page(**options)
         said: list[str] = []
@@ -47,10 +47,6 @@ def close_tab(page: Page) -> None:
     page.close()
 
 
-def go_elsewhere(page: Page) -> None:
-    page.goto("about:blank")
-
-
 def stop(page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -58,8 +54,7 @@ def stop(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("relay", "leave"),
-    [(careful, close_tab), (shielded, close_tab), (naive, close_tab), (careful, go_elsewhere), (careful, stop)],
+    ("relay", "leave"), [(ours, close_tab), (shielded, close_tab), (naive, close_tab), (ours, stop)]
 )
 def test_left(browser: Browser, relay: Any, leave: Callable[[Page], None]) -> None:
     """A careful relay ends upstream within three events, however somebody leaves; a naive one is paid to its end."""
@@ -84,7 +79,7 @@ def test_left(browser: Browser, relay: Any, leave: Callable[[Page], None]) -> No
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_stays(browser: Browser, scheme: str) -> None:
     """Who stays sees every piece and the request id; axe-core has nothing to say meanwhile, nor at the end."""
-    with asked(browser, careful, color_scheme=scheme) as (site, gate, page):
+    with asked(browser, ours, color_scheme=scheme) as (site, gate, page):
         status, answer = page.get_by_role("status"), page.locator("#answer")
         expect(status).to_have_text("Asked. Nothing has come yet …")
         gate.open(BEFORE + PIECES)
@@ -100,6 +95,24 @@ def test_stays(browser: Browser, scheme: str) -> None:
         expect(answer).to_have_attribute("aria-busy", "false")
         expect(page.get_by_role("button", name="Stop")).to_be_disabled()
         assert violations(page) == []
+
+
+@pytest.mark.parametrize(("relay", "shown"), [(careful, 0), (ours, PIECES)])
+def test_behind_a_proxy(browser: Browser, relay: Any, shown: int) -> None:
+    """Where a response does not say no, nothing is on the page meanwhile. Who leaves is missed all the same."""
+    with asked(browser, relay, proxied=True) as (site, gate, page):
+        gate.open(BEFORE + PIECES)
+        until(lambda: site.visits and site.visits[0].sent == BEFORE - 1 + PIECES)
+        # What was sent before this is there after it.
+        page.evaluate("fetch('/').then(response => response.text())")
+        expect(page.locator("#pieces")).to_have_text(str(shown))
+        page.close()
+        (visit,) = site.visits
+        until(lambda: visit.left_after is not None)
+        (exchange,) = visit.exchanges
+        until(lambda: exchange.ending)
+        assert exchange.ending == "abandoned"
+        assert visit.sent_after <= MOST
 
 
 TOLD: Final[dict[str, tuple[str, str]]] = {

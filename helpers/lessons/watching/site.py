@@ -14,6 +14,7 @@ from helpers.display.timeline import picture, text
 from helpers.errors import CourseError
 from helpers.lessons.watching.loopback import Loopback
 from helpers.lessons.watching.page import Relay, page_app
+from helpers.lessons.watching.proxy import Proxy
 from helpers.lessons.watching.visits import Visit
 from helpers.replay import Answer, Engine, Scenario, says
 from helpers.settings import read_settings
@@ -48,7 +49,7 @@ class Site:
     `address` is where it is, or empty where it is not served. `visits` are the questions that were asked there.
     """
 
-    def __init__(self, relay: Relay, engine: Engine) -> None:
+    def __init__(self, relay: Relay, engine: Engine, *, proxied: bool = False) -> None:
         self.address = ""
         self.visits: list[Visit] = []
         self._engine = engine
@@ -56,7 +57,8 @@ class Site:
         self._said = ""
         try:
             _look_around()
-            self._loopback = Loopback(page_app(relay, self._begin))
+            app = page_app(relay, self._begin)
+            self._loopback = Loopback(Proxy(app) if proxied else app)
             self.address = self._loopback.address
         except CourseError as error:
             self._said = str(error)
@@ -108,15 +110,16 @@ _open: list[Site] = []
 """The site that is served now, if any."""
 
 
-def serve_page(relay: Relay, scenario: Scenario = SLOW, *, speed: float = 1.0) -> Site:
+def serve_page(relay: Relay, scenario: Scenario = SLOW, *, speed: float = 1.0, proxied: bool = False) -> Site:
     """Serve a page whose answers come through `relay`, in the place of the one that was served before.
 
     Upstream is the replay, whatever the mode: nobody pays for a tab that is left open. `speed` is real seconds per
-    second of API time. Where no page can be served, or nobody is there to open it, the card says so.
+    second of API time, and `proxied` puts a proxy before it that gathers what it may. Where no page can be served, or
+    nobody is there to open it, the card says so.
     """
     while _open:
         _open.pop().close()
-    site = Site(relay, new_engine(scenario, replace(read_settings(), speed=speed)))
+    site = Site(relay, new_engine(scenario, replace(read_settings(), speed=speed)), proxied=proxied)
     _open.append(site)
     return site
 

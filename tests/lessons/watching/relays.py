@@ -6,16 +6,22 @@ import threading
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from anthropic import AsyncAnthropic
 from starlette.responses import StreamingResponse
 
+from helpers.lessons.found import check_of
+from helpers.lessons.watching import LESSON
 from helpers.lessons.watching.site import Site
+from helpers.proofs.attempts import our_solution
 from helpers.replay import Engine, Scenario
 from helpers.replay.clock import Clock
 from helpers.settings import MODEL
 
+ROOT: Final = Path(__file__).parents[3]
 LONGEST: Final = 20.0
 """Real seconds after which a test gives up on what it waits for. None says how soon anything has to happen."""
 
@@ -57,11 +63,11 @@ def _pass(future: asyncio.Future[None]) -> None:
         future.set_result(None)
 
 
-def gated(relay: Any, scenario: Scenario) -> tuple[Site, Gate]:
+def gated(relay: Any, scenario: Scenario, *, proxied: bool = False) -> tuple[Site, Gate]:
     """A site behind `relay`, and the gate that its upstream waits at."""
     engine = Engine(scenario, models=(MODEL,))
     engine.clock = gate = Gate()
-    return Site(relay, engine), gate
+    return Site(relay, engine, proxied=proxied), gate
 
 
 def until(seen: Callable[[], object]) -> None:
@@ -79,6 +85,16 @@ def _asked(prompt: str) -> dict[str, Any]:
 def event(name: str, **data: Any) -> str:
     """One server-sent event, as the page reads it."""
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+@cache
+def _solution() -> Callable[..., StreamingResponse]:
+    return our_solution(check_of(LESSON.exercise("relay_until_gone")), ROOT)
+
+
+def ours(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
+    """The lesson's own solution."""
+    return _solution()(client, prompt, gone)
 
 
 def careful(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
