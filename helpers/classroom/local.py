@@ -41,7 +41,7 @@ slow, and nothing that is right takes a twentieth of its time.
 """
 MEMORY_OF_ONE: Final = 2_500_000_000
 """Bytes that have to be there before another submission is begun beside those that are waited for: what one may use at
-most, and the processes that grade it.
+most, with the processes that grade it, but for what only an attack takes (`helpers.grading.limits`).
 """
 DESCRIPTORS_OF_ONE: Final = 100
 """Open files and connections that a process needs for a submission: one may hold 64 connections (`FOR_ONE_CASE`)."""

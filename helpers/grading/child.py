@@ -49,8 +49,9 @@ AT_MOST: Final = 3.0
 def main() -> None:
     """Answer what is asked over stdin on stdout, for a process that was started rather than forked."""
     if sys.platform != "win32":
-        from helpers.grading.limits import set_limits
+        from helpers.grading.limits import be_ended_first, set_limits
 
+        be_ended_first()
         set_limits(alone=False)
     answer_questions(*put_aside_pipes(), Learner())
 

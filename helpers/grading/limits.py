@@ -11,12 +11,18 @@ Limits of the system hold for each process. They add up to a limit for the submi
 | threads | 64 | `RLIMIT_NPROC`, in a user namespace |
 
 That is 2.2 GB for each submission that is being graded, so many of which there are as `--jobs`; and as many more as
-others are waited for (`helpers.classroom.local`), where the system has memory for them. What is not counted are
-the books that the kernel keeps: page tables (4 MB for 2 GB), open files, locks on parts of files, each a few hundred
-bytes. A cgroup would count them, but needs a right that neither a user, a container nor a CI server has as a rule. Who
-has it puts the whole class into one: `systemd-run --scope -p MemoryMax=8G course grade-class …`.
+others are waited for (`helpers.classroom.local`), where the system has memory for them by then. Who is waited for may
+take its own later: when the system has none left, it ends one of these processes, the largest, and none of anybody
+else's (`be_ended_first`). That submission is then said to have been ended; the others go on.
 
-With a guard alone the folder is an ordinary one: each file is held to 32 MB, and their number is not. Where the system
+What is not counted are the books that the kernel keeps: page tables (4 MB for 2 GB; 0.5 GB where each page is far from
+the next, and no more, for there are 65,530 mappings), open files, and locks on parts of files (216 bytes each; the
+more there are, the longer each takes, so that in 90 seconds nobody gets far beyond 0.5 GB). A cgroup would count them,
+but needs a right that neither a user, a container nor a CI server has as a rule. Who has it puts the whole class into
+one: `systemd-run --scope -p MemoryMax=8G -p OOMPolicy=continue course grade-class …`.
+
+With a guard alone the folder is an ordinary one: each file is held to 32 MB, and their number is not; and what is
+mapped of `/dev/zero` counts for as long as it is mapped, and is kept for longer. Where the system
 is not Linux, nothing keeps a submission from more processes, each with limits of its own as far as there are any.
 
 Where a function is TypeScript, one Node runs beside the process that calls it, in which no code of the submission does:
@@ -26,6 +32,8 @@ compiler serves one submission after the other and runs nothing of theirs: who w
 
 import resource
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 MEGABYTE: Final = 2**20
@@ -47,6 +55,17 @@ MOST_THREADS: Final = 64
 YARD_OPTIONS: Final = "size=64m,nr_inodes=4096,mode=700"
 BUFFERS: Final = {"tcp_rmem": "4096 131072 262144", "tcp_wmem": "4096 16384 262144"}
 """Bytes of a connection: at least, at first and at most."""
+
+_FIRST_OF_ALL: Final = "1000"
+
+
+def be_ended_first() -> None:
+    """Have the system end this process, or one that it starts, before any other of the machine where memory runs out.
+
+    Nothing happens where the system has no such thing.
+    """
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_OF_ALL, "ascii")
 
 
 def set_limits(limits: Mapping[str, int] = LIMITS, *, alone: bool) -> None:

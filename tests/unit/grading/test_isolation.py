@@ -142,6 +142,17 @@ def test_zygote_killed(nursery: Nursery, tmp_path: Path) -> None:
         assert dialogue.ask(READ, read_contents, 10).found == [["answer"]]
 
 
+def test_ended_first(nursery: Nursery, tmp_path: Path) -> None:
+    """Where the machine has no memory left, the system ends a submission, and not the grader or somebody's editor."""
+    with Dialogue([], lambda: nursery.start(tmp_path)) as dialogue:
+        assert dialogue.ask(READ, read_contents, 10).found == [["answer"]]
+        assert nursery.zygote_pid is not None
+        family = _family(nursery.zygote_pid)
+        assert len(family) >= 2, "the zygote and a child; perhaps the next one"
+        assert {Path(f"/proc/{pid}/oom_score_adj").read_text("ascii") for pid in family} == {"1000\n"}
+    assert int(Path("/proc/self/oom_score_adj").read_text("ascii")) < 1_000
+
+
 @pytest.mark.parametrize("isolation", ["namespaces", "guard"])
 def test_grader_killed(isolation: Isolation, tmp_path: Path) -> None:
     """When the grader itself is killed, nothing that it started lives on."""
