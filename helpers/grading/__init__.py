@@ -63,6 +63,7 @@ the time of day, in API time. A function that calls a helper of ours in place of
 that does the same by itself. With a guard alone, the code runs as the user who grades, and can do what that user can,
 such as fill the disk. A submission may use 2 GB of memory; each worker grades one at a time, beside up to eight that it
 waits for, which may take theirs later: where the machine has none left, it is a submission that the system ends. The
-books that the kernel keeps of one, such as those of its pages and its locks on files, are not counted (limits.py). No
-process is safe from a hole in the kernel: grade what strangers wrote on a machine, or in a container, that holds nothing of worth.
+books that the kernel keeps of one, such as those of its pages and its locks on files, are not counted (limits.py). And
+no process is safe from a hole in the kernel: grade what strangers wrote on a machine, or in a container, that holds
+nothing of worth.
 """
