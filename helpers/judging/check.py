@@ -60,6 +60,8 @@ class Misconception:
     """One thing to do."""
     reread: str
     """The section of the lesson to read again."""
+    decisive: bool = False
+    """Whether no other case is worth its time once this applies: what it tells is told, whatever they would show."""
 
 
 @dataclass(frozen=True)

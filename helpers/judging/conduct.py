@@ -23,8 +23,9 @@ def conduct_of(check: Check) -> Sequence[Misconception]:
 
 
 def misbehaved(check: Check, run: Run) -> bool:
-    """Whether one of them does, so that there is no use in another case."""
-    return any(misconception.applies(run) for misconception in conduct_of(check))
+    """Whether one of them applies, or a decisive one of its own, so that there is no use in another case."""
+    decisive = (one for one in check.misconceptions if one.decisive)
+    return any(misconception.applies(run) for misconception in (*conduct_of(check), *decisive))
 
 
 def _never_ended(run: Run) -> str:

@@ -4,17 +4,21 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
+import httpx2
 from anthropic import AsyncAnthropic
 from anthropic._base_client import get_platform
 
 from helpers.calling.apitime import ApiClock, run_in_api_time
 from helpers.calling.stage import Stage
 from helpers.lessons.watching.browser import Browser, Seen, as_notes
+from helpers.replay import RequestBudgetExceeded
 
 LINGERS: Final = 200.0
 """Seconds of API time after the last page is closed, in which it shows what goes on all the same."""
 BETWEEN: Final = 1.0
 """Seconds between two visits."""
+MOST_REQUESTS: Final = 20
+"""From all pages of a case, after which they are closed: nobody waits for the five-hundredth."""
 
 
 def open_pages(function: Callable[..., Any], stage: Stage) -> Any:
@@ -44,6 +48,11 @@ def _opened(function: Callable[..., Any], stage: Stage, more: Callable[[Browser]
             seen.append(browser.seen)
             await browser.visit(lambda: function(client, **inputs, **more(browser)))
 
+        def enough() -> None:
+            for one in visits:
+                one.cancel()
+
+        spent = _counted(client, enough)
         visits = [asyncio.create_task(visit(number)) for number in range(count)]
         try:
             await asyncio.wait(visits)
@@ -52,6 +61,8 @@ def _opened(function: Callable[..., Any], stage: Stage, more: Callable[[Browser]
             stage.notes["pages"] = [as_notes(one) for one in seen]
             stage.notes["going_on"] = _going_on()
         await _closed(client, stage)
+        if len(spent) > MOST_REQUESTS:
+            raise RequestBudgetExceeded(f"more than {MOST_REQUESTS} requests")
         for one in visits:
             one.result()
 
@@ -98,6 +109,19 @@ def _settled(client: AsyncAnthropic) -> AsyncAnthropic:
     """`client`, which has found out where it runs: it would do that in a thread."""
     client._platform = get_platform()
     return client
+
+
+def _counted(client: AsyncAnthropic, enough: Callable[[], None]) -> list[str]:
+    """The address of every request that `client` is going to send. `enough` is called when there are too many."""
+    sent: list[str] = []
+
+    async def send(request: httpx2.Request) -> None:
+        sent.append(str(request.url))
+        if len(sent) > MOST_REQUESTS:
+            enough()
+
+    client._client.event_hooks = {"request": [send]}
+    return sent
 
 
 def _going_on() -> int:

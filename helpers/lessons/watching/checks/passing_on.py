@@ -36,6 +36,8 @@ def _wrong_answer(run: Run, seen: Page, place: int) -> str | None:
     expected = run.case.expected
     if head := _wrong_head(seen):
         return head
+    if not run.wire:
+        return "no request went to the API."
     upstream = run.wire[place] if run.case.name == TWO and place < len(run.wire) else run.wire[-1]
     arrived = [
         piece for at, piece in zip(expected["places"], expected["pieces"], strict=True) if has_come(upstream, at)
@@ -155,9 +157,7 @@ def _collected(run: Run) -> bool:
 
 
 def _one_at_a_time(run: Run) -> bool:
-    return run.case.name == TWO and (
-        len(run.wire) < 2 or run.wire[1].started - page(run, 1).opened > NEAR or bool(raw(run, 1).get("gave_up"))
-    )
+    return run.case.name == TWO and (len(run.wire) < 2 or run.wire[1].started - page(run, 1).opened > NEAR)
 
 
 def _framed_badly(run: Run) -> bool:
@@ -210,6 +210,7 @@ def misconceptions(
             next_step="Open one stream in the generator, and tell the page when it breaks. Asking again is for the "
             "user.",
             reread=end,
+            decisive=True,
         ),
         Misconception(
             id="collected",
@@ -298,6 +299,21 @@ def misconceptions(
             reread=quiet,
         ),
         Misconception(
+            id="error_escapes",
+            applies=lambda run: run.case.name in MUST_TELL and run.observation.raised is not None and not is_left(run),
+            cause=lambda run: (
+                f"`{raised_name(run)}` left your app. "
+                + (
+                    "The page had its 200 by then: all that a server can do is hang up, and the page can't tell why."
+                    if page(run).status == 200
+                    else "The page got a 500 of the server's own, and not one of your events."
+                )
+            ),
+            next_step="Catch `anthropic.APIError`, `httpx2.HTTPError` and `ValueError` in the generator, around the "
+            "whole `async with`, and yield an event `error`.",
+            reread=end,
+        ),
+        Misconception(
             id="no_heartbeat",
             applies=lambda run: (
                 run.case.name in (SILENT, SLOW)
@@ -312,21 +328,6 @@ def misconceptions(
             next_step="Let `with_heartbeats` stand between your events and the response: all of them, the first one "
             "too.",
             reread=quiet,
-        ),
-        Misconception(
-            id="error_escapes",
-            applies=lambda run: run.case.name in MUST_TELL and run.observation.raised is not None and not is_left(run),
-            cause=lambda run: (
-                f"`{raised_name(run)}` left your app. "
-                + (
-                    "The page had its 200 by then: all that a server can do is hang up, and the page can't tell why."
-                    if page(run).status == 200
-                    else "The page got a 500 of the server's own, and not one of your events."
-                )
-            ),
-            next_step="Catch `anthropic.APIError`, `httpx2.HTTPError` and `ValueError` in the generator, around the "
-            "whole `async with`, and yield an event `error`.",
-            reread=end,
         ),
         Misconception(
             id="error_not_told",

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
@@ -38,7 +39,14 @@ def _cases(source: random.Random) -> Sequence[Case]:
 
 def _ended_at_once(run: Run) -> bool:
     seen = page(run)
-    return run.case.name == CLEAN and seen.over is not None and any(one.ending == "abandoned" for one in run.wire)
+    was_left = any(one.ending == "abandoned" for one in run.wire)
+    return run.case.name == CLEAN and seen.over is not None and seen.last is None and was_left
+
+
+def _unless_it_thinks(next_step: str) -> Misconception:
+    """Upstream that goes on, also where text comes: where it does so only in silence, the cause is another one."""
+    always = goes_on(next_step, LEAVING)
+    return replace(always, applies=lambda run: run.case.name != LEAVES_SILENCE and always.applies(run))
 
 
 CHECK: Final = Check(
@@ -55,6 +63,11 @@ CHECK: Final = Check(
             next_step="Write `if await gone():`.",
             reread=LEAVING,
         ),
+        *misconceptions(BREAK, END, QUIET, BUFFERED, LEAVING, "Exercise: `relay`"),
+        _unless_it_thinks(
+            "Where `await gone()` says so, leave the loop, and close what you were reading: `async with aclosing(…)` "
+            "does that, whichever way the block is left.",
+        ),
         Misconception(
             id="asked_only_at_text",
             applies=lambda run: run.case.name == LEAVES_SILENCE and goes_on("", "").applies(run),
@@ -64,12 +77,6 @@ CHECK: Final = Check(
             ),
             next_step="Ask at every heartbeat too: go over what `with_heartbeats` yields, not over the stream.",
             reread=QUIET,
-        ),
-        *misconceptions(BREAK, END, QUIET, BUFFERED, LEAVING, "Exercise: `relay`"),
-        goes_on(
-            "Where `await gone()` says so, leave the loop, and close what you were reading: `async with aclosing(…)` "
-            "does that, whichever way the block is left.",
-            LEAVING,
         ),
         left_behind(LEAVING),
         own_prompt("See it work"),

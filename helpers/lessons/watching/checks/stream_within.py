@@ -159,6 +159,15 @@ CHECK: Final = Check(
             reread=SILENT_ENDS,
         ),
         Misconception(
+            id="patience_ignored",
+            applies=lambda run: run.case.name == "stall" and _late(run) > NEAR,
+            cause=lambda run: (
+                f"nothing came any more, and you waited {_waited(run):.0f} s. Your patience was {_patience(run):g} s."
+            ),
+            next_step="Put a deadline around all of it: `async with asyncio.timeout(patience) as deadline`.",
+            reread=PING_SECTION,
+        ),
+        Misconception(
             id="pings_reset_it",
             applies=lambda run: run.case.name == "warm_stall" and _late(run) > NEAR,
             cause=lambda run: (
@@ -167,15 +176,6 @@ CHECK: Final = Check(
                 "meanwhile, because the SDK hands no ping on."
             ),
             next_step="Put a deadline beside the loop: `async with asyncio.timeout(patience) as deadline`.",
-            reread=PING_SECTION,
-        ),
-        Misconception(
-            id="patience_ignored",
-            applies=lambda run: run.case.name == "stall" and _late(run) > NEAR,
-            cause=lambda run: (
-                f"nothing came any more, and you waited {_waited(run):.0f} s. Your patience was {_patience(run):g} s."
-            ),
-            next_step="Put a deadline around all of it: `async with asyncio.timeout(patience) as deadline`.",
             reread=PING_SECTION,
         ),
         Misconception(
@@ -212,7 +212,7 @@ CHECK: Final = Check(
         Misconception(
             id="left_open",
             applies=lambda run: (
-                run.case.name in (*STALLED, CANCELED) and bool(run.wire) and not _is_closed(run) and _late(run) <= NEAR
+                (run.case.name in STALLED or _went_through(run)) and not _is_closed(run) and _late(run) <= NEAR
             ),
             cause="you had returned, and the connection to the API was still open. Whatever it sends is paid for.",
             next_step="Open the stream with `async with`, inside the deadline: then whatever ends the block closes it.",
