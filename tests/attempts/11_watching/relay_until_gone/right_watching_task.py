@@ -31,9 +31,10 @@ def relay_until_gone(client, prompt, gone):
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def watch(queue):
-        while not await gone():
+        while True:
+            if await gone():
+                queue.put_nowait(None)
             await asyncio.sleep(0.5)
-        queue.put_nowait(None)
 
     async def beat(queue):
         while True:
