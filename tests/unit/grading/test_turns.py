@@ -22,7 +22,6 @@ from helpers.proofs.attempts import our_solution
 
 ROOT: Final = Path(__file__).parents[3]
 SEEDS: Final = (3, 2**127, 20_261)
-FUNCTIONS: Final = [one for one in EXERCISES.values() if one.given is None]
 FEW: Final = ("choose", "dedup_key", "fits", "should_retry")
 """Exercises whose answer is one of a few."""
 
@@ -40,8 +39,17 @@ def run_turns(check: Check, seed: int, function: Callable[[int], Callable[..., A
     return verdict_on(check, runs)
 
 
+def with_methods(given: type[Any], changed: Callable[[Callable[..., Any]], Callable[..., Any]]) -> type[Any]:
+    """A class like `given`, whose public methods are `changed`."""
+    methods = {name: one for name, one in vars(given).items() if inspect.isfunction(one) and not name.startswith("_")}
+    assert methods
+    return type(given.__name__, (given,), {name: changed(one) for name, one in methods.items()})
+
+
 def noting(function: Callable[..., Any], said: list[Said]) -> Callable[..., Any]:
-    """`function`, and what it says is noted down in `said`."""
+    """`function`, and what it says is noted down in `said`; of a class, what its public methods say."""
+    if isinstance(function, type):
+        return with_methods(function, lambda method: noting(method, said))
 
     def note(call: Callable[[], Any]) -> Any:
         try:
@@ -65,8 +73,13 @@ def noting(function: Callable[..., Any], said: list[Said]) -> Callable[..., Any]
 
 
 def by_heart(function: Callable[..., Any], said: list[Said]) -> Callable[..., Any]:
-    """A function like `function` that says what was noted down, call by call, and does nothing else."""
-    sayings = iter([*said, *said[-1:] * 100])
+    """A function like `function` that says what was noted down, call by call, and does nothing else; or a class."""
+    return _saying(function, iter([*said, *said[-1:] * 100]))
+
+
+def _saying(function: Callable[..., Any], sayings: Iterator[Said]) -> Callable[..., Any]:
+    if isinstance(function, type):
+        return with_methods(function, lambda method: _saying(method, sayings))
 
     def say() -> Any:
         error, value = next(sayings, (None, None))
@@ -85,7 +98,7 @@ def by_heart(function: Callable[..., Any], said: list[Said]) -> Callable[..., An
     return awaited if inspect.iscoroutinefunction(function) else called
 
 
-@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda one: one.name)
 def test_tables(exercise: Exercise) -> None:
     """What our solution said to the first, the second, the third case of one seed does not pass with another."""
     check = check_of(exercise)
