@@ -488,9 +488,10 @@ print(f"sent after the error: {len(wire_log(dozen)) - sent}")
 # %% [markdown]
 # ## What this lesson does not cover
 #
-# Streams that break after their 200 (lesson 08: read it before you ship one), batches (03), when streaming is the right
-# choice (04), retries and deadlines (06), the log line of a stream (09), and the same in TypeScript (A1, optional). Not in this
-# course: [streaming the input of tools](https://platform.claude.com/docs/en/agents-and-tools/tool-use/fine-grained-tool-streaming)
+# Streams that end too early and raise nothing: then `show` returns half a text, ours too, and the message has the stop reason
+# `None` (lesson 08: read it before you ship one). Batches (03), when streaming is the right choice (04), retries and deadlines
+# (06), the log line of a stream (09), and the same in TypeScript (A1, optional). Not in this course:
+# [streaming the input of tools](https://platform.claude.com/docs/en/agents-and-tools/tool-use/fine-grained-tool-streaming)
 # and sending events on to a browser.
 
 # %% [markdown]
