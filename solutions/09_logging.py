@@ -10,13 +10,15 @@
 # # The request id, and a log line worth keeping
 #
 # **30 minutes, and ten more for the last of its four exercises. Free in the replay.** (Live, one short call goes to the
-# API: under one cent. Everything else is replayed in both modes.)
+# API: under one cent. Everything else is replayed in both modes.) And **twenty-five beyond the sheet**, at the end, for two
+# exercises more: what a request cost, and whom to wake.
 #
 # After this lesson you can
 #
 # - write one line for every call that can be searched, counted and quoted, whatever becomes of the call,
 # - see the attempts below a call, in your log and in a trace,
-# - find, among 2,000 lines, the request ids that support needs.
+# - find, among 2,000 lines, the request ids that support needs,
+# - beyond the sheet: say what each request cost, to the last digit, and when the lines are to wake somebody.
 
 # %%
 from helpers import MODEL, check, hint, make_client, solution, timeline
@@ -29,8 +31,10 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections import deque
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import anthropic
@@ -39,8 +43,12 @@ from anthropic.types import Message
 
 # %%
 from helpers import Unfinished, predict, table
+from helpers.facts import RATES, Rates
+from helpers.lessons.logging.alarm_chart import alarm_chart
+from helpers.lessons.logging.bills import morning_of_bills
+from helpers.lessons.logging.days import eight_days
 from helpers.lessons.logging.log_chart import log_chart
-from helpers.lessons.logging.logs import FIELDS, ReplayTime, day_of_calls
+from helpers.lessons.logging.logs import FIELDS, Line, ReplayTime, day_of_calls
 from helpers.replay import Answer, Fail, RefuseConnection, Scenario
 
 ASK: dict[str, Any] = {
@@ -592,12 +600,8 @@ print(f"{len(quoted)} requests to look at. The first of them:", *quoted[:5], sep
 # | **The cheat sheet's row** | "Log `response._request_id` on every call" |
 # | **What it leaves out** | A stream's final message has no `_request_id`; a failed call has no response; each retry has an id of its own. |
 #
-# Not covered here: where logs are kept, sampling, metrics and alerts, and cost per team ([usage and cost
+# Not covered here: where logs are kept, sampling, and cost per team ([usage and cost
 # API](https://platform.claude.com/docs/en/manage-claude/usage-cost-api)).
-#
-# With [prompt caching](https://platform.claude.com/docs/en/build-with-claude/prompt-caching), `input_tokens` leaves out what
-# was read from or written to the cache: a line that is to explain a bill needs `cache_read_input_tokens` and
-# `cache_creation_input_tokens` as well.
 
 # %% [markdown]
 # ## Three questions
@@ -629,12 +633,341 @@ print(f"{len(quoted)} requests to look at. The first of them:", *quoted[:5], sep
 # - *"Log all three: error.type, error.message, request_id."* In Python the API's message is `error.api_message`, and a lost
 #   connection has none of the three.
 # - *"Quote the request_id in Anthropic Support tickets."* Those of failures on the API's side.
+
+# %% [markdown]
+# ## Beyond the sheet
 #
+# The course is whole without what comes now. As soon as there are lines, two people come and ask: what did that cost, and
+# why did nobody notice? If neither has come yet, go on to [You can now](#You-can-now).
+#
+# ## A stream tells it again and again
+#
+# A line that is to explain a bill has the API's `usage` in it, as it came. In a stream it comes more than once:
+
+# %%
+with make_client("plain").messages.stream(**ASK) as stream:
+    for event in stream:
+        if event.type == "message_start":
+            print(
+                event.type,
+                event.message.usage.input_tokens,
+                event.message.usage.output_tokens,
+            )
+        elif event.type == "message_delta":
+            print(event.type, event.usage.input_tokens, event.usage.output_tokens)
+
+# %% [markdown]
+# The second is not what was added: it is what the request has come to so far, and counts are
+# [cumulative](https://platform.claude.com/docs/en/build-with-claude/streaming). Whoever adds them up pays for the input
+# twice, as gateways did ([envoyproxy/ai-gateway#2239](https://github.com/envoyproxy/ai-gateway/pull/2239),
+# [modelbus/one-api-pro#13](https://github.com/modelbus/one-api-pro/issues/13)).
+
+# %% [markdown]
+# ## What each token is billed as
+#
+# | in `usage` | its rate |
+# |---|---|
+# | `input_tokens`: what was in no cache | `input` |
+# | `cache_read_input_tokens` | `cache_read` |
+# | `cache_creation`: `ephemeral_5m_input_tokens` | `cache_write_5m` |
+# | `cache_creation`: `ephemeral_1h_input_tokens` | `cache_write_1h` |
+# | `output_tokens` | `output` |
+# | `service_tier` is `batch` | all of it times `batch_share` |
+#
+# Two more fields say again what is in these: `cache_creation_input_tokens` is the sum of the two that were written, and the
+# thinking tokens are part of the output. The [prices](https://platform.claude.com/docs/en/about-claude/pricing) stand in one
+# dated file of the course, in dollars per million tokens:
+
+# %%
+table(
+    "What a million tokens cost, in dollars",
+    ["model", "input", "read from a cache", "as a share"],
+    [
+        [
+            f"`{model}`",
+            RATES[model].input,
+            RATES[model].cache_read,
+            RATES[model].cache_read / RATES[model].input,
+        ]
+        for model in (
+            MODEL,
+            "claude-haiku-4-5-20251001",
+            "claude-opus-5-5",
+            "claude-fable-5-1",
+        )
+    ],
+)
+
+# %% [markdown]
+# The share differs from model to model, and over time: that of one model [was halved in
+# October](https://github.com/kurofune/claudit/releases/tag/v1.9.2). So no rate is made of another, and a model without a
+# price must not be free. Nor may a rate be a `float`:
+
+# %%
+sum([0.1] * 10), sum([Decimal("0.1")] * 10)
+
+# %% [markdown]
+# ## What nobody was told
+#
+# **Predict:** a customer leaves after the first words. What does your side know of the cost?
+
+# %%
+left = make_client("plain")
+with left.messages.stream(**ASK) as stream:
+    for _ in stream.text_stream:
+        break
+    known = stream.current_message_snapshot.usage
+print(known.input_tokens, known.output_tokens)
+timeline(left)
+
+# %% [markdown]
+# All of the input, and of the output one token: `message_start` says so of every answer. What the model wrote until the API
+# noticed is billed too, and the event that would have told you was never sent. In one gateway, a stream of 806 events
+# [cost one token](https://github.com/maximhq/bifrost/pull/3709). What is known is the least; `max_tokens` is the most.
+#
+# Of a connection that was lost nothing is known: the request may have been answered. In a bill, 0 would be [a
+# claim](https://github.com/PostHog/posthog-js/pull/4664), and nothing at all is the truth. What was paid in the end, the
+# [usage and cost API](https://platform.claude.com/docs/en/manage-claude/usage-cost-api) says, by model and by day, but not by
+# request.
+#
+# This is a morning of lines, whole ones this time, and already read from JSON:
+
+# %%
+bills: Sequence[Line] = morning_of_bills(seed=909)
+print(
+    f"{len(bills)} lines. A stream, told three times, and an attempt:",
+    *bills[6:9],
+    sep="\n",
+)
+next(line for line in bills if "attempt" in line)
+
+# %% [markdown]
+# ### Exercise: `cost_of`
+
+
+# %%
+def cost_of(lines: list[Line], prices: Mapping[str, Rates]) -> dict[str, Decimal]:
+    """What each request cost, by its id, in dollars and to the last digit.
+
+    A line's `usage` says what its request has come to so far: a request may have several lines,
+    and a line may come again, later. A result of a batch has no request id: its key is
+    `batch_id/custom_id`. What has no id of any kind is added up under "". A call of which no
+    `usage` is known is left out; a stream that somebody left costs at least what it told.
+
+    `prices` are by model. Raises `KeyError` for a model that has none.
+    """
+    ### BEGIN SOLUTION
+    costs: dict[str, Decimal] = {}
+    for line in lines:
+        usage = line.get("usage")
+        if usage is None:
+            continue
+        rates, written = prices[line["model"]], usage["cache_creation"]
+        dollars = (
+            usage["input_tokens"] * rates.input
+            + usage["cache_read_input_tokens"] * rates.cache_read
+            + written["ephemeral_5m_input_tokens"] * rates.cache_write_5m
+            + written["ephemeral_1h_input_tokens"] * rates.cache_write_1h
+            + usage["output_tokens"] * rates.output
+        ) / 1_000_000
+        if usage["service_tier"] == "batch":
+            dollars *= rates.batch_share
+        in_batch = f"{line['batch_id']}/{line['custom_id']}" if "batch_id" in line else ""
+        key = line["request_id"] or in_batch
+        before = costs.get(key, Decimal(0))
+        costs[key] = max(before, dollars) if key else before + dollars
+    return costs
+    ### END SOLUTION
+
+
+# %%
+check(cost_of)
+
+# %%
+# hint(cost_of)
+# solution(cost_of)
+
+# %% [markdown]
+# Added up, and rounded once, at the end:
+
+# %%
+costs = cost_of(list(bills), RATES) or {}
+print(f"{len(costs)} requests: {sum(costs.values(), Decimal(0)):.4f} dollars")
+print(f"of which nobody knows whose: {costs.get('', Decimal(0)):.4f}")
+
+# %% [markdown]
+# (In TypeScript there is no `Decimal`: count in millionths of a cent, as `bigint`.)
+
+# %% [markdown]
+# ## Eight days
+#
+# The other question. Here are eight days of lines: calls, as `log_line` writes them, with the `customer` they were for, and
+# attempts. On four of these days somebody was to be woken. The usual alarm counts the errors:
+
+
+# %%
+def usual_alarm(lines: Sequence[Line]) -> bool:
+    errors = sum("error_type" in line or line.get("status", 200) >= 400 for line in lines)
+    return errors / len(lines) > 0.05
+
+
+week = eight_days(seed=707)
+table(
+    "The usual alarm: more than one line in twenty is an error",
+    ["", "it", "and should", ""],
+    [
+        [name, said, should, "right" if said == should else "wrong"]
+        for name, day in week.items()
+        for said, should in [
+            tuple(
+                "ring" if rings else "be silent"
+                for rings in (usual_alarm(day.lines), day.rings)
+            )
+        ]
+    ],
+)
+
+# %% [markdown]
+# It is right on one day of eight, and that day is a quiet one. Two of the days that it missed have hardly an error.
+#
+# ## How fast the budget burns
+#
+# Say that 99 calls of 100 are to be answered: the hundredth is the budget. Failing at one in a hundred uses it up in a
+# month of thirty days. At 14.4 times that pace, an hour uses up 2 % of it, and that is [worth waking
+# somebody](https://sre.google/workbook/alerting-on-slos/); what burns more slowly can wait for the morning. And at night,
+# one of three calls is a third: ring for five, not for one.
+
+# %%
+HOUR: timedelta = timedelta(hours=1)
+OBJECTIVE: float = 0.99
+PACE: float = 14.4
+FEWEST: int = 5
+
+
+def burns(failed: Sequence[bool]) -> bool:
+    """Whether so many calls of an hour failed that somebody is to be woken. `failed` has one entry a call."""
+    return sum(failed) >= FEWEST and sum(failed) >= PACE * (1 - OBJECTIVE) * len(failed)
+
+
+# %%
+alarm_chart(week, limit=PACE * (1 - OBJECTIVE))
+
+# %% [markdown]
+# See which curves stay below the line and should ring, and which rise above it and should not. One number will not do:
+# the model that is down is the model of one call in twenty, and where the ids are lost nothing fails. The highest curves
+# of the days that should be silent are of streams that were cancelled on your side, of one customer's wrong requests, and
+# of a night with three calls an hour.
+
+# %% [markdown]
+# ### Exercise: `should_page`
+
+
+# %%
+def should_page(lines: list[Line]) -> bool:
+    """Whether there was a moment at which these lines, in the order of time, had to wake somebody.
+
+    It rings when, of one model's calls of the hour before, so many failed that the budget
+    burns; or when, of all calls of that hour, as many have no request id. A call without a stop
+    reason has failed, with an error or without one. Attempts are no calls; and calls that your
+    side ended (`CancelledError`), or that a customer got wrong (`invalid_request_error`), say
+    nothing of the service.
+    """
+    ### BEGIN SOLUTION
+    hour: deque[tuple[datetime, str, bool, bool]] = deque()
+    for line in lines:
+        passed_over = line.get("error_type") in ("CancelledError", "invalid_request_error")
+        if "attempt" in line or passed_over:
+            continue
+        now, model = datetime.fromisoformat(line["timestamp"]), line["model"]
+        hour.append((now, model, line["stop_reason"] is None, line["request_id"] is None))
+        while now - hour[0][0] > HOUR:
+            hour.popleft()
+        failed = [one[2] for one in hour if one[1] == model]
+        nameless = [one[3] for one in hour]
+        if burns(failed) or burns(nameless):
+            return True
+    return False
+    ### END SOLUTION
+
+
+# %%
+check(should_page)
+
+# %%
+# hint(should_page)
+# solution(should_page)
+
+# %% [markdown]
+# When requests of **all** customers are refused as wrong, after a release of yours, this alarm is silent too: that is one
+# for the release, and for the hour after it.
+
+# %% [markdown]
+# ## The same as metrics
+#
+# An alarm in production reads no lines, it reads metrics. OpenTelemetry has [names for
+# them](https://github.com/open-telemetry/semantic-conventions-genai/blob/v0.1.0/docs/gen-ai/client-inference.md), so that one
+# dashboard fits every provider:
+
+# %%
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+
+reader = InMemoryMetricReader()
+meter = MeterProvider(metric_readers=[reader]).get_meter("support")
+duration = meter.create_histogram("gen_ai.client.inference.duration", unit="s")
+tokens_in = meter.create_counter(
+    "gen_ai.client.inference.usage.input_tokens", unit="{token}"
+)
+tokens_read = meter.create_counter(
+    "gen_ai.client.inference.usage.cache_read.input_tokens", unit="{token}"
+)
+tokens_out = meter.create_counter(
+    "gen_ai.client.inference.usage.output_tokens", unit="{token}"
+)
+
+# %%
+labels = {
+    "gen_ai.operation.name": "chat",
+    "gen_ai.provider.name": "anthropic",
+    "gen_ai.request.model": MODEL,
+}
+text = {**labels, "gen_ai.token.modality": "text"}
+usage = message.usage
+written, read = usage.cache_creation_input_tokens or 0, usage.cache_read_input_tokens or 0
+tokens_in.add(usage.input_tokens + written + read, text)
+tokens_read.add(read, text)
+tokens_out.add(usage.output_tokens, text)
+duration.record(1.9, labels)
+duration.record(0.4, {**labels, "error.type": "overloaded_error"})
+
+# %%
+collected = reader.get_metrics_data()
+measured = [
+    one
+    for resource in collected.resource_metrics
+    for scope in resource.scope_metrics
+    for one in scope.metrics
+]
+table(
+    "What was measured",
+    ["metric", "series"],
+    [[f"`{one.name}`", len(one.data.data_points)] for one in measured],
+)
+
+# %% [markdown]
+# Two traps. OpenTelemetry's input tokens **include** what was read from a cache and written to one, the API's leave it out:
+# hence the sum. And the names are in development: dashboards, and [the package for
+# Python](https://pypi.org/project/opentelemetry-semantic-conventions/), still know `gen_ai.client.operation.duration` and
+# `gen_ai.client.token.usage`, which [moved](https://github.com/open-telemetry/semantic-conventions-genai) and were renamed. No
+# label may be a request id: each would be a series of its own. Metrics say that something is wrong, lines say what.
+
+# %% [markdown]
 # ## You can now
 #
 # - write one line for every call and one for every attempt, with the request id where there is one,
 # - read what a span knows that your handler does not,
-# - find an incident, and quote it.
+# - find an incident, and quote it,
+# - beyond the sheet: price a request, and wake somebody when it is time and only then.
 #
 # **Next:** lesson 10, where a support bot has all five failures at once.
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from helpers.calling.exercise import Lesson
 from helpers.errors import CourseError
 from helpers.lessons.found import LESSONS
 from helpers.libraries.table import Cell, kept
@@ -31,10 +32,16 @@ def _with(readme: str, begin: str, made: Callable[[], str]) -> str:
 
 def _lessons() -> str:
     rows = (
-        f"| [{name.partition('_')[0]} {lesson.heading}](notebooks/{name}.ipynb) | {lesson.afterwards} |\n"
+        f"| [{name.partition('_')[0]} {lesson.heading}](notebooks/{name}.ipynb) | {_afterwards(lesson)} |\n"
         for name, lesson in LESSONS.items()
     )
     return "| lesson | what you can do afterwards |\n|---|---|\n" + "".join(rows)
+
+
+def _afterwards(lesson: Lesson) -> str:
+    """And which of its exercises stand beside the others."""
+    named = ((beside, ", ".join(f"`{one.name}`" for one in group)) for beside, group in lesson.besides.items())
+    return "; ".join([lesson.afterwards, *(f"{beside}: {names}" for beside, names in named)])
 
 
 def _libraries() -> str:

@@ -4,8 +4,9 @@ Nothing here judges: whoever runs a learner's function needs no more than this. 
 (`helpers.judging.check`), and stays with the grader.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal
 
 from helpers.calling.stage import Driver, call
@@ -34,11 +35,18 @@ class Exercise:
     """How many times as long as others a case may take."""
     language: Language = "python"
     """What it is written in. A function of TypeScript is called from Python like any other (`helpers.typescript`)."""
+    beside: Beside = ""
+    """How it stands beside the exercises that the cheat sheet asks for. In a lesson that stands beside them, all do."""
 
     @property
     def signature(self) -> str:
         """What stands between the brackets of its `def` line."""
         return ", ".join([*self.parameters, *([f"**{self.more}"] if self.more else [])])
+
+    @property
+    def mark(self) -> str:
+        """What stands behind its name, where it stands beside the others: ` (beyond the sheet)`."""
+        return f" ({self.beside})" if self.beside else ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,12 @@ class Lesson:
         """What it is called in a list of lessons."""
         return f"{self.title} ({self.beside})" if self.beside else self.title
 
+    @property
+    def besides(self) -> Mapping[Beside, Sequence[Exercise]]:
+        """The exercises that stand beside the others of it, by how they do. None where all of it stands beside."""
+        apart = sorted((one for one in self.exercises if one.beside != self.beside), key=lambda one: one.beside)
+        return {beside: list(group) for beside, group in groupby(apart, key=lambda one: one.beside)}
+
     def exercise(self, name: str) -> Exercise:
         """The exercise of this name. Raises `StopIteration` where the lesson has none."""
         return next(one for one in self.exercises if one.name == name)
@@ -74,5 +88,6 @@ def lesson(
     draft: bool = False,
     beside: Beside = "",
 ) -> Lesson:
-    """A lesson whose exercises know that they are its own."""
-    return Lesson(name, title, afterwards, tuple(replace(one, lesson=name) for one in exercises), draft, beside)
+    """A lesson whose exercises know that they are its own, and stand where it stands."""
+    own = tuple(replace(one, lesson=name, beside=one.beside or beside) for one in exercises)
+    return Lesson(name, title, afterwards, own, draft, beside)

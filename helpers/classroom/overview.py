@@ -24,6 +24,7 @@ from helpers.classroom.words import visible
 from helpers.display.card import code_marks
 from helpers.display.style import STYLE
 from helpers.grading.writing import replacing
+from helpers.lessons.found import LESSONS
 
 MOST_MISCONCEPTIONS: Final = 5
 """Of one exercise; of more, the most frequent ones."""
@@ -150,7 +151,7 @@ def _exercises(tally: Tally) -> str:
 
 
 def _lesson(lesson: str, exercises: Sequence[ExerciseTally], kinds: Sequence[str]) -> str:
-    heading = f'<tr><th scope="rowgroup" colspan="{2 + len(kinds)}">{escape(lesson)}</th></tr>'
+    heading = f'<tr><th scope="rowgroup" colspan="{2 + len(kinds)}">{escape(lesson)}{_lesson_mark(lesson)}</th></tr>'
     rows = "".join(_exercise(one, kinds) for one in exercises)
     return f'<tbody class="lesson">{heading}{rows}</tbody>'
 
@@ -159,9 +160,22 @@ def _exercise(one: ExerciseTally, kinds: Sequence[str]) -> str:
     passed = one.outcomes["passed"]
     counts = "".join(f'<td class="number">{one.outcomes[kind] or "–"}</td>' for kind in kinds)
     return (
-        f'<tr><th scope="row"><code>{escape(one.name)}</code></th>'
+        f'<tr><th scope="row"><code>{escape(one.name)}</code>{_mark(one)}</th>'
         f"<td>{_bar(passed / max(one.total, 1))} {_share(passed, one.total)}</td>{counts}</tr>"
     )
+
+
+def _lesson_mark(name: str) -> str:
+    """How it stands beside the others. A report may know lessons that the course has no more."""
+    lesson = LESSONS.get(name)
+    return f" ({lesson.beside})" if lesson and lesson.beside else ""
+
+
+def _mark(one: ExerciseTally) -> str:
+    """As `_lesson_mark`, where it stands beside the others of its lesson."""
+    lesson = LESSONS.get(one.lesson)
+    apart = lesson.besides.values() if lesson else ()
+    return next((each.mark for group in apart for each in group if each.name == one.name), "")
 
 
 def _bar(share: float) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from helpers.facts.limits import LIMITS, MAX_BATCH_REQUESTS, MEGABYTE, Endpoint, fits, request_size
     from helpers.facts.models import MODELS, MODELS_AS_OF, MODELS_SOURCES, ModelFacts, answered_as, model_facts
     from helpers.facts.patterns import Call, Pattern, Task, choose_pattern
-    from helpers.facts.prices import AS_OF, BATCH_SHARE, SOURCE, Price, price_of
+    from helpers.facts.prices import AS_OF, BATCH_SHARE, RATES, SOURCE, Price, Rates, price_of
 else:
     __getattr__, __dir__ = on_first_use(
         __name__,
@@ -31,7 +31,7 @@ else:
                 "model_facts",
             ),
             "helpers.facts.patterns": ("Call", "Pattern", "Task", "choose_pattern"),
-            "helpers.facts.prices": ("AS_OF", "BATCH_SHARE", "SOURCE", "Price", "price_of"),
+            "helpers.facts.prices": ("AS_OF", "BATCH_SHARE", "RATES", "SOURCE", "Price", "Rates", "price_of"),
         },
     )
 
@@ -45,6 +45,7 @@ __all__ = [
     "MODELS",
     "MODELS_AS_OF",
     "MODELS_SOURCES",
+    "RATES",
     "SOURCE",
     "Call",
     "Endpoint",
@@ -52,6 +53,7 @@ __all__ = [
     "ModelFacts",
     "Pattern",
     "Price",
+    "Rates",
     "Task",
     "answered_as",
     "choose_pattern",

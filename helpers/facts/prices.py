@@ -1,20 +1,20 @@
 """What tokens cost. The numbers are in one dated file, `helpers/facts/data/prices.json`, and nowhere else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib import resources
 from typing import Any, Final
 
 from helpers.errors import CourseError
-from helpers.facts.models import model_facts
+from helpers.facts.models import answered_as, model_facts
 from helpers.settings import MODEL
 
 MILLION: Final = 1_000_000
 
-_DATA: Final[Mapping[str, Any]] = json.loads(
-    (resources.files("helpers.facts") / "data" / "prices.json").read_text(encoding="utf-8")
-)
+_TEXT: Final = (resources.files("helpers.facts") / "data" / "prices.json").read_text(encoding="utf-8")
+_DATA: Final[Mapping[str, Any]] = json.loads(_TEXT)
 
 AS_OF: Final[str] = _DATA["as_of"]
 """The day on which the prices were looked up."""
@@ -38,8 +38,45 @@ class Price:
         return (input_tokens * self.input + output_tokens * self.output) / MILLION
 
 
-PRICES: Final[Mapping[str, Price]] = {model: Price(**price) for model, price in _DATA["models"].items()}
+PRICES: Final[Mapping[str, Price]] = {
+    model: Price(price["input"], price["output"]) for model, price in _DATA["models"].items()
+}
 """By model."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What a million tokens of a model cost, in US dollars, to the last digit: by how they are billed."""
+
+    input: Decimal
+    """What was neither written to a cache nor read from one."""
+    output: Decimal
+    """Thinking too."""
+    cache_read: Decimal
+    cache_write_5m: Decimal
+    """What is written to a cache that keeps it for five minutes."""
+    cache_write_1h: Decimal
+    """For an hour."""
+    batch_share: Decimal
+    """What all of this costs in a batch, as a share."""
+
+
+def _all_rates() -> Iterator[tuple[str, Rates]]:
+    data = json.loads(_TEXT, parse_float=Decimal, parse_int=Decimal)
+    for model, price in data["models"].items():
+        rates = Rates(
+            input=price["input"],
+            output=price["output"],
+            cache_read=price.get("cache_read", price["input"] * data["cache_read_share"]),
+            cache_write_5m=price["input"] * data["cache_write_5m_share"],
+            cache_write_1h=price["input"] * data["cache_write_share"],
+            batch_share=data["batch_share"],
+        )
+        yield from ((name, rates) for name in {model, answered_as(model)})
+
+
+RATES: Final[Mapping[str, Rates]] = dict(_all_rates())
+"""By model, under each name that an answer gives it: the dated one too."""
 
 
 def price_of(model: str = MODEL) -> Price:

@@ -32,7 +32,8 @@ TOLERANCE: Final = 3
 """Minutes between what is stated, in steps of five, and what is estimated."""
 
 _STATED: Final = re.compile(r"\*\*(?P<minutes>\d+) minutes(?:, and (?P<more>\w+) more\b)?")
-_NUMBERS: Final = {"five": 5, "ten": 10, "fifteen": 15, "twenty": 20}
+_BEYOND: Final = re.compile(r"\*\*(?P<beyond>[\w-]+) beyond the sheet\b")
+_NUMBERS: Final = {"five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "twenty-five": 25}
 _WORD: Final = re.compile(r"[^\W_][\w’'.-]*")
 _UNREAD: Final = re.compile(r"\]\([^)]*\)|<[^>]*>")
 """The addresses of links, and tags."""
@@ -43,18 +44,23 @@ _CHECK: Final = re.compile(r"^check\(", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Stated:
-    """What the first lines of a lesson say: “30 minutes, and ten more for the last of its four exercises”."""
+    """What the first lines of a lesson say: “30 minutes, and ten more for the last of its four exercises”.
+
+    What it has beyond the sheet is stated by itself: “**twenty beyond the sheet**, for two more”.
+    """
 
     minutes: int
     more: int = 0
+    beyond: int = 0
 
     @property
     def all(self) -> int:
         """For the whole lesson."""
-        return self.minutes + self.more
+        return self.minutes + self.more + self.beyond
 
     def __str__(self) -> str:
-        return f"{self.minutes} + {self.more} minutes" if self.more else f"{self.minutes} minutes"
+        parts = [str(self.minutes), *(str(more) for more in (self.more, self.beyond) if more)]
+        return f"{' + '.join(parts)} minutes"
 
 
 @dataclass(frozen=True)
@@ -88,8 +94,12 @@ def stated_minutes(lesson: LessonFiles) -> Stated | None:
     match = _STATED.search(lesson.prose)
     if match is None:
         return None
-    more = match["more"]
-    return Stated(int(match["minutes"]), _NUMBERS.get(more, 0) if more else 0)
+    beyond = _BEYOND.search(lesson.prose)
+    return Stated(int(match["minutes"]), _number(match["more"]), _number(beyond["beyond"]) if beyond else 0)
+
+
+def _number(word: str | None) -> int:
+    return _NUMBERS.get(word, 0) if word else 0
 
 
 def measure(lesson: LessonFiles) -> Work:

@@ -6,7 +6,6 @@ from html import escape
 
 from helpers.calling.exercise import Exercise
 from helpers.display.card import Card, card, code_marks
-from helpers.lessons.found import LESSONS
 from helpers.workbook.standing import FINISHED, LEGEND, Standing
 
 NOT_HERE = (
@@ -53,13 +52,8 @@ def _next(standing: Standing) -> str:
     exercise = standing.next
     if exercise is None:
         return f"✓ {FINISHED}"
-    place = f"<code>{exercise.name}</code> in {exercise.lesson.replace('_', ' ')}{_besides(exercise)}"
+    place = f"<code>{exercise.name}</code> in {exercise.lesson.replace('_', ' ')}{exercise.mark}"
     return f'<b>Next:</b> <a href="{_address(exercise, standing)}">{place}</a>'
-
-
-def _besides(exercise: Exercise) -> str:
-    beside = LESSONS[exercise.lesson].beside
-    return f" ({beside})" if beside else ""
 
 
 def _address(exercise: Exercise, standing: Standing) -> str:
@@ -71,7 +65,7 @@ def _address(exercise: Exercise, standing: Standing) -> str:
 def _next_text(exercise: Exercise | None) -> str:
     if exercise is None:
         return f"✓ {FINISHED}"
-    return f"Next: {exercise.name} in {exercise.lesson}.ipynb{_besides(exercise)}"
+    return f"Next: {exercise.name} in {exercise.lesson}.ipynb{exercise.mark}"
 
 
 def _lines(standing: Standing) -> list[str]:

@@ -1,6 +1,6 @@
 """How far somebody is: which exercises of which lessons are passed, and what is next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -58,8 +58,15 @@ class LessonStanding:
 
     @property
     def exercises(self) -> str:
-        """Each with its symbol, such as `✓ ask, ○ long_report`."""
-        return ", ".join(f"{SYMBOLS[state]}\N{NO-BREAK SPACE}{name}" for name, state in self.states.items())
+        """Each with its symbol, such as `✓ ask, ○ long_report`; behind them those that stand beside the others."""
+        apart = LESSONS[self.name].besides
+        beside = {one.name for group in apart.values() for one in group}
+        own = self._with_symbols(name for name in self.states if name not in beside)
+        rest = (f"{kind}: {self._with_symbols(one.name for one in group)}" for kind, group in apart.items())
+        return "; ".join([own, *rest])
+
+    def _with_symbols(self, names: Iterable[str]) -> str:
+        return ", ".join(f"{SYMBOLS[self.states[name]]}\N{NO-BREAK SPACE}{name}" for name in names)
 
 
 @dataclass(frozen=True)

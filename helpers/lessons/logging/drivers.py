@@ -4,7 +4,8 @@ import inspect
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from itertools import islice
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from anthropic import Anthropic, APIError, APIRequest, APIResponse, CallNext
 from helpers.calling.observation import encode
 from helpers.calling.sleeping import quick_sleeps
 from helpers.calling.stage import Stage
+from helpers.facts.prices import Rates
 from helpers.settings import MODEL
 
 
@@ -183,3 +185,22 @@ def _read(client: Anthropic, stage: Stage) -> str | None:
 def find(function: Callable[..., Any], stage: Stage) -> Any:
     """Call `function(lines)`."""
     return function(list(stage.inputs["lines"]))
+
+
+def priced(function: Callable[..., Any], stage: Stage) -> Any:
+    """Call `function(lines, prices)`. An exact amount comes back as `{"decimal": "0.1"}`, any other as it is."""
+    prices = {
+        model: Rates(**{name: Decimal(amount) for name, amount in rates.items()})
+        for model, rates in stage.inputs["prices"].items()
+    }
+    costs = function([dict(line) for line in stage.inputs["lines"]], prices)
+    return {str(key): _exact(cost) for key, cost in costs.items()} if isinstance(costs, Mapping) else costs
+
+
+def _exact(cost: Any) -> Any:
+    return {"decimal": str(cost)} if isinstance(cost, Decimal) else cost
+
+
+def watch(function: Callable[..., Any], stage: Stage) -> Any:
+    """Call `function(lines)`, each line a dictionary."""
+    return function([dict(line) for line in stage.inputs["lines"]])

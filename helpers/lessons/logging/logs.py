@@ -66,6 +66,8 @@ INTERRUPTED: Final = "CancelledError"
 OF_THE_API: Final = ("api_error", "timeout_error", "overloaded_error", CUT_SHORT)
 """What failed on the API's side."""
 
+DAY: Final = datetime(2026, 3, 3, tzinfo=UTC)
+"""When the day of the logs begins."""
 MORNING: Final = timedelta(hours=8)
 EVENING: Final = timedelta(hours=18)
 BACKGROUND: Final = (
@@ -121,7 +123,7 @@ def _between(source: random.Random, start: timedelta, end: timedelta) -> timedel
 
 def _call(moment: timedelta, kind: str, source: random.Random, identifiers: Identifiers) -> Line:
     line: Line = {
-        "timestamp": rfc3339(datetime(2026, 3, 3, tzinfo=UTC) + moment),
+        "timestamp": rfc3339(DAY + moment),
         "request_id": None if kind in NAMELESS else identifiers.draw("req"),
         "model": MODEL,
         "stop_reason": None,
@@ -136,11 +138,12 @@ def _call(moment: timedelta, kind: str, source: random.Random, identifiers: Iden
         line["output_tokens"] = written
         (line["stop_reason"],) = source.choices(list(STOP_REASONS), list(STOP_REASONS.values()))
     elif kind != CUT_SHORT:
-        line |= {"error_type": kind, "error_message": _message(kind)}
+        line |= {"error_type": kind, "error_message": message_of(kind)}
     return line
 
 
-def _message(kind: str) -> str:
+def message_of(kind: str) -> str:
+    """What the line of a call that failed in this way says of it."""
     known = {NO_RESPONSE: "Connection error.", INTERRUPTED: "", PAGE: PAGES[502].body}
     return known.get(kind) or next((row.example for row in ERROR_MAP.values() if row.type == kind), "")
 

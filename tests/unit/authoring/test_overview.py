@@ -19,6 +19,13 @@ def test_table() -> None:
     assert with_tables(made) == made
 
 
+def test_beside_the_others() -> None:
+    """A row names the exercises of its lesson that stand beside the others, and how."""
+    made = with_tables(f"{LESSONS_BEGIN}{END}")
+    (row,) = (line for line in made.splitlines() if "09_logging" in line)
+    assert row.endswith("; beyond the sheet: `cost_of`, `should_page` |")
+
+
 def test_libraries() -> None:
     """A row for each library, with every ending at which half an answer passes for one."""
     made = with_tables(f"{LESSONS_BEGIN}{END}Between.\n{LIBRARIES_BEGIN}old\n{END}Below.\n")

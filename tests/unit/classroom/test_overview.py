@@ -92,6 +92,20 @@ def test_numbers() -> None:
         assert said in page.text
 
 
+def test_beside_the_others() -> None:
+    """What stands beside the sheet says so: a lesson at its heading, an exercise of another lesson at its name."""
+
+    def shown(lesson: str, name: str) -> str:
+        one = record("passed")
+        one["exercises"][0] |= {"lesson": lesson, "name": name}
+        return page_of([one]).text
+
+    assert "A2_your_app (optional)" in shown("A2_your_app", "survives")
+    assert "09_loggingcost_of (beyond the sheet)" in shown("09_logging", "cost_of")
+    assert "(" not in shown("09_logging", "find_incident").partition("find_incident")[2][:3]
+    assert "of_old" in shown("99_of_old", "of_old")
+
+
 def test_example() -> None:
     """A sentence that speaks of one learner's code is called an example."""
     page = page_of([record("misconception", "unexpected_result", "In `a case`: you returned 5.")])

@@ -2,12 +2,14 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from helpers.errors import CourseError
-from helpers.facts.prices import AS_OF, BATCH_SHARE, PRICES, SOURCE, Price, price_of
+from helpers.facts.models import MODELS
+from helpers.facts.prices import AS_OF, BATCH_SHARE, CACHE_WRITE_SHARE, PRICES, RATES, SOURCE, Price, price_of
 from helpers.replay.rules import KNOWN_MODELS
 from helpers.settings import DEFAULT_MODEL
 
@@ -39,6 +41,31 @@ def test_price_of() -> None:
     assert price_of(DEFAULT_MODEL) is PRICES[DEFAULT_MODEL]
     with pytest.raises(CourseError, match=r"'claude-nothing' in helpers/facts/data/prices\.json"):
         price_of("claude-nothing")
+
+
+def test_rates() -> None:
+    """Exact, of the same numbers as the prices, under every name that an answer has; a cache's in their order."""
+    snapshots = {facts.snapshot for name, facts in MODELS.items() if name in PRICES and facts.snapshot}
+    assert RATES.keys() == PRICES.keys() | snapshots
+    for name, price in PRICES.items():
+        rates = RATES[name]
+        assert all(type(rate) is Decimal for rate in vars(rates).values())
+        assert (float(rates.input), float(rates.output)) == (price.input, price.output)
+        assert rates.cache_read < rates.input < rates.cache_write_5m < rates.cache_write_1h
+        assert float(rates.cache_write_1h) == price.input * CACHE_WRITE_SHARE
+        assert rates.batch_share == Decimal(BATCH_SHARE)
+    assert RATES["claude-haiku-4-5-20251001"] == RATES["claude-haiku-4-5"]
+
+
+def test_reading_a_cache() -> None:
+    """A tenth of the input, but for the models that the page of prices says otherwise of."""
+    shares = {name: RATES[name].cache_read / RATES[name].input for name in PRICES}
+    others = {name: share for name, share in shares.items() if share != Decimal("0.1")}
+    assert others == {
+        "claude-fable-5-1": Decimal("0.025"),
+        "claude-opus-5-5": Decimal("0.05"),
+        "claude-sonnet-5-5": Decimal("0.05"),
+    }
 
 
 @pytest.mark.parametrize("file", [*sorted(ROOT.glob("solutions/*.py")), *sorted(ROOT.glob("helpers/**/*.py"))], ids=str)

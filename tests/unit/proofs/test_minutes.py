@@ -28,6 +28,8 @@ def _lesson(*cells: dict[str, Any], solved: tuple[dict[str, Any], ...] | None = 
         ("**25 minutes. Free.**", Stated(25), 25),
         ("**30 minutes, and ten more for the last of its four exercises. Free.**", Stated(30, 10), 40),
         ("**30 minutes, and it is free.**", Stated(30), 30),
+        ("**25 minutes. Free.** Then **twenty beyond the sheet**, for two more.", Stated(25, 0, 20), 45),
+        ("**30 minutes, and ten more for one.** **twenty-five beyond the sheet**", Stated(30, 10, 25), 65),
     ],
 )
 def test_stated(head: str, stated: Stated, all_of_it: int) -> None:

@@ -55,6 +55,16 @@ def test_standing() -> None:
     assert now.lessons[1].exercises == "✗\xa0ask, ○\xa0usable_text, ○\xa0long_report"
 
 
+def test_beside_the_others() -> None:
+    """What stands beside the sheet's exercises in its lesson comes behind them, and says so when it is next."""
+    before: dict[str, State] = {name: "passed" for name in EXERCISES if name not in ("cost_of", "should_page")}
+    now = standing({**before, "cost_of": "tried"})
+    shown = next(lesson.exercises for lesson in now.lessons if lesson.name == "09_logging")
+    assert shown.endswith("✓\xa0find_incident; beyond the sheet: ✗\xa0cost_of, ○\xa0should_page")
+    assert now.next == EXERCISES["cost_of"]
+    assert "Next: cost_of in 09_logging.ipynb (beyond the sheet)" in repr(progress_card(now))
+
+
 @pytest.mark.parametrize("states", [{}, SOME, ALL])
 def test_card(states: dict[str, State]) -> None:
     """HTML and text say the same: how many, what is next, and every lesson and exercise."""

@@ -1,0 +1,36 @@
+"""A 529 is a 529."""
+
+from datetime import datetime, timedelta
+
+HOUR = timedelta(hours=1)
+FORGIVEN = ("CancelledError", "invalid_request_error")
+
+
+def burns(failed):
+    return sum(failed) >= 5 and sum(failed) / len(failed) >= 0.144
+
+
+def should_page(lines):
+    hour = []
+    for line in lines:
+        if line.get("error_type") in FORGIVEN:
+            continue
+        if "attempt" in line:
+            refused = line["status"] >= 400
+            line = {
+                "timestamp": line["timestamp"],
+                "model": "",
+                "request_id": "",
+                "stop_reason": None if refused else "",
+            }
+        now = datetime.fromisoformat(line["timestamp"])
+        hour = [one for one in hour if now - one[0] <= HOUR] + [(now, line)]
+        calls = [call for _, call in hour]
+        same = [call for call in calls if call["model"] == line["model"]]
+        if burns([call["stop_reason"] is None for call in calls]):
+            return True
+        if burns([call["stop_reason"] is None for call in same]):
+            return True
+        if burns([call["request_id"] is None for call in calls]):
+            return True
+    return False
