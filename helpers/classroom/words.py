@@ -7,14 +7,16 @@ from helpers.grading.plain import visible_or_written_out
 
 _FORMULA: Final = re.compile(
     r"""
-      (?: ^ | [;,|:] ) ["'\s]*  (?= [=+\-@＝＋－＠] )
-    | \s ["']*                  (?= [=＝]+ [^\s=＝] )
+      (?: ^ | [;,|:] ) ["'\u2019\s]*  (?= [=+\-@＝＋－＠] )
+    | \s ["'\u2019]*                  (?= [=＝]+ [^\s=＝] )
     """,
     re.VERBOSE,
 )
 """Up to the sign of what would be a formula: where a cell begins, and after whatever may be said to separate cells when
 the file is opened. Quotation marks between are then the file's own. After a space only `=1` is one, so that `x = 1` and
 `a - b` stay as they are; tabs are written out."""
+_MARK: Final = "\u2019"
+"""Not the straight apostrophe that one reads about: who opens the file may say that those are its quotation marks."""
 
 
 def visible(text: str, longest: int | None = None) -> str:
@@ -32,7 +34,7 @@ def cell(text: str) -> str:
 
     Different texts stay different.
     """
-    return _FORMULA.sub(r"\g<0>'", visible(text))
+    return _FORMULA.sub(rf"\g<0>{_MARK}", visible(text))
 
 
 def _visible(character: str) -> str:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from helpers.classroom.tables import Row, canvas_rows, course_rows, nbgrader_rows, write_table
+from helpers.classroom.tables import Row, canvas_rows, course_rows, moodle_rows, nbgrader_rows, write_table
 from helpers.classroom.words import cell
 
 SOFFICE: Final = shutil.which("soffice")
@@ -28,6 +28,8 @@ SEPARATORS: Final = {
     "all of the import dialog's": ";,\t ",
 }
 """What LibreOffice's dialog offers, or remembers that somebody typed in."""
+QUOTES: Final = ('"', "'")
+"""What it offers for the marks around a text. The second is what most people put before a sign to make it harmless."""
 SECONDS: Final = 120.0
 FORMULA: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}formula"
 TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
@@ -70,18 +72,19 @@ TABLES: Final[dict[str, Callable[[], Iterable[Row]]]] = {
     "course": lambda: course_rows(RECORDS),
     "nbgrader": lambda: nbgrader_rows(RECORDS),
     "canvas": lambda: canvas_rows(RECORDS, ("01_standard",)),
+    "moodle": lambda: moodle_rows(RECORDS, ("01_standard",)),
 }
 
 needs_soffice = pytest.mark.skipif(SOFFICE is None, reason="soffice is not installed: libreoffice-calc-nogui has it")
 
 
-def formulas(folder: Path, separators: str) -> dict[str, list[str]]:
+def formulas(folder: Path, separators: str, quote: str) -> dict[str, list[str]]:
     """The formulas that LibreOffice finds in the CSV files of `folder`, by their names."""
     assert SOFFICE is not None
     codes = "/".join(str(ord(separator)) for separator in separators)
     command = [SOFFICE, f"-env:UserInstallation={(folder / 'settings').as_uri()}", "--headless"]
-    # Quotation marks, UTF-8, from the first line on.
-    command += ["--convert-to", "fods", f"--infilter=CSV:{codes},34,76,1", "--outdir", str(folder)]
+    # In UTF-8, from the first line on.
+    command += ["--convert-to", "fods", f"--infilter=CSV:{codes},{ord(quote)},76,1", "--outdir", str(folder)]
     files = sorted(folder.glob("*.csv"))
     subprocess.run([*command, *map(str, files)], check=True, capture_output=True, timeout=SECONDS)
     return {file.stem: _formulas(file.with_suffix(".fods")) for file in files}
@@ -94,14 +97,15 @@ def _formulas(document: Path) -> list[str]:
 
 
 @needs_soffice
+@pytest.mark.parametrize("quote", QUOTES)
 @pytest.mark.parametrize("name", SEPARATORS)
-def test_no_formula(tmp_path: Path, name: str) -> None:
-    """In none of the three tables, with names and messages that would be formulas in a table without protection."""
+def test_no_formula(tmp_path: Path, name: str, quote: str) -> None:
+    """In none of the tables, with names and messages that would be formulas in a table without protection."""
     for table, rows in TABLES.items():
         write_table(tmp_path / f"{table}.csv", rows())
     unprotected = ((text, "", text) for text in (*HOSTILE, *ORDINARY))
     write_table(tmp_path / "unprotected.csv", unprotected)
-    found = formulas(tmp_path, SEPARATORS[name])
+    found = formulas(tmp_path, SEPARATORS[name], quote)
     assert found.pop("unprotected")
     assert found == {table: [] for table in TABLES}
 
@@ -115,6 +119,7 @@ def test_no_sign_begins_a_cell(tmp_path: Path, table: str, separator: str) -> No
     lines = path.read_text("utf-8").splitlines()
     cells = [cell for line in lines for cell in line.split(separator)]
     cells += [cell for row in csv.reader(lines, delimiter=separator) for cell in row]
+    cells += [cell for row in csv.reader(lines, delimiter=separator, quotechar="'") for cell in row]
     assert not any(cell.strip(' "').startswith(("=", "+", "-", "@", "＝")) for cell in cells)
 
 
@@ -127,5 +132,5 @@ def test_ordinary_texts_stay(tmp_path: Path, text: str) -> None:
 
 def test_different_texts_stay_different() -> None:
     """Nobody gets the name of somebody else by an apostrophe of their own."""
-    texts = {*HOSTILE, *(f"'{text}" for text in HOSTILE), *ORDINARY}
+    texts = {*HOSTILE, *(f"{mark}{text}" for text in HOSTILE for mark in "'\u2019"), *ORDINARY}
     assert len({cell(text) for text in texts}) == len(texts)
