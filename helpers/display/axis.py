@@ -1,6 +1,7 @@
 """The time axis of a wire timeline: seconds of API time to pixels, long silences shortened."""
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 LONGEST_GAP: Final = 6.0
@@ -42,16 +43,22 @@ class Axis:
 
     def ticks(self, spacing: float = 42.0) -> Sequence[float]:
         """Whole seconds to label, at least `spacing` pixels apart and away from every broken gap."""
-        end = self._points[-1][0]
         chosen: list[float] = []
         gaps = [self.middle(gap) for gap in self.labelled_gaps()]
-        for second in range(int(end) + 1):
+        for second in self._seconds():
             place = self.x(second)
-            hidden = any(start < second < stop for start, stop in self.gaps)
             crowded = chosen and place - self.x(chosen[-1]) < spacing
-            if not hidden and not crowded and all(abs(place - gap) >= GAP_LABEL for gap in gaps):
+            if not crowded and all(abs(place - gap) >= GAP_LABEL for gap in gaps):
                 chosen.append(float(second))
         return chosen
+
+    def _seconds(self) -> Iterator[int]:
+        """Whole seconds outside the broken gaps: a gap may be a month."""
+        start = 0
+        for left, right in self.gaps:
+            yield from range(start, math.floor(left) + 1)
+            start = max(math.ceil(right), math.floor(left) + 1)
+        yield from range(start, math.floor(self._points[-1][0]) + 1)
 
     def labelled_gaps(self, spacing: float = 64.0) -> Sequence[tuple[float, float]]:
         """The broken gaps to label, at least `spacing` pixels apart: the longest, where there is no room for all."""

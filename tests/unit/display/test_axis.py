@@ -46,3 +46,9 @@ def test_labels_stand_apart() -> None:
 def test_nothing_happened() -> None:
     """An axis without moments still has its beginning."""
     assert Axis([], left=10, width=100).x(0.0) == 10.0
+
+
+def test_the_length_of_a_gap_costs_nothing() -> None:
+    """A batch may be asked for after a month, or after an age: seconds that nobody sees are not counted through."""
+    axis = Axis([1.0, 2.0, 1e12, 1e12 + 1], left=0, width=300)
+    assert [second for second in axis.ticks(10) if second > 2] == [1e12 + 1, 1e12 + 2, 1e12 + 3, 1e12 + 4]
