@@ -87,6 +87,9 @@ class Deadline:
             # Before anything is put back: an alarm that comes meanwhile must not outlive this.
             try:
                 yield
+            except NeverEnded:  # also where nothing is left that could happen
+                self._miss(self._seconds, None)
+                raise
             finally:
                 over = True
 
@@ -107,7 +110,7 @@ class Deadline:
         sys.settrace(look)
         try:
             yield
-        except NeverEnded:  # also where nobody waits any more because nothing is left that could happen
+        except NeverEnded:  # as above
             self._miss(self._seconds, None)
             raise
         finally:

@@ -50,9 +50,11 @@ class InPlaceLoop(asyncio.BaseEventLoop):
         """Nobody has to be woken: whoever calls this is the one who would be."""
 
 
-def run_in_place(coroutine: Coroutine[Any, Any, Result]) -> Result:
+def run_in_place(
+    coroutine: Coroutine[Any, Any, Result], new_loop: Callable[[], asyncio.AbstractEventLoop] = InPlaceLoop
+) -> Result:
     """The result of `coroutine`, which has ended when this returns, with all that it began."""
-    with _stepped_out(), asyncio.Runner(loop_factory=InPlaceLoop) as runner:
+    with _stepped_out(), asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(coroutine)
 
 

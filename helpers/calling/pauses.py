@@ -3,6 +3,9 @@
 While a function is judged, `time.sleep`, `asyncio.sleep`, `anyio.sleep` and `threading.Event.wait` with a timeout let
 the case's clock go on by what they were asked for, and really take next to nothing. So does a library that the function
 uses to wait. The SDK's own waits between attempts take next to nothing too: the replay notes those in API time itself.
+
+Where the event loop lives in API time (`helpers.calling.apitime`), a pause is one of its timers, the SDK's too; and a
+`time.sleep` stops all of its tasks, as it would outside.
 """
 
 import asyncio
@@ -17,6 +20,8 @@ from typing import Any, Final, Protocol
 from unittest.mock import patch
 
 import anyio
+
+from helpers.calling.apitime import running_api_time
 
 LONGEST: Final = 0.05
 """Real seconds that a pause takes at most. Not 0: who waits for another thread must give it a chance."""
@@ -120,6 +125,10 @@ class Pauses:
         """How long to sleep for real, after the clock has gone on by `seconds` where they are the function's own."""
         if _package(caller) == SDK:
             return min(seconds, LONGEST)
+        loop = running_api_time()
+        if loop is not None and not self._is_real(caller) and 0 <= seconds < math.inf:
+            loop.block(seconds)
+            return 0.0
         if self._is_real(caller) or not 0 <= seconds < math.inf:
             return seconds
         self.asked.append(seconds)
@@ -127,7 +136,9 @@ class Pauses:
         return min(seconds, LONGEST)
 
     async def _after(self, sleep: Callable[..., Any], seconds: float, caller: FrameType, result: Any = None) -> Any:
-        if _package(caller) == SDK:
+        if running_api_time() is not None:
+            await sleep(seconds)
+        elif _package(caller) == SDK:
             await sleep(min(seconds, LONGEST))
         elif self._is_real(caller) or not 0 <= seconds < math.inf:
             await sleep(seconds)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 
-from helpers.replay.telling import BLOCK_END, TIME_HEADER, unmarked
+from helpers.replay.telling import BLOCK_END, MOMENT, MOMENT_HEADER, TIME_HEADER, unmarked
 
 
 class ToldClock:
@@ -27,15 +27,21 @@ class ToldClock:
     def ask(self, request: httpx2.Request) -> None:
         """Say in `request` how late it is."""
         request.headers[TIME_HEADER] = f"{self._now:.6f}"
+        request.headers.pop(MOMENT_HEADER, None)
+        if MOMENT in request.extensions:
+            request.headers[MOMENT_HEADER] = repr(request.extensions[MOMENT])
 
     def read(self, response: httpx2.Response, patience: float) -> httpx2.Response:
         """`response`, whose stream moves the clock as it is read; also by `patience`, in seconds, when that is lost."""
-        self.reach(float(response.headers.get(TIME_HEADER, 0)))
+        began = float(response.headers.get(TIME_HEADER, 0))
+        self.reach(began)
+        response.extensions[MOMENT] = lambda: began
         if "content-encoding" in response.headers:
             # Nothing is told between what is compressed, and it must arrive in the pieces in which it was sent.
             return response
         if isinstance(response.stream, httpx2.SyncByteStream):
-            response.stream = _PacedStream(response.stream, self, patience)
+            stream = response.stream = _PacedStream(response.stream, self, patience, began)
+            response.extensions[MOMENT] = lambda: stream.moment
         else:
             response.stream = _AsyncPacedStream(response.stream, self, patience)
         return response
@@ -59,10 +65,12 @@ class ToldClock:
 class _PacedStream(httpx2.SyncByteStream):
     """Hands on one event at a time, so that the clock shows its moment while it is worked on."""
 
-    def __init__(self, inner: httpx2.SyncByteStream, clock: ToldClock, patience: float) -> None:
+    def __init__(self, inner: httpx2.SyncByteStream, clock: ToldClock, patience: float, began: float) -> None:
         self._inner = inner
         self._clock = clock
         self._patience = patience
+        self.moment = began
+        """How far it has come, whatever the clock shows."""
 
     def __iter__(self) -> Iterator[bytes]:
         rest, last = b"", self._clock.now()
@@ -70,14 +78,21 @@ class _PacedStream(httpx2.SyncByteStream):
             for data in self._inner:
                 blocks, rest = self._clock.take(rest + data)
                 for block in blocks:
-                    yield self._clock.open(block) + BLOCK_END
+                    yield self._open(block) + BLOCK_END
                     last = self._clock.now()
         except httpx2.TransportError as error:
-            yield self._clock.open(rest)
+            yield self._open(rest)
             if isinstance(error, httpx2.ReadTimeout):
                 self._clock.reach(last + self._patience)
             raise
-        yield self._clock.open(rest)
+        yield self._open(rest)
+
+    def _open(self, block: bytes) -> bytes:
+        moment, event = unmarked(block)
+        if moment is not None:
+            self.moment = moment
+            self._clock.reach(moment)
+        return event
 
     def close(self) -> None:
         self._inner.close()
