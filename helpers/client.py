@@ -17,7 +17,7 @@ from helpers.errors import CourseError
 from helpers.live import PURSE, Purse, async_hooks, hooks
 from helpers.live.purse import dollars
 from helpers.replay import AsyncReplayTransport, Engine, ReplayTransport, Scenario, WireLog, scenario_named
-from helpers.replay.sending import SendingTransport
+from helpers.replay.sending import InTheTimeOfTheLoop, SendingTransport
 from helpers.settings import Settings, read_settings
 
 REPLAY_KEY = "replay"
@@ -99,7 +99,7 @@ def wire_log(client: AnyClient) -> WireLog:
 
 def sending_replay_client(engine: Engine) -> anthropic.AsyncAnthropic:
     """As `async_replay_client`, for a loop in API time: an answer goes on, read or not, until it is closed."""
-    http_client = httpx2.AsyncClient(transport=SendingTransport(engine))
+    http_client = httpx2.AsyncClient(transport=SendingTransport(InTheTimeOfTheLoop(engine)))
     client = anthropic.AsyncAnthropic(api_key=REPLAY_KEY, base_url=REPLAY_URL, http_client=http_client)
     return remember(client, engine)
 

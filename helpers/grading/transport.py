@@ -18,7 +18,7 @@ from helpers.grading.clock import ToldClock
 from helpers.replay import Request, RequestBudgetExceeded
 from helpers.replay.reply import Reply
 from helpers.replay.script import PLAYED_HEADER, PLAYED_PATH, SCRIPT_HEADER, Played, from_script
-from helpers.replay.sending import SendingTransport
+from helpers.replay.sending import InTheTimeOfTheLoop, SendingTransport
 from helpers.replay.telling import MOMENT
 from helpers.replay.transport import FOREVER
 
@@ -62,7 +62,7 @@ class Gate:
 
     def played_client(self) -> AsyncAnthropic:
         """As `async_client`, for a loop in API time: replies are handed over, played there, and told of afterwards."""
-        http_client = httpx2.AsyncClient(transport=SendingTransport(self.told), trust_env=False)
+        http_client = httpx2.AsyncClient(transport=SendingTransport(InTheTimeOfTheLoop(self.told)), trust_env=False)
         return AsyncAnthropic(api_key=REPLAY_KEY, base_url=REPLAY_URL, http_client=http_client)
 
     def client(self) -> Anthropic:

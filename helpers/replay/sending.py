@@ -1,7 +1,7 @@
 """A server that sends whether anybody reads or not, as the API does: what a stream costs once nobody reads it any more.
 
 The other transports of the replay hand on an event when somebody asks for it. Over a network an answer goes on until it
-is whole or the connection is closed: so it is here, in an event loop that lives in API time.
+is whole or the connection is closed: so it is here, at the speed of the engine's clock, or in the time of the loop.
 """
 
 import asyncio
@@ -21,10 +21,7 @@ AS_AT_THE_API: Final = 1.0
 
 
 class SendingTransport(AsyncReplayTransport):
-    """Answers an asynchronous client in the time of its loop. Each answer goes on until its connection is closed."""
-
-    def __init__(self, replies: Replying) -> None:
-        super().__init__(_InTheTimeOfTheLoop(replies))
+    """Answers an asynchronous client. Each answer goes on until its connection is closed."""
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The reply. Raises as the other transports do."""
@@ -35,13 +32,14 @@ class SendingTransport(AsyncReplayTransport):
         return response
 
 
-class _InTheTimeOfTheLoop:
-    """Asks in the moment of the loop, and lets the reply take its seconds from there."""
+class InTheTimeOfTheLoop:
+    """Asks in the moment of the loop, and lets the reply take its seconds from there: for a loop in API time."""
 
     def __init__(self, replies: Replying) -> None:
         self._replies = replies
 
     def reply(self, request: Request) -> Reply:
+        """What `replies` has for the request. Raises as it does."""
         request.moment = asyncio.get_running_loop().time()
         reply = self._replies.reply(request)
         reply.clock = Clock(AS_AT_THE_API)

@@ -64,9 +64,7 @@ def test_left(browser: Browser, relay: Any, leave: Callable[[Page], None]) -> No
         leave(page)
         (visit,) = site.visits
         until(lambda: visit.left_after is not None)
-        gate.open()
-        (exchange,) = visit.exchanges
-        until(lambda: exchange.ending)
+        exchange = gate.go_on(visit)
     print(f"{relay.__name__}: {visit.sent_after} events after leaving, {exchange.ending}")  # noqa: T201 - for -rP
     if relay is naive:
         assert exchange.ending == "clean"
@@ -109,9 +107,7 @@ def test_behind_a_proxy(browser: Browser, relay: Any, shown: int) -> None:
         page.close()
         (visit,) = site.visits
         until(lambda: visit.left_after is not None)
-        (exchange,) = visit.exchanges
-        until(lambda: exchange.ending)
-        assert exchange.ending == "abandoned"
+        assert gate.go_on(visit).ending == "abandoned"
         assert visit.sent_after <= MOST
 
 

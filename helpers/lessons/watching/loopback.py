@@ -1,7 +1,6 @@
 """A web app on a free port of this machine's loopback, served by uvicorn in a thread, until it is closed."""
 
 import asyncio
-import contextlib
 import socket
 import threading
 from typing import Final
@@ -46,15 +45,17 @@ class Loopback:
         """
         self._server.should_exit = True
         self._thread.join(3 * PATIENCE)
+        ended = not self._thread.is_alive()
+        if not ended:
+            # uvicorn would stumble over a door that is closed already.
+            self._server.servers = []
         self._socket.close()
-        return not self._thread.is_alive()
+        return ended
 
     def _run(self) -> None:
         loop = asyncio.new_event_loop()
         try:
-            # uvicorn closes the door too, and stumbles where it was closed before it came to that.
-            with contextlib.suppress(ValueError):
-                loop.run_until_complete(self._serve())
+            loop.run_until_complete(self._serve())
         finally:
             loop.close()
 

@@ -8,7 +8,8 @@ from starlette.types import Message, Receive, Send
 
 from helpers.client import REPLAY_KEY, REPLAY_URL
 from helpers.display.timeline import Row
-from helpers.replay import AsyncReplayTransport, Engine, Exchange
+from helpers.replay import Engine, Exchange
+from helpers.replay.sending import SendingTransport
 
 
 @dataclass
@@ -25,9 +26,12 @@ class Visit:
     _answered: bool = False
 
     def client(self) -> anthropic.AsyncAnthropic:
-        """A client on the replayed wire. What it asks belongs to this visit."""
+        """A client on the replayed wire, where an answer goes on, read or not, until it is closed.
+
+        What it asks belongs to this visit.
+        """
         http_client = httpx2.AsyncClient(
-            transport=AsyncReplayTransport(self.engine), event_hooks={"response": [self._note]}
+            transport=SendingTransport(self.engine), event_hooks={"response": [self._note]}
         )
         return anthropic.AsyncAnthropic(api_key=REPLAY_KEY, base_url=REPLAY_URL, http_client=http_client)
 

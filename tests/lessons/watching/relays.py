@@ -16,14 +16,22 @@ from starlette.responses import StreamingResponse
 from helpers.lessons.found import check_of
 from helpers.lessons.watching import LESSON
 from helpers.lessons.watching.site import Site
+from helpers.lessons.watching.visits import Visit
 from helpers.proofs.attempts import our_solution
-from helpers.replay import Engine, Scenario
+from helpers.replay import Engine, Exchange, Scenario
 from helpers.replay.clock import Clock
 from helpers.settings import MODEL
 
 ROOT: Final = Path(__file__).parents[3]
 LONGEST: Final = 20.0
 """Real seconds after which a test gives up on what it waits for. None says how soon anything has to happen."""
+
+EVENTS: Final = "text/event-stream"
+TURNS: Final = 100
+"""Of an event loop, in which a cancellation goes through all that it has to: it needs about ten."""
+
+KEPT: Final[list[object]] = []
+"""Nobody clears away what is in here."""
 
 Gone = Callable[[], Awaitable[bool]]
 
@@ -39,7 +47,8 @@ class Gate(Clock):
 
     async def sleep_async(self, seconds: float) -> None:
         """Wait until the gate is opened."""
-        future = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        future = self._loop.create_future()
         with self._lock:
             self._waiting.append(future)
             self._let()
@@ -51,11 +60,28 @@ class Gate(Clock):
             self._permits += pieces
             self._let()
 
+    def go_on(self, visit: Visit) -> Exchange:
+        """The one exchange of `visit`, once it has ended: event by event, and all that one leads to before the next."""
+        (exchange,) = visit.exchanges
+        self._settle()
+        while exchange.ending is None:
+            self.open(1)
+            self._settle()
+        return exchange
+
+    def _settle(self) -> None:
+        """Wait until the loop has done what it can do without time."""
+        asyncio.run_coroutine_threadsafe(_turns(), self._loop).result(LONGEST)
+
     def _let(self) -> None:
         while self._waiting and self._permits:
             self._permits -= 1
-            future = self._waiting.popleft()
-            future.get_loop().call_soon_threadsafe(_pass, future)
+            self._loop.call_soon_threadsafe(_pass, self._waiting.popleft())
+
+
+async def _turns() -> None:
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
 
 
 def _pass(future: asyncio.Future[None]) -> None:
@@ -98,23 +124,13 @@ def ours(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
 
 
 def careful(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
-    """Asks before every piece whether anybody is there; what ends it ends upstream."""
-
-    async def body() -> AsyncIterator[str]:
-        async with client.messages.stream(**_asked(prompt)) as stream:
-            async for text in stream.text_stream:
-                if await gone():
-                    return
-                yield event("text", text=text)
-            message = await stream.get_final_message()
-            yield event("done", complete=message.stop_reason is not None, request_id=stream.request_id)
-
-    return StreamingResponse(body(), media_type="text/event-stream")
+    """Asks at every piece whether anybody is there; what ends it ends upstream."""
+    return StreamingResponse(_closing(client, prompt, gone), media_type=EVENTS)
 
 
 def shielded(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
-    """As `careful`, behind what no cancellation reaches: all that ends it is that it asks whether anybody is there."""
-    return _through_a_queue(client, prompt, gone)
+    """As `careful`, in a task that no cancellation reaches: it ends because it asks whether anybody is there."""
+    return _by_another_task(_closing(client, prompt, gone))
 
 
 def naive(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
@@ -123,26 +139,46 @@ def naive(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
     async def never() -> bool:
         return False
 
-    return _through_a_queue(client, prompt, never)
+    return _by_another_task(_closing(client, prompt, never))
 
 
-def _through_a_queue(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
+def kept(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
+    """Reads no more when nobody is there, and closes nothing: what nobody reads is sent all the same."""
+
+    async def pieces() -> AsyncIterator[str]:
+        stream = await client.messages.create(**_asked(prompt), stream=True)
+        KEPT.append(stream)
+        async for one in stream:
+            if await gone():
+                return
+            if one.type == "content_block_delta" and one.delta.type == "text_delta":
+                yield event("text", text=one.delta.text)
+
+    return _by_another_task(pieces())
+
+
+async def _closing(client: AsyncAnthropic, prompt: str, gone: Gone) -> AsyncIterator[str]:
+    async with client.messages.stream(**_asked(prompt)) as stream:
+        async for text in stream.text_stream:
+            if await gone():
+                return
+            yield event("text", text=text)
+        message = await stream.get_final_message()
+        yield event("done", complete=message.stop_reason is not None, request_id=stream.request_id)
+
+
+def _by_another_task(pieces: AsyncIterator[str]) -> StreamingResponse:
     queue: asyncio.Queue[str | None] = asyncio.Queue()
 
     async def read() -> None:
-        async with client.messages.stream(**_asked(prompt)) as stream:
-            async for text in stream.text_stream:
-                if await gone():
-                    return
-                queue.put_nowait(event("text", text=text))
-            queue.put_nowait(event("done", complete=True, request_id=stream.request_id))
+        async for piece in pieces:
+            queue.put_nowait(piece)
         queue.put_nowait(None)
 
     async def body() -> AsyncIterator[str]:
-        while (event := await queue.get()) is not None:
-            yield event
+        while (piece := await queue.get()) is not None:
+            yield piece
 
-    response = StreamingResponse(body(), media_type="text/event-stream")
     # Else nothing holds it, and it may be cleared away in the middle.
-    response.reading = asyncio.create_task(read())  # type: ignore[attr-defined]
-    return response
+    KEPT.append(asyncio.create_task(read()))
+    return StreamingResponse(body(), media_type=EVENTS)

@@ -22,7 +22,7 @@ from helpers.lessons.watching import loopback
 from helpers.lessons.watching.site import HELD, NOBODY, Site, serve_page
 from helpers.replay import Answer, Scenario, says
 
-from .relays import LONGEST, Gate, careful, gated, naive, shielded, until
+from .relays import LONGEST, Gate, careful, gated, kept, naive, shielded, until
 
 SHORT: Final = Scenario(
     "short", "a short answer", then=Answer(says("It is on its way to you, and will be there soon."))
@@ -85,15 +85,13 @@ def test_nobody_yet(served: Site) -> None:
     assert served.timeline().text == "Nobody has asked anything yet."
 
 
-@pytest.mark.parametrize(("relay", "after"), [(careful, 0), (shielded, 1), (naive, None)])
+@pytest.mark.parametrize(("relay", "after"), [(careful, 0), (shielded, 1), (naive, None), (kept, None)])
 def test_left(relay: Any, after: int | None) -> None:
     """Who leaves ends upstream, at the next event at the latest; where nobody takes care it goes on to its end."""
     page, gate = gated(relay, SHORT)
     with page:
         leave_at(page, gate, pieces=1)
-        gate.open()
-        (exchange,) = page.visits[0].exchanges
-        until(lambda: exchange.ending)
+        exchange = gate.go_on(page.visits[0])
         if after is None:
             assert exchange.ending == "clean"
             assert page.visits[0].sent_after > 3
