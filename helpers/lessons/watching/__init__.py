@@ -14,6 +14,5 @@ LESSON: Final[Lesson] = lesson(
         Exercise("relay_until_gone", ("client", "prompt", "gone"), driver=open_pages_that_tell),
         Exercise("stream_within", ("client", "prompt", "write", "patience", "clock"), driver=write_in_api_time),
     ],
-    draft=True,
     beside="beyond the sheet",
 )

@@ -8,6 +8,7 @@ serves it (`cancelled`, as at a deploy).
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
@@ -69,6 +70,7 @@ class Browser:
         self._leaves = leaves
         self._left = asyncio.Event()
         self._asked = False
+        self._response: Any = None
         self.seen = Seen(clock.now())
 
     def gone(self) -> Gone:
@@ -87,6 +89,7 @@ class Browser:
             seen.swallowed = self._how == "cancelled" and self._left.is_set()
         except Flooded:
             seen.flooded = True
+            await _close(self._response)
         except asyncio.CancelledError:
             if not task.cancelled() or not (seen.gave_up or self._left.is_set()):
                 raise
@@ -99,6 +102,7 @@ class Browser:
         response = app()
         if inspect.isawaitable(response):
             response = await response
+        self._response = response
         if not callable(response):
             self.seen.not_a_response = type(response).__name__
             return
@@ -159,6 +163,12 @@ async def _flat(serving: Awaitable[None]) -> None:
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
         raise error from None
+
+
+async def _close(response: Any) -> None:
+    """Close the generator that a response is made of, where it was left in the middle of a `yield`."""
+    with suppress(RuntimeError):  # it may not let itself be closed
+        await response.body_iterator.aclose()
 
 
 def as_notes(seen: Seen) -> dict[str, Any]:

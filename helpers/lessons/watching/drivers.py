@@ -9,6 +9,7 @@ from anthropic import AsyncAnthropic
 from anthropic._base_client import get_platform
 
 from helpers.calling.apitime import ApiClock, run_in_api_time
+from helpers.calling.sleeping import same_jitter
 from helpers.calling.stage import Stage
 from helpers.lessons.watching.browser import Browser, Seen, as_notes
 from helpers.replay import RequestBudgetExceeded
@@ -66,7 +67,8 @@ def _opened(function: Callable[..., Any], stage: Stage, more: Callable[[Browser]
         for one in visits:
             one.result()
 
-    run_in_api_time(work)
+    with same_jitter():
+        run_in_api_time(work)
 
 
 def write_in_api_time(function: Callable[..., Any], stage: Stage) -> Any:
@@ -102,7 +104,8 @@ def write_in_api_time(function: Callable[..., Any], stage: Stage) -> Any:
             stage.notes["going_on"] = _going_on()
             await _closed(client, stage)
 
-    return run_in_api_time(work)
+    with same_jitter():
+        return run_in_api_time(work)
 
 
 def _settled(client: AsyncAnthropic) -> AsyncAnthropic:

@@ -1,6 +1,5 @@
 """What a page saw, read from the driver's notes, and beside it what upstream had sent by then."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -9,36 +8,11 @@ from typing import Any, Final
 from helpers.judging.check import Run
 from helpers.judging.exact import number
 from helpers.judging.reading import noted
+from helpers.lessons.watching.reading import Said, read_events
 from helpers.replay import Exchange
 
 NEAR: Final = 0.1
 """Seconds of API time in which a piece goes through an app that passes it on at once."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """One server-sent event. `name` is empty where it has none; `data` is its lines, joined."""
-
-    moment: float
-    name: str
-    data: str
-
-    @property
-    def value(self) -> Any:
-        """Its data as JSON; None where it is none."""
-        try:
-            return json.loads(self.data)
-        except (ValueError, RecursionError):
-            return None
-
-    @property
-    def text(self) -> str | None:
-        """The piece of the answer that it holds, where it is a `text` with one."""
-        return self._field("text") if self.name == "text" else None
-
-    def _field(self, name: str) -> Any:
-        value = self.value.get(name) if isinstance(self.value, dict) else None
-        return value if isinstance(value, str) else None
 
 
 @dataclass(frozen=True)
@@ -112,15 +86,15 @@ def page(run: Run, place: int = 0) -> Page:
     """The page in this place, the first one unless it is said."""
     seen = raw(run, place)
     pieces = [(float(moment), str(text).encode("latin-1")) for moment, text in seen.get("pieces", [])]
-    events, comments, rest = _read(pieces)
+    read = read_events(pieces)
     return Page(
         opened=number(seen.get("opened")) or 0.0,
         status=seen.get("status"),
         headers={str(name).lower(): str(value) for name, value in seen.get("headers", [])},
-        events=events,
-        comments=comments,
+        events=read.events,
+        comments=len(read.comments),
         moments=[moment for moment, _ in pieces],
-        rest=rest,
+        rest=read.rest,
         is_utf8=_is_utf8(b"".join(data for _, data in pieces)),
         over=number(seen.get("over")),
         left=number(seen.get("left")),
@@ -134,31 +108,6 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _read(pieces: Sequence[tuple[float, bytes]]) -> tuple[list[Said], int, str]:
-    """The events in a body, as a browser reads them: a line ends at CR, LF or both, and a blank one ends an event."""
-    events: list[Said] = []
-    comments, name, data, kept = 0, "", list[str](), b""
-    for moment, piece in pieces:
-        kept = (kept + piece).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        *lines, kept = kept.split(b"\n")
-        for line in (one.decode(errors="replace") for one in lines):
-            field_name, colon, value = line.partition(":")
-            value = value.removeprefix(" ")
-            match field_name:
-                case "" if not colon:
-                    if data:
-                        events.append(Said(moment, name, "\n".join(data)))
-                    name, data = "", []
-                case "":
-                    comments += 1
-                case "event":
-                    name = value
-                case "data":
-                    data.append(value)
-    left = "\n".join(data) if data else kept.decode(errors="replace")
-    return events, comments, left
 
 
 def has_come(exchange: Exchange, place: int) -> bool:

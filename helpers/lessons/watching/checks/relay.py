@@ -10,7 +10,7 @@ from helpers.lessons.watching import LESSON
 from helpers.lessons.watching.checks.cases import CANCELLED, LEAVES, ended_cases, left_case, two_pages
 from helpers.lessons.watching.checks.passing_on import goes_on, left_behind, misconceptions, said_page, wrong_page
 
-BREAK: Final = "Break it: one line too many"
+BREAK: Final = "One line too many"
 QUIET: Final = "Nothing for a minute"
 BUFFERED: Final = "Somebody stands between"
 END: Final = "An error after your 200"

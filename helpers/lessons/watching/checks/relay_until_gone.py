@@ -23,7 +23,11 @@ from helpers.lessons.watching.checks.page import page
 from helpers.lessons.watching.checks.passing_on import goes_on, left_behind, misconceptions, said_page, wrong_page
 from helpers.lessons.watching.checks.relay import BREAK, BUFFERED, END, LEAVING, QUIET
 
-EXERCISE: Final = "Exercise: `relay_until_gone`"
+SHARED: Final = (
+    *("no_response", "never_answers", "flooded", "asked_again", "one_at_a_time", "other_media_type"),
+    *("kept_by_a_proxy", "never_ends", "no_heartbeat", "cancellation_swallowed"),
+)
+"""Of the mistakes of `relay`, those that one can make anew around it."""
 
 
 def _cases(source: random.Random) -> Sequence[Case]:
@@ -63,7 +67,7 @@ CHECK: Final = Check(
             next_step="Write `if await gone():`.",
             reread=LEAVING,
         ),
-        *misconceptions(BREAK, END, QUIET, BUFFERED, LEAVING, "Exercise: `relay`"),
+        *(one for one in misconceptions(BREAK, END, QUIET, BUFFERED, LEAVING, "Exercise: `relay`") if one.id in SHARED),
         _unless_it_thinks(
             "Where `await gone()` says so, leave the loop, and close what you were reading: `async with aclosing(…)` "
             "does that, whichever way the block is left.",
