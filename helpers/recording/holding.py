@@ -28,7 +28,7 @@ def held(kept: Kept, facts: Facts) -> list[str]:
     known = facts["kinds"].get(kind)
     if known is None:
         return [f"{kind} was never recorded"]
-    return [f"{kind}: {line}" for line in (*_headers(kept, known), *_message(kept, facts))]
+    return [f"{kind}: {line}" for line in (*_headers(kept, known), *_message(kept, facts), *_body(kept, known, facts))]
 
 
 def _headers(kept: Kept, known: Facts) -> Iterator[str]:
@@ -58,9 +58,19 @@ def _message(kept: Kept, facts: Facts) -> Iterator[str]:
         yield f"it is no message ({error})"
         return
     message.pop("content", None)
-    fields, known = dict(_flat(message)), facts["message"]["fields"]
-    recent = facts["message"]["jul_aug_2026"]
-    always = {name for name, field in recent["fields"].items() if field["n"] == recent["n"]}
+    yield from _fields(message, facts["message"]["jul_aug_2026"], facts["message"]["fields"])
+
+
+def _body(kept: Kept, known: Facts, facts: Facts) -> Iterator[str]:
+    """Of what is no message: an error, a batch, a page of either, a count."""
+    if "body" in known:
+        shape = facts["bodies"][known["body"]]
+        yield from _fields(fields_of(kept.answer), shape, shape["fields"])
+
+
+def _fields(body: Mapping[str, Any], recent: Facts, known: Facts) -> Iterator[str]:
+    fields = dict(_flat(body))
+    always = {name for name, field in recent["fields"].items() if field.get("n", 0) >= ALWAYS * recent["n"]}
     if new := sorted(set(fields) - set(known)):
         yield f"new fields {', '.join(new)}"
     if gone := sorted(always - set(fields)):

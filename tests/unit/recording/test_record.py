@@ -16,6 +16,7 @@ from helpers.cli import main
 from helpers.errors import CourseError
 from helpers.live import LiveError, Purse
 from helpers.recording import relay
+from helpers.recording.exchange import Piece
 from helpers.recording.holding import held
 from helpers.recording.record import FACTS, keep
 from helpers.recording.relay import Relay
@@ -336,6 +337,31 @@ def test_held_against_what_was_recorded() -> None:
 )
 def test_what_was_never_recorded(exchange: Any, line: str) -> None:
     """A field, a type, a header or a kind that is new, or is gone, is a line."""
+    assert line in "\n".join(held(exchange, RECORDED))
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "line"),
+    [
+        (
+            ("POST", "/v1/messages", 400),
+            {"type": "error", "error": "no"},
+            "no field error.message, error.type, request_id",
+        ),
+        (
+            ("POST", "/v1/messages/count_tokens", 200),
+            {"input_tokens": "12"},
+            "the field input_tokens is str, and was int",
+        ),
+        (("DELETE", "/v1/messages/batches/msgbatch_01x", 200), {"id": "a", "type": "b", "by": "c"}, "new fields by"),
+        (("GET", "/v1/models/claude-opus-5", 200), {"id": "claude-opus-5"}, "no field created_at, display_name, type"),
+    ],
+)
+def test_what_is_no_message(kind: tuple[str, str, int], body: dict[str, Any], line: str) -> None:
+    """An error, a batch, a model, a count is held against those that were recorded."""
+    exchange = whole({})
+    exchange.method, exchange.path, exchange.status = kind
+    exchange.pieces = [Piece(json.dumps(body).encode(), 0.0)]
     assert line in "\n".join(held(exchange, RECORDED))
 
 

@@ -18,17 +18,6 @@ LIMITS: Final = frozenset(
     name for name in RECORDED["kinds"]["POST /v1/messages 200"]["headers"] if name.startswith("anthropic-ratelimit-")
 )
 MESSAGE: Final = "POST /v1/messages 200"
-BODIES: Final[Mapping[str, str]] = {
-    "POST /v1/messages/count_tokens 200": "count",
-    "POST /v1/messages/batches 200": "batch",
-    "GET /v1/messages/batches 200": "page of batches",
-    "GET /v1/messages/batches/ID 200": "batch",
-    "POST /v1/messages/batches/ID/cancel 200": "batch",
-    "DELETE /v1/messages/batches/ID 200": "deleted batch",
-    "GET /v1/models 200": "page of models",
-    "GET /v1/models/ID 200": "model",
-}
-"""Which body of `recorded.json` an answer has that is neither a message nor an error."""
 PARTS: Final = {"page of batches": "batch", "page of models": "model"}
 """What is in the list of a page."""
 TYPES: Final = {"NoneType": "null", "dict": "obj"}
@@ -38,7 +27,7 @@ def differences(kind: str, headers: Mapping[str, str], body: Any) -> list[str]:
     """One sentence for each; none where the answer could have been recorded. Of events and lines, the headers alone."""
     found = [*_headers(kind, headers)]
     if isinstance(body, dict):
-        found += _message(body) if kind == MESSAGE else _body(_name_of(kind), body)
+        found += _message(body) if kind == MESSAGE else _body(RECORDED["kinds"][kind]["body"], body)
     return found
 
 
@@ -94,10 +83,6 @@ def _known(kind: str) -> set[str]:
     seen = [recorded] if recorded["headers_unfiltered_recordings"] else alike
     names = {name for one in seen for name in one["headers"]} - of_limits
     return {*names, *EVERYWHERE, "anthropic-workspace-id"}
-
-
-def _name_of(kind: str) -> str:
-    return "error" if status_in(kind) >= 400 else BODIES[kind]
 
 
 def _body(name: str, body: Mapping[str, Any]) -> Iterator[str]:
