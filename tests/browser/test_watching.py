@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 
 from helpers.lessons.watching.site import Site, serve_page
 from helpers.replay import Answer, Scenario, says
-from tests.lessons.watching.relays import Gate, careful, event, gated, naive, ours, shielded, until
+from tests.lessons.watching.relays import careful, event, gated, solution, until
 
 from .accessibility import violations
 
@@ -25,9 +25,8 @@ MOST: Final = 3
 
 
 @contextmanager
-def asked(browser: Browser, relay: Any, *, proxied: bool = False, **options: Any) -> Iterator[tuple[Site, Gate, Page]]:
-    """A page that was asked something by keyboard alone, its site, and the gate that upstream waits at."""
-    site, gate = gated(relay, LONG, proxied=proxied)
+def asked(browser: Browser, site: Site, **options: Any) -> Iterator[Page]:
+    """A page of `site` that was asked something by keyboard alone."""
     with site:
         page = browser.new_page(**options)
         said: list[str] = []
@@ -38,7 +37,7 @@ def asked(browser: Browser, relay: Any, *, proxied: bool = False, **options: Any
         expect(page.get_by_label("Your question")).to_be_focused()
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        yield site, gate, page
+        yield page
         page.close()
         assert said == []
 
@@ -54,19 +53,28 @@ def stop(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("relay", "leave"), [(ours, close_tab), (shielded, close_tab), (naive, close_tab), (ours, stop)]
+    ("name", "deaf", "leave"),
+    [
+        ("relay", False, close_tab),
+        ("relay_until_gone", False, close_tab),
+        ("relay_until_gone", True, close_tab),
+        ("relay_until_gone", True, stop),
+        ("relay", True, close_tab),
+    ],
 )
-def test_left(browser: Browser, relay: Any, leave: Callable[[Page], None]) -> None:
-    """A careful relay ends upstream within three events, however somebody leaves; a naive one is paid to its end."""
-    with asked(browser, relay) as (site, gate, page):
+def test_left(browser: Browser, name: str, deaf: bool, leave: Callable[[Page], None]) -> None:
+    """Upstream ends within three events of somebody's leaving. Where nobody tells it, what does not ask goes on."""
+    site, gate = gated(solution(name), LONG, deaf=deaf)
+    with asked(browser, site) as page:
         gate.open(BEFORE + PIECES)
         expect(page.locator("#pieces")).to_have_text(str(PIECES))
         leave(page)
         (visit,) = site.visits
         until(lambda: visit.left_after is not None)
         exchange = gate.go_on(visit)
-    print(f"{relay.__name__}: {visit.sent_after} events after leaving, {exchange.ending}")  # noqa: T201 - for -rP
-    if relay is naive:
+    server = "a deaf server" if deaf else "uvicorn"
+    print(f"{name}, {server}: {visit.sent_after} events after leaving, {exchange.ending}")  # noqa: T201 - for -rP
+    if deaf and name == "relay":
         assert exchange.ending == "clean"
         assert visit.sent_after > MOST
     else:
@@ -77,7 +85,8 @@ def test_left(browser: Browser, relay: Any, leave: Callable[[Page], None]) -> No
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_stays(browser: Browser, scheme: str) -> None:
     """Who stays sees every piece and the request id; axe-core has nothing to say meanwhile, nor at the end."""
-    with asked(browser, ours, color_scheme=scheme) as (site, gate, page):
+    site, gate = gated(solution("relay"), LONG)
+    with asked(browser, site, color_scheme=scheme) as page:
         status, answer = page.get_by_role("status"), page.locator("#answer")
         expect(status).to_have_text("Asked. Nothing has come yet …")
         gate.open(BEFORE + PIECES)
@@ -95,15 +104,16 @@ def test_stays(browser: Browser, scheme: str) -> None:
         assert violations(page) == []
 
 
-@pytest.mark.parametrize(("relay", "shown"), [(careful, 0), (ours, PIECES)])
-def test_behind_a_proxy(browser: Browser, relay: Any, shown: int) -> None:
+@pytest.mark.parametrize("says_no", [False, True])
+def test_behind_a_proxy(browser: Browser, says_no: bool) -> None:
     """Where a response does not say no, nothing is on the page meanwhile. Who leaves is missed all the same."""
-    with asked(browser, relay, proxied=True) as (site, gate, page):
+    site, gate = gated(solution("relay") if says_no else careful, LONG, proxied=True)
+    with asked(browser, site) as page:
         gate.open(BEFORE + PIECES)
         until(lambda: site.visits and site.visits[0].sent == BEFORE - 1 + PIECES)
         # What was sent before this is there after it.
         page.evaluate("fetch('/').then(response => response.text())")
-        expect(page.locator("#pieces")).to_have_text(str(shown))
+        expect(page.locator("#pieces")).to_have_text(str(PIECES if says_no else 0))
         page.close()
         (visit,) = site.visits
         until(lambda: visit.left_after is not None)

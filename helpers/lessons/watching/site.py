@@ -49,7 +49,7 @@ class Site:
     `address` is where it is, or empty where it is not served. `visits` are the questions that were asked there.
     """
 
-    def __init__(self, relay: Relay, engine: Engine, *, proxied: bool = False) -> None:
+    def __init__(self, relay: Relay, engine: Engine, *, proxied: bool = False, deaf: bool = False) -> None:
         self.address = ""
         self.visits: list[Visit] = []
         self._engine = engine
@@ -57,7 +57,7 @@ class Site:
         self._said = ""
         try:
             _look_around()
-            app = page_app(relay, self._begin)
+            app = page_app(relay, self._begin, deaf=deaf)
             self._loopback = Loopback(Proxy(app) if proxied else app)
             self.address = self._loopback.address
         except CourseError as error:
@@ -110,16 +110,19 @@ _open: list[Site] = []
 """The site that is served now, if any."""
 
 
-def serve_page(relay: Relay, scenario: Scenario = SLOW, *, speed: float = 1.0, proxied: bool = False) -> Site:
+def serve_page(
+    relay: Relay, scenario: Scenario = SLOW, *, speed: float = 1.0, proxied: bool = False, deaf: bool = False
+) -> Site:
     """Serve a page whose answers come through `relay`, in the place of the one that was served before.
 
     Upstream is the replay, whatever the mode: nobody pays for a tab that is left open. `speed` is real seconds per
-    second of API time, and `proxied` puts a proxy before it that gathers what it may. Where no page can be served, or
+    second of API time, whatever COURSE_SPEED says. `proxied` puts a proxy before the page that gathers what it may. A
+    `deaf` server does not tell the response that a tab was closed: only `gone` knows. Where no page can be served, or
     nobody is there to open it, the card says so.
     """
     while _open:
         _open.pop().close()
-    site = Site(relay, new_engine(scenario, replace(read_settings(), speed=speed)), proxied=proxied)
+    site = Site(relay, new_engine(scenario, replace(read_settings(), speed=speed)), proxied=proxied, deaf=deaf)
     _open.append(site)
     return site
 

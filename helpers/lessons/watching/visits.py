@@ -66,6 +66,15 @@ class Visit:
 
         return noting
 
+    async def listen(self, receive: Receive) -> None:
+        """Hear what the browser says, and so note when it leaves, where nobody else listens. `receive` must note it."""
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    async def is_left(self) -> bool:
+        """Whether the browser has left."""
+        return self.left_after is not None
+
     def sending(self, send: Send) -> Send:
         """`send`, which notes when everything was said: who leaves then has missed nothing."""
 

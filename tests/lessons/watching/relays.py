@@ -89,11 +89,11 @@ def _pass(future: asyncio.Future[None]) -> None:
         future.set_result(None)
 
 
-def gated(relay: Any, scenario: Scenario, *, proxied: bool = False) -> tuple[Site, Gate]:
+def gated(relay: Any, scenario: Scenario, **options: bool) -> tuple[Site, Gate]:
     """A site behind `relay`, and the gate that its upstream waits at."""
     engine = Engine(scenario, models=(MODEL,))
     engine.clock = gate = Gate()
-    return Site(relay, engine, proxied=proxied), gate
+    return Site(relay, engine, **options), gate
 
 
 def until(seen: Callable[[], object]) -> None:
@@ -114,13 +114,9 @@ def event(name: str, **data: Any) -> str:
 
 
 @cache
-def _solution() -> Callable[..., StreamingResponse]:
-    return our_solution(check_of(LESSON.exercise("relay_until_gone")), ROOT)
-
-
-def ours(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:
-    """The lesson's own solution."""
-    return _solution()(client, prompt, gone)
+def solution(name: str) -> Callable[..., StreamingResponse]:
+    """The lesson's own function."""
+    return our_solution(check_of(LESSON.exercise(name)), ROOT)
 
 
 def careful(client: AsyncAnthropic, prompt: str, gone: Gone) -> StreamingResponse:

@@ -85,20 +85,22 @@ def test_nobody_yet(served: Site) -> None:
     assert served.timeline().text == "Nobody has asked anything yet."
 
 
+@pytest.mark.parametrize("deaf", [False, True])
 @pytest.mark.parametrize(("relay", "after"), [(careful, 0), (shielded, 1), (naive, None), (kept, None)])
-def test_left(relay: Any, after: int | None) -> None:
+def test_left(relay: Any, after: int | None, deaf: bool) -> None:
     """Who leaves ends upstream, at the next event at the latest; where nobody takes care it goes on to its end."""
-    page, gate = gated(relay, SHORT)
+    page, gate = gated(relay, SHORT, deaf=deaf)
     with page:
         leave_at(page, gate, pieces=1)
-        exchange = gate.go_on(page.visits[0])
+        exchange, visit = gate.go_on(page.visits[0]), page.visits[0]
         if after is None:
             assert exchange.ending == "clean"
-            assert page.visits[0].sent_after > 3
+            assert visit.sent_after > 3
         else:
             assert exchange.ending == "abandoned"
-            assert page.visits[0].sent_after == after
-        assert f", {page.visits[0].sent_after or 'none'} after that" in page.timeline().text
+            # A deaf server does not cancel it.
+            assert visit.sent_after == (1 if deaf else after)
+        assert f"left after event {visit.left_after}, {visit.sent_after or 'none'} after that" in page.timeline().text
 
 
 def leave_at(page: Site, gate: Gate, pieces: int) -> None:
@@ -141,6 +143,21 @@ def test_nothing_left() -> None:
     assert not answers(address)
     assert psutil.Process().num_fds() <= before
     assert repr(sites[-1]) == "The page is closed."
+
+
+def test_two_parameters() -> None:
+    """A relay that does not ask whether anybody has gone is not told how. A deaf server tells nobody else either."""
+
+    def unasking(client: Any, prompt: str) -> StreamingResponse:
+        return careful(client, prompt, never)
+
+    async def never() -> bool:
+        return False
+
+    page, gate = gated(unasking, SHORT, deaf=True)
+    with page:
+        leave_at(page, gate, pieces=1)
+        assert gate.go_on(page.visits[0]).ending == "clean"
 
 
 def test_not_written() -> None:
