@@ -22,6 +22,9 @@ LONGEST: Final = 1_500.0
 MOST_PIECES: Final = 2_000
 """That a page takes. The longest answer of a case has a tenth of them."""
 
+KEPT: Final = 20
+"""Pieces of such a flood that are kept."""
+
 
 class Flooded(BaseException):
     """The page was sent more than any answer has. Not an `Exception`: code that sends for ever catches for ever."""
@@ -89,6 +92,7 @@ class Browser:
             seen.swallowed = self._how == "cancelled" and self._left.is_set()
         except Flooded:
             seen.flooded = True
+            del seen.pieces[KEPT:]
             await _close(self._response)
         except asyncio.CancelledError:
             if not task.cancelled() or not (seen.gave_up or self._left.is_set()):

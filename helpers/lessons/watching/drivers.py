@@ -1,12 +1,12 @@
 """How the functions of lesson 11 are called: in API time, with a browser on the one side and the API on the other."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import httpx2
 from anthropic import AsyncAnthropic
 from anthropic._base_client import get_platform
+from anthropic._models import FinalRequestOptions
 
 from helpers.calling.apitime import ApiClock, run_in_api_time
 from helpers.calling.sleeping import same_jitter
@@ -40,6 +40,7 @@ def _opened(function: Callable[..., Any], stage: Stage, more: Callable[[Browser]
     count, leaves, how = (inputs.pop(name) for name in ("pages", "leaves", "how"))
 
     async def work(clock: ApiClock) -> None:
+        asyncio.get_running_loop().set_exception_handler(_say_nothing)
         client = _settled(stage.played_client())
         seen: list[Seen] = []
 
@@ -82,6 +83,7 @@ def write_in_api_time(function: Callable[..., Any], stage: Stage) -> Any:
     stage.notes["moments"] = moments
 
     async def work(clock: ApiClock) -> Any:
+        asyncio.get_running_loop().set_exception_handler(_say_nothing)
         client = _settled(stage.played_client())
 
         def write(text: str) -> None:
@@ -114,17 +116,26 @@ def _settled(client: AsyncAnthropic) -> AsyncAnthropic:
     return client
 
 
-def _counted(client: AsyncAnthropic, enough: Callable[[], None]) -> list[str]:
-    """The address of every request that `client` is going to send. `enough` is called when there are too many."""
-    sent: list[str] = []
+def _counted(client: AsyncAnthropic, enough: Callable[[], None]) -> list[object]:
+    """What `client` is going to send, as it is asked for. `enough` is called where it is too much, and none is sent.
 
-    async def send(request: httpx2.Request) -> None:
-        sent.append(str(request.url))
+    The SDK's own hook for that, because it comes before a request is built: that is what takes time.
+    """
+    sent: list[object] = []
+
+    async def prepare(options: FinalRequestOptions) -> FinalRequestOptions:
+        sent.append(options.url)
         if len(sent) > MOST_REQUESTS:
             enough()
+            raise RequestBudgetExceeded(f"more than {MOST_REQUESTS} requests")
+        return options
 
-    client._client.event_hooks = {"request": [send]}
+    client._prepare_options = prepare  # type: ignore[method-assign]
     return sent
+
+
+def _say_nothing(loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+    """Of an exception that nobody has asked for: hundreds of them would hide what the card says."""
 
 
 def _going_on() -> int:

@@ -199,6 +199,7 @@ def misconceptions(
             "A loop that yields without waiting fills the memory of every browser that asks.",
             next_step="Yield once for each event, and a heartbeat only where nothing has come for a while.",
             reread=quiet,
+            decisive=True,
         ),
         Misconception(
             id="asked_again",
