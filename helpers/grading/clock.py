@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 
-from helpers.replay.telling import BLOCK_END, MOMENT, MOMENT_HEADER, TIME_HEADER, unmarked
+from helpers.replay.network import network_error
+from helpers.replay.telling import BLOCK_END, MOMENT, MOMENT_HEADER, SILENCE, SILENCE_HEADER, TIME_HEADER, unmarked
 
 
 class ToldClock:
@@ -31,8 +32,14 @@ class ToldClock:
         if MOMENT in request.extensions:
             request.headers[MOMENT_HEADER] = repr(request.extensions[MOMENT])
 
-    def read(self, response: httpx2.Response, patience: float) -> httpx2.Response:
-        """`response`, whose stream moves the clock as it is read; also by `patience`, in seconds, when that is lost."""
+    def read(self, response: httpx2.Response, request: httpx2.Request, patience: float) -> httpx2.Response:
+        """`response`, whose stream moves the clock as it is read; also by `patience`, in seconds, when that is lost.
+
+        Raises `httpx2.ReadTimeout` where it says that there is none.
+        """
+        if SILENCE_HEADER in response.headers:
+            response.close()
+            raise network_error("timeout", request, asynchronous=False)
         began = float(response.headers.get(TIME_HEADER, 0))
         self.reach(began)
         response.extensions[MOMENT] = lambda: began
@@ -40,7 +47,7 @@ class ToldClock:
             # Nothing is told between what is compressed, and it must arrive in the pieces in which it was sent.
             return response
         if isinstance(response.stream, httpx2.SyncByteStream):
-            stream = response.stream = _PacedStream(response.stream, self, patience, began)
+            stream = response.stream = _PacedStream(response.stream, request, self, patience, began)
             response.extensions[MOMENT] = lambda: stream.moment
         else:
             response.stream = _AsyncPacedStream(response.stream, self, patience)
@@ -65,8 +72,16 @@ class ToldClock:
 class _PacedStream(httpx2.SyncByteStream):
     """Hands on one event at a time, so that the clock shows its moment while it is worked on."""
 
-    def __init__(self, inner: httpx2.SyncByteStream, clock: ToldClock, patience: float, began: float) -> None:
+    def __init__(
+        self,
+        inner: httpx2.SyncByteStream,
+        request: httpx2.Request,
+        clock: ToldClock,
+        patience: float,
+        began: float,
+    ) -> None:
         self._inner = inner
+        self._request = request
         self._clock = clock
         self._patience = patience
         self.moment = began
@@ -78,6 +93,9 @@ class _PacedStream(httpx2.SyncByteStream):
             for data in self._inner:
                 blocks, rest = self._clock.take(rest + data)
                 for block in blocks:
+                    if block.endswith(SILENCE):
+                        rest = block.removesuffix(SILENCE)
+                        raise network_error("timeout", self._request, asynchronous=False)
                     yield self._open(block) + BLOCK_END
                     last = self._clock.now()
         except httpx2.TransportError as error:

@@ -1,10 +1,12 @@
 """The client of the child: the official one, over real sockets to the grader's server, with its patience scaled.
 
 A stream that stalls ends when the client's read timeout is over: 600 seconds with the SDK's default. Grading does not
-wait that long. Its server runs at `SPEED` real seconds per second of API time, and the transport here shrinks the
-client's read timeouts to the same scale, so that what would time out still does and what would not still does not.
-Below `SHORTEST_TIMEOUT` they do not go, so that a busy machine is not taken for a silent one: the server outwaits
-whoever says that their patience ends before the answer does.
+wait that long. A synchronous client is told when its patience is over: nobody waits, and how busy the machine is makes
+no difference. An asynchronous one may do something else meanwhile, so for it time really passes. The server runs at
+`SPEED` real seconds per second of API time, and the transport here shrinks the client's read timeouts to the same
+scale, so that what would time out still does and what would not still does not. Below `SHORTEST_TIMEOUT` they do not
+go, so that a busy machine is not taken for a silent one: the server outwaits whoever says that their patience ends
+before the answer does.
 """
 
 import ssl
@@ -19,14 +21,14 @@ from helpers.replay import Request, RequestBudgetExceeded
 from helpers.replay.reply import Reply
 from helpers.replay.script import PLAYED_HEADER, PLAYED_PATH, SCRIPT_HEADER, Played, from_script
 from helpers.replay.sending import InTheTimeOfTheLoop, SendingTransport
-from helpers.replay.telling import MOMENT
+from helpers.replay.telling import MOMENT, SILENCE_HEADER
 from helpers.replay.transport import FOREVER
 
 SPEED: Final = 1 / 600
 _NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Loopback is plain HTTP, so this is never used: one is made here, that none is made for every client."""
-SHORTEST_TIMEOUT: Final = 0.8
-"""Real seconds."""
+SHORTEST_TIMEOUT: Final = 2.0
+"""Real seconds. Who is told waits for no timeout: this one is for a machine that is busy."""
 
 
 class Gate:
@@ -118,13 +120,13 @@ class ScaledTransport(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send `request`. Raises `RequestBudgetExceeded` once."""
         patience = self._gate.admit(request)
+        request.headers[SILENCE_HEADER] = "1"
         sent = self._gate.clock.now()
         try:
-            response = self._gate.wire.handle_request(request)
+            return self._gate.clock.read(self._gate.wire.handle_request(request), request, patience)
         except httpx2.ReadTimeout:
             self._gate.clock.reach(sent + patience)
             raise
-        return self._gate.clock.read(response, patience)
 
 
 class AsyncScaledTransport(httpx2.AsyncBaseTransport):
@@ -143,7 +145,7 @@ class AsyncScaledTransport(httpx2.AsyncBaseTransport):
         except httpx2.ReadTimeout:
             self._gate.clock.reach(sent + patience)
             raise
-        return self._gate.clock.read(response, patience)
+        return self._gate.clock.read(response, request, patience)
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -23,7 +23,7 @@ from helpers.replay.reply import BREAK, Reply
 from helpers.replay.request import Request
 from helpers.replay.routes import is_read
 from helpers.replay.script import PLAYED_HEADER, PLAYED_PATH, SCRIPT_HEADER, to_script
-from helpers.replay.telling import MOMENT_HEADER, TIME_HEADER, marked
+from helpers.replay.telling import BLOCK_END, MOMENT_HEADER, SILENCE, SILENCE_HEADER, TIME_HEADER, marked
 from helpers.replay.transport import FOREVER
 from helpers.replay.wire import READ_TIMEOUT
 
@@ -55,6 +55,8 @@ class Connection(BaseHTTPRequestHandler):
 
     _patience = 0.0
     """The read timeout that the SDK declares with this request, in seconds; 0 where a client declares none."""
+    _told = False
+    """Whether the client is told when its patience is over, rather than left to wait for it."""
     _unfelt = 0.0
     """The API time that need not really pass, because the client could not tell."""
 
@@ -222,6 +224,8 @@ class Connection(BaseHTTPRequestHandler):
         # Who is told the time, does nothing else meanwhile and is patient enough cannot tell whether it really passes.
         told = self.server.tells_time and request.headers.get("x-stainless-async") == "false"
         self._unfelt = self._patience if told else 0.0
+        readable = "content-encoding" not in reply.headers
+        self._told = told and readable and self._patience > 0 and SILENCE_HEADER in request.headers
         if reply.status is None:
             reply.finish("refused")
             self._reset()
@@ -304,12 +308,21 @@ class Connection(BaseHTTPRequestHandler):
             raise ConnectionAbortedError("nobody is waiting any more")
 
     def _outwait(self, reply: Reply) -> None:
-        """Wait until the client has lost its patience, however long that really takes it."""
+        """Wait until the client has lost its patience, however long that really takes it, or say that it has."""
         with suppress(OSError):
-            self._hear_nothing()
+            if self._told:
+                self._say_silence(begun=reply.exchange.status is not None)
+            else:
+                self._hear_nothing()
         reply.pass_time(self._patience)
         reply.finish("timeout")
         raise ConnectionAbortedError("nobody is waiting any more")
+
+    def _say_silence(self, *, begun: bool) -> None:
+        """The body's last block, or a head that is no answer where none has been sent."""
+        head = f"{self.protocol_version} 200 \r\n{SILENCE_HEADER}: 1\r\ncontent-length: 0\r\n\r\n"
+        self._write(_framed(SILENCE + BLOCK_END) if begun else head.encode())
+        self.close_connection = True
 
     def _hear_nothing(self, end: float | None = None) -> None:
         """Return when the client has left, or the server stops. Raises `TimeoutError` after `end` seconds."""
@@ -339,7 +352,10 @@ class Connection(BaseHTTPRequestHandler):
         """Say nothing until the client leaves or the server stops: either ends the read."""
         patience = self._patience
         try:
-            self._hear_nothing(self.server.meter.allowance.silence)
+            if self._told:
+                self._say_silence(begun=True)
+            else:
+                self._hear_nothing(self.server.meter.allowance.silence)
         except TimeoutError:
             patience = patience or FOREVER
         finally:
