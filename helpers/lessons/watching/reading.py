@@ -1,7 +1,7 @@
 """Reading server-sent events as a browser does (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,22 +44,40 @@ class Read:
 def read_events(pieces: Iterable[tuple[float, bytes]]) -> Read:
     """The events in the pieces of a body. A line ends at CR, LF or both, and a blank one ends an event."""
     read = Read()
-    name, data, kept = "", list[str](), b""
-    for moment, piece in pieces:
-        kept = (kept + piece).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        *lines, kept = kept.split(b"\n")
-        for line in (one.decode(errors="replace") for one in lines):
-            key, colon, value = line.partition(":")
-            value = value.removeprefix(" ")
-            if not line:
-                if data:
-                    read.events.append(Said(moment, name, "\n".join(data)))
-                name, data = "", []
-            elif colon and not key:
-                read.comments.append(moment)
-            elif key == "event":
-                name = value
-            elif key == "data":
-                data.append(value)
-    read.rest = "\n".join(data) if data else kept.decode(errors="replace")
+    name, data, rest = "", list[str](), ""
+    for moment, line, ended in _lines(pieces):
+        key, colon, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if not ended:
+            rest = line
+        elif not line:
+            if data:
+                read.events.append(Said(moment, name, "\n".join(data)))
+            name, data = "", []
+        elif colon and not key:
+            read.comments.append(moment)
+        elif key == "event":
+            name = value
+        elif key == "data":
+            data.append(value)
+    read.rest = "\n".join(data) if data else rest
     return read
+
+
+def _lines(pieces: Iterable[tuple[float, bytes]]) -> Iterator[tuple[float, str, bool]]:
+    """Each line, when its end had come, and whether that has come: of the last one it may not."""
+    kept, moment = b"", 0.0
+    for moment, piece in pieces:
+        kept += piece
+        # A CR at the end may be half of a line's end.
+        whole, half = (kept[:-1], b"\r") if kept.endswith(b"\r") else (kept, b"")
+        *lines, kept = _with_lf(whole).split(b"\n")
+        yield from ((moment, line.decode(errors="replace"), True) for line in lines)
+        kept += half
+    *lines, kept = _with_lf(kept).split(b"\n")
+    yield from ((moment, line.decode(errors="replace"), True) for line in lines)
+    yield moment, kept.decode(errors="replace"), False
+
+
+def _with_lf(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
