@@ -1,7 +1,7 @@
 // Writes a line that never ends.
 //
 // Exercise: streamMessage
-// Outcome: raised
+// Outcome: raised|never_ended
 // Says: 8,000,000 bytes
 import Anthropic from "@anthropic-ai/sdk";
 import fs from "node:fs";

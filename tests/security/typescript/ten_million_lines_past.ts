@@ -1,7 +1,7 @@
 // Writes ten million lines past everything, on the line to the grader.
 //
 // Exercise: streamMessage
-// Outcome: raised
+// Outcome: raised|never_ended
 // Says: 8,000,000 bytes
 import Anthropic from "@anthropic-ai/sdk";
 import fs from "node:fs";
