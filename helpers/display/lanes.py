@@ -47,7 +47,9 @@ def _labels(axis: Axis) -> str:
 
 
 def _length(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 2 * 86_400 else f"{seconds / 86_400:.0f} days"
 
 
 def _drawn(name: str, shapes: str) -> str:

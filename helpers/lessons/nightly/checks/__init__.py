@@ -1,0 +1,1 @@
+"""What judges the exercises of lesson 13: one module each, named like it."""
