@@ -6,18 +6,14 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
 import httpx2
 import psutil
 import pytest
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
 from starlette.responses import StreamingResponse
 
-from helpers.authoring.kernel import execute
 from helpers.lessons.watching import loopback
 from helpers.lessons.watching.site import HELD, NOBODY, Site, serve_page
 from helpers.replay import Answer, Scenario, says
@@ -227,25 +223,15 @@ def test_in_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     assert threads() == []
 
 
-async def test_nobody_there(tmp_path: Path) -> None:
-    """A notebook that runs by itself serves nothing, and goes on."""
-    source = (
-        "from helpers.lessons.watching.site import serve_page\n"
-        "page = serve_page(print)\n"
-        "print(page, page.timeline(), page.close())"
-    )
-    notebook: NotebookNode = new_notebook(cells=[new_code_cell(source)])  # type: ignore[no-untyped-call]
-    done = await execute(notebook, tmp_path)
-    assert done.cells[0].outputs[0].text == f"{NOBODY} Nobody has asked anything yet. None\n"
-
-
-def test_somebody_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """JupyterLab says that somebody can be asked."""
-    kernel = SimpleNamespace(get_parent=lambda: {"content": {"allow_stdin": True}})
+@pytest.mark.parametrize("somebody", [False, True])
+def test_who_is_there(monkeypatch: pytest.MonkeyPatch, somebody: bool) -> None:
+    """JupyterLab says that somebody can be asked. A notebook that runs by itself serves nothing, as its outputs say."""
+    kernel = SimpleNamespace(get_parent=lambda: {"content": {"allow_stdin": somebody}})
     ipython = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=kernel))
     monkeypatch.setitem(sys.modules, "IPython", ipython)
     with serve_page(careful, SHORT) as page:
-        assert answers(page.address)
+        assert threads() == ([THREAD] if somebody else [])
+        assert (repr(page) == NOBODY) is not somebody
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
