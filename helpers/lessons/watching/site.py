@@ -93,7 +93,7 @@ class Site:
 
     def _card(self) -> Card:
         if not self.address:
-            return card(f"<p>{code_marks(self._said)}</p>", self._said, label="The page")
+            return card(f"<p>{code_marks(self._said)}</p>", self._said, label="No page")
         address = escape(self.address, quote=True)
         body = f'<p>The page is at <a href="{address}" target="_blank" rel="noopener">{address}</a></p>'
         return card(
