@@ -26,7 +26,13 @@ def bot(attempt: Path) -> Any:
     return attempted(attempt)
 
 
-@pytest.mark.parametrize("attempt", attempts_at(CHECK, ROOT, "wrong"), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        pytest.param(path, id=path.stem, marks=[] if place % 5 == 0 else pytest.mark.weekly)
+        for place, path in enumerate(attempts_at(CHECK, ROOT, "wrong"))
+    ],
+)
 def test_one_job_is_enough(attempt: Path) -> None:
     """Each way to fail shows in a single job, and is told of it as of the whole day."""
     day = chaos_run(bot(attempt), smallest=True)
