@@ -352,8 +352,8 @@ print(f"The `with` is left: the API sent {sent_in_all(leave_the_with)} pieces.")
 
 # %% [markdown]
 # So `with` it is, and something has to leave it when the browser has gone. Who tells you? Starlette cancels a response when
-# its server says that the browser has left, and `with` closes the stream then. But a server may say it late, and a
-# middleware may keep it to itself. What always knows is the request: `await request.is_disconnected()`. You have to ask.
+# its server says that the browser has left, as uvicorn does, and `with` closes the stream then. But that reaches no task of
+# your own, and other servers say it otherwise, or late. What you can always do is ask: `await request.is_disconnected()`.
 
 # %% [markdown]
 # ## Exercise: `relay_until_gone`
@@ -419,7 +419,7 @@ page
 page.timeline()
 
 # %%
-page.close()
+# page.close()
 
 # %% [markdown]
 # ## A ping is no progress
@@ -460,6 +460,7 @@ async def stream_within(
     `write(text)` is called with each piece as it comes. Returns an `Outcome`, however the
     stream ended, or was given up, or never began: `text`, `complete`, `error` (in a few
     words, None where it is complete), `request_id`. The connection is closed by then.
+    What `write` raises goes through, and so does what cancels it.
     """
     ### BEGIN SOLUTION
     pieces: list[str] = []

@@ -73,12 +73,12 @@ def _opened(function: Callable[..., Any], stage: Stage, more: Callable[[Browser]
 
 
 def write_in_api_time(function: Callable[..., Any], stage: Stage) -> Any:
-    """Await `function(client, **inputs, write=…, clock=…)`; where the case says so, cancel it while it writes.
+    """Await `function(client, **inputs, write=…, clock=…)`; where the case says so, interrupt it while it writes.
 
     What is noted is when it wrote, when it had returned, and whether a cancellation went through.
     """
     inputs = dict(stage.inputs)
-    cancels = inputs.pop("cancelled")
+    interrupted = inputs.pop("interrupted")
     moments: list[float] = []
     stage.notes["moments"] = moments
 
@@ -90,14 +90,16 @@ def write_in_api_time(function: Callable[..., Any], stage: Stage) -> Any:
             """Show `text` to the user."""
             moments.append(clock.now())
             stage.write(text)
-            if cancels and len(moments) == 2:
+            if interrupted and len(moments) == 2:
+                if interrupted != "cancelled":
+                    raise BrokenPipeError("the page has gone")
                 task.cancel()
 
         task = asyncio.ensure_future(function(client, **inputs, write=write, clock=clock))
         try:
             return await task
         except asyncio.CancelledError:
-            if not cancels:
+            if interrupted != "cancelled":
                 raise
             stage.notes["went_through"] = True
         finally:

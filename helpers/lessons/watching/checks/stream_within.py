@@ -25,7 +25,7 @@ from helpers.judging.endings import (
 )
 from helpers.judging.exact import number
 from helpers.judging.mistakes import own_prompt
-from helpers.judging.reading import ended_well, has_raised, noted, raised_name
+from helpers.judging.reading import calls_made, ended_well, has_raised, noted, raised_name
 from helpers.judging.words import draw_answer
 from helpers.lessons.watching import LESSON
 from helpers.lessons.watching.checks.passing_on import going_on, left_behind
@@ -35,7 +35,10 @@ from helpers.replay.events import PING
 THINKS: Final = "thinks for minutes"
 SLOW: Final = "writes slowly"
 CANCELED: Final = "canceled"
-STALLED: Final = ("stall", "warm_stall")
+PAGE_GONE: Final = "the page has gone"
+NOTHING: Final = "nothing comes at all"
+SILENCE: Final = ("stall", NOTHING)
+STALLED: Final = (*SILENCE, "warm_stall")
 NEAR: Final = 1.0
 """Seconds by which whoever gives up may be early or late."""
 PING_SECTION: Final = "A ping is no progress"
@@ -49,13 +52,24 @@ def _cases(source: random.Random) -> Sequence[Case]:
         *ending_cases(source),
         _paced(SLOW, source, patience, thinks=False),
         _paced(THINKS, source, patience, thinks=True),
+        _nothing(source),
         answered_case(CANCELED, source, "end_turn"),
+        answered_case(PAGE_GONE, source, "end_turn"),
     ]
-    return [_with(case, patience=patience, cancelled=case.name == CANCELED) for case in cases]
+    return [_with(case, patience) for case in cases]
 
 
-def _with(case: Case, patience: float, *, cancelled: bool) -> Case:
-    return replace(case, inputs={**case.inputs, "patience": patience, "cancelled": cancelled})
+def _with(case: Case, patience: float) -> Case:
+    interrupted = {CANCELED: "cancelled", PAGE_GONE: "write fails"}.get(case.name, "")
+    return replace(case, inputs={**case.inputs, "patience": patience, "interrupted": interrupted})
+
+
+def _nothing(source: random.Random) -> Case:
+    """A stream that begins, and brings not one event."""
+    case = answered_case(NOTHING, source, "end_turn")
+    silence = Answer(says(draw_answer(source)), ending="stall", after=0)
+    expected = {"text": "", "reason": None, "complete": False}
+    return replace(case, scenario=replace(case.scenario, then=silence), expected=expected)
 
 
 def _paced(name: str, source: random.Random, patience: float, *, thinks: bool) -> Case:
@@ -84,6 +98,10 @@ def _right(run: Run) -> str | None:
     if run.case.name == CANCELED:
         if not _went_through(run):
             return "somebody canceled your function, and it went on."
+        return None if _is_closed(run) else "the connection to the API was left open."
+    if run.case.name == PAGE_GONE:
+        if not has_raised(run, "BrokenPipeError"):
+            return "`write` raised an error of its own, and it did not leave your function."
         return None if _is_closed(run) else "the connection to the API was left open."
     wrong = wrong_outcome(run)
     if wrong is not None:
@@ -123,6 +141,11 @@ def _said(run: Run) -> str:
     return "you let it through" if _went_through(run) else said_outcome(run)
 
 
+def _is_over_early(run: Run) -> bool:
+    """Whether it had ended before the answer had, as it should."""
+    return run.case.name in STALLED or _went_through(run) or has_raised(run, "BrokenPipeError")
+
+
 def _gave_up_on(run: Run, name: str) -> bool:
     """Whether it did not wait for the whole of an answer that was on its way."""
     return run.case.name == name and (field_of(run, "complete") is False or has_raised(run, "TimeoutError"))
@@ -160,7 +183,7 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="patience_ignored",
-            applies=lambda run: run.case.name == "stall" and _late(run) > NEAR,
+            applies=lambda run: run.case.name in SILENCE and calls_made(run) == 1 and _late(run) > NEAR,
             cause=lambda run: (
                 f"nothing came any more, and you waited {_waited(run):.0f} s. Your patience was {_patience(run):g} s."
             ),
@@ -211,9 +234,7 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="left_open",
-            applies=lambda run: (
-                (run.case.name in STALLED or _went_through(run)) and not _is_closed(run) and _late(run) <= NEAR
-            ),
+            applies=lambda run: _is_over_early(run) and not _is_closed(run) and _late(run) <= NEAR,
             cause="you had returned, and the connection to the API was still open. Whatever it sends is paid for.",
             next_step="Open the stream with `async with`, inside the deadline: then whatever ends the block closes it.",
             reread="The user leaves",
@@ -257,6 +278,15 @@ CHECK: Final = Check(
             "cancels too, but `asyncio.timeout` turns its own into a `TimeoutError`: a `CancelledError` that you see "
             "is somebody else's.",
             next_step="Catch `TimeoutError`, and never `CancelledError` or `BaseException`.",
+            reread=EXERCISE,
+        ),
+        Misconception(
+            id="write_swallowed",
+            applies=lambda run: run.case.name == PAGE_GONE and ended_well(run),
+            cause="`write` raised `BrokenPipeError`: the page has gone. Your function made an `Outcome` of that, as "
+            "if the API had broken off.",
+            next_step="Catch `TimeoutError` and the three families, and nothing above them: a `TimeoutError` is an "
+            "`OSError`, and so is what `write` raises.",
             reread=EXERCISE,
         ),
         left_behind(EXERCISE),
