@@ -14,20 +14,21 @@ JSONL: Final = "application/x-jsonl"
 
 def mortal_client(client: Anthropic, life: Life) -> Anthropic:
     """A client on the wire of `client`, as a process has that lives `life`."""
-    transport = _MortalTransport(client._client._transport, life)
+    transport = _MortalTransport(client._client._transport, life, client.base_url.path.rstrip("/"))
     return client.with_options(http_client=httpx2.Client(transport=transport, trust_env=False))
 
 
 class _MortalTransport(httpx2.BaseTransport):
-    """Sends over `inner`, which outlives it."""
+    """Sends over `inner`, which outlives it. `base` is what the path of every request begins with."""
 
-    def __init__(self, inner: httpx2.BaseTransport, life: Life) -> None:
+    def __init__(self, inner: httpx2.BaseTransport, life: Life, base: str) -> None:
         self._inner = inner
         self._life = life
+        self._base = base
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send `request`. Raises `ProcessDied` before it, or instead of handing over what was answered."""
-        what = f"{request.method} {request.url.path}"
+        what = f"{request.method} {request.url.path.removeprefix(self._base)}"
         self._life.reach("before the request", what)
         response = self._inner.handle_request(request)
         try:

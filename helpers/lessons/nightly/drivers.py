@@ -228,6 +228,8 @@ def call_run_night(function: Callable[..., Any], stage: Stage) -> Any:
         case "run again the next night":
             job.run(nights[0], sleep, lives=[at_create("taken")])
             job.run(nights[1], sleep, lives=[Life()])
+        case "the results end early":
+            job.try_again(nights[0], sleep)
         case "half an hour, unknown at first":
             job.run(nights[0], sleep, lives=[Life()])
         case "as large as yours":

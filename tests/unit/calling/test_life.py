@@ -125,6 +125,17 @@ def test_the_dead_do_nothing(path: Path) -> None:
     assert (len(engine.log), notes_in(path)) == (1, [])
 
 
+def test_a_place_has_no_address(path: Path) -> None:
+    """What a request is called does not depend on where the API is."""
+    life = Life()
+    with ReplayServer(Engine(scenario_named("plain"))) as server, Anthropic(base_url=server.url, api_key="k") as client:
+        elsewhere = client.with_options(base_url=f"{server.url}/elsewhere")
+        for one in (client, elsewhere):
+            with suppress(Exception):
+                life.live(lambda one=one: mortal_client(one, life).with_options(max_retries=0).models.list())  # type: ignore[misc]
+    assert {place.what for place in life.places} == {"GET /v1/models"}
+
+
 def test_an_open_transaction_is_lost(path: Path) -> None:
     """Whoever dies on the wire inside `with db:` has committed nothing."""
 

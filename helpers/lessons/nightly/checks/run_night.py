@@ -18,6 +18,7 @@ from helpers.lessons.nightly.checks.shared import (
     draw_nights,
     holding,
     last_place,
+    lines_missing,
     made,
     outcome_of,
     place_in_words,
@@ -38,6 +39,7 @@ TWO: Final = "two nights"
 NEXT: Final = "run again the next night"
 SLOW: Final = "half an hour, unknown at first"
 AS_LARGE: Final = "as large as yours"
+EARLY: Final = "the results end early"
 HALF_AN_HOUR: Final = 1_800.0
 MOST_POLLS: Final = 190
 """In half an hour: one every ten seconds, as an unfinished batch asks for, and some more."""
@@ -58,6 +60,7 @@ def _cases(source: random.Random) -> Sequence[Case]:
         _case(TWO, source, [first, second, second], fates),
         _case(EVERYWHERE, source, nights, troubled(nights, "succeeded", "errored")),
         _case(NEXT, source, [half, {**half, **more}], {}),
+        _case(EARLY, source, [draw_night(source)], {}, Choose(lines_missing)),
         _case(AS_LARGE, source, draw_nights(source, 3), {}, strangers=3),
     ]
 
@@ -147,6 +150,8 @@ def _wrong(run: Run) -> str | None:
     strangers = [one for one in rows(run) if one.startswith("theirs")]
     if strangers:
         return f"`{strangers[0]}` is in your books, and not your document."
+    if run.case.name in (NEXT, AS_LARGE) and rounds(run)[0].get("at") is None:
+        return "no request for a new batch was seen, at which the process could have been killed."
     return None if played(run) else "expected `Counts`, got nothing."
 
 
@@ -292,6 +297,14 @@ CHECK: Final = Check(
             "documents. You looked for a batch as large as tonight's, and did not find last night's.",
             next_step="Compare with what was written down when it was sent: `nights.custom_ids`.",
             reread=UNDERSTAND,
+        ),
+        Misconception(
+            id="taken_for_theirs",
+            applies=lambda run: run.case.name == EARLY and bool(_too_often(run)),
+            cause="the file of results ended early, `ingest` raised, and you took that for a batch of somebody else's: "
+            "the documents were sent again, and paid for again. The rest of the lines was still there.",
+            next_step="Catch `NotOurs` alone. Let everything else go up: whoever runs this runs it again.",
+            reread=WHOLE_NIGHT,
         ),
         Misconception(
             id="strangers_for_ours",

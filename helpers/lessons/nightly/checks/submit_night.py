@@ -134,6 +134,8 @@ def _wrong(run: Run) -> str | None:
             return "each request should hold the text of its document."
         if holds[0].place >= len(ids) or noted["value"] != ids[holds[0].place]:
             return f"{where}, and run again: expected the id of the batch, got {shortened(noted['value'])}."
+    if run.case.name in (FIRST, TWICE, BUSY) and rounds(run)[0].get("at") is None:
+        return "no request for a new batch was seen, at which the process could have been killed."
     return None if _answered(run) else "expected the id of the batch, got nothing."
 
 
