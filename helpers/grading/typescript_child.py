@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from helpers.calling.observation import DEEPEST
 from helpers.calling.stage import Stage, observe
 from helpers.grading.child import Answer, answer_questions, put_aside_pipes, state_of
 from helpers.grading.starter import new_process
@@ -64,7 +65,9 @@ class NodeBeside:
             self._line.sendall(json.dumps(question).encode() + b"\n")
 
     def answers(self) -> Iterator[dict[str, Any]]:
-        """Line after line, for as long as somebody asks. Raises `Ended`, and `TooMuchPrinted` for more than is read."""
+        """Line after line, for as long as somebody asks. Raises `Ended`, `TooMuchPrinted` for more than is read, and
+        `RecursionError` for what is nested deeper than anybody reads.
+        """
         left = MOST_SAID
         while line := self._next_line(left):
             left -= len(line)
@@ -73,8 +76,10 @@ class NodeBeside:
                 raise TooMuchPrinted(f"what it wrote and returned has more than {MOST_SAID:,} bytes")
             try:
                 document = json.loads(line)
-            except (ValueError, RecursionError):
+            except ValueError:
                 continue  # a line that the learner's own code wrote past everything
+            except RecursionError:  # were it passed over, its answer would be waited for
+                raise RecursionError(f"what you returned is nested more than {DEEPEST} deep") from None
             if isinstance(document, dict):
                 yield document
         self.end()
