@@ -27,6 +27,8 @@ from .notebook import CARDS, CELLS, TIMEOUT, Notebook
 from .site import Site, Witness
 
 FIRST, *CUT_OFF = "00_start_here", "05_errors", "08_midstream"
+EVERY_TIME: Final = ("10_capstone", "11_watching")
+"""Of the other lessons, those with the most that a browser might lack."""
 IN_LAB: Final = "04_choosing"
 """The lesson that is open in JupyterLab when work is brought there."""
 WORK: Final = "your_work.ipynb"
@@ -317,17 +319,24 @@ def test_new_deployment(context: BrowserContext, site: Site, taken: Path, next_f
 
 
 @pytest.fixture(scope="module")
-def elsewhere(context: BrowserContext, site: Site, taken: Path) -> Mapping[str, Any]:
-    """What every_lesson.py says of the lessons that were not solved above, and how long it took is printed."""
+def others(request: pytest.FixtureRequest) -> Sequence[str]:
+    """The lessons that were not solved above: two of them in every run, all once a week."""
+    weekly = request.config.getoption("--weekly")
+    left = [name for name in [*LESSONS, "cheatsheet"] if name not in [FIRST, *CUT_OFF]]
+    return left if weekly else [name for name in left if name in EVERY_TIME]
+
+
+@pytest.fixture(scope="module")
+def elsewhere(context: BrowserContext, site: Site, taken: Path, others: Sequence[str]) -> Mapping[str, Any]:
+    """What every_lesson.py says of the other lessons, and how long it took is printed."""
     page = context.new_page()
     notebook = opened(page, site, WORK)
-    others = [name for name in [*LESSONS, "cheatsheet"] if name not in [FIRST, *CUT_OFF]]
     for name in others:
         page.evaluate(WRITE, [f"{name}.json", (ROOT / "solutions" / f"{name}.ipynb").read_text("utf-8")])
     page.evaluate(WRITE, [RUN.name, RUN.read_text("utf-8")])
     place = notebook.places(r"# compare\(")[0]
     began = time.monotonic()
-    run_in(notebook, place, f'exec(open("{RUN.name}").read())\nprint(await look({others}))')
+    run_in(notebook, place, f'exec(open("{RUN.name}").read())\nprint(await look({list(others)}))')
     print(f"the other lessons: {time.monotonic() - began:.1f} s")  # noqa: T201 - for `pytest -s`
     assert notebook.errors == []
     said: Mapping[str, Any] = json.loads(page.evaluate(LINE, place))
@@ -335,10 +344,9 @@ def elsewhere(context: BrowserContext, site: Site, taken: Path) -> Mapping[str, 
     return said
 
 
-@pytest.mark.weekly
-def test_every_lesson(elsewhere: Mapping[str, Any]) -> None:
-    """Every cell of the lessons that were not solved above runs there too, and every solution passes."""
-    left = {name: one for name, one in EXERCISES.items() if one.lesson not in [FIRST, *CUT_OFF]}
+def test_every_lesson(elsewhere: Mapping[str, Any], others: Sequence[str]) -> None:
+    """Every cell of the other lessons runs there too, and every solution passes."""
+    left = {name: one for name, one in EXERCISES.items() if one.lesson in others}
     outcomes = {name: "passed" if one.language == "python" else "not available here" for name, one in left.items()}
     assert elsewhere["errors"] == []
     assert elsewhere["outcomes"] == outcomes
