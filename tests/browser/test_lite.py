@@ -318,12 +318,11 @@ def test_new_deployment(context: BrowserContext, site: Site, taken: Path, next_f
     page.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=["two", pytest.param("all", marks=pytest.mark.weekly)])
 def others(request: pytest.FixtureRequest) -> Sequence[str]:
     """The lessons that were not solved above: two of them in every run, all once a week."""
-    weekly = request.config.getoption("--weekly")
     left = [name for name in [*LESSONS, "cheatsheet"] if name not in [FIRST, *CUT_OFF]]
-    return left if weekly else [name for name in left if name in EVERY_TIME]
+    return left if request.param == "all" else [name for name in left if name in EVERY_TIME]
 
 
 @pytest.fixture(scope="module")
