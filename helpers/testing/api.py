@@ -30,7 +30,7 @@ FELT: Final = 0.02
 _seeds = count()
 
 
-class AppTransport(ReplayTransport, AsyncReplayTransport):
+class AppTransport(ReplayTransport, AsyncReplayTransport):  # type: ignore[misc] # its engine answers both
     """Answers a synchronous and an asynchronous `httpx2` client, in this process."""
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
