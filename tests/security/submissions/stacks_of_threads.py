@@ -1,7 +1,7 @@
 """Starts threads with large stacks, each of which keeps memory of its own besides.
 
 Exercise: request_id_of
-Outcome: own_id | raised
+Outcome: own_id | raised | never_ended
 Needs: namespaces
 """
 
