@@ -6,6 +6,7 @@ line on the dotted one is a heartbeat. A vertical line with a cross at its foot 
 sent after that is a bar of another colour.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -49,8 +50,17 @@ class Watched:
 
     @property
     def events(self) -> list[Said]:
-        """What a browser reads in what came."""
-        return self.read.events
+        """What a browser reads in what came, as long as somebody is there."""
+        return [said for said in self.read.events if said.moment <= self._until]
+
+    @property
+    def heartbeats(self) -> list[float]:
+        """When a comment came, as long as somebody was there."""
+        return [moment for moment in self.read.comments if moment <= self._until]
+
+    @property
+    def _until(self) -> float:
+        return math.inf if self.seen.left is None else self.seen.left
 
     @property
     def body(self) -> str:
@@ -143,7 +153,7 @@ def _sent(one: Watched) -> str:
 
 def _had(one: Watched) -> str:
     """The lower row in words."""
-    texts, beats = _texts(one), len(one.read.comments)
+    texts, beats = _texts(one), len(one.heartbeats)
     said = f"{_count(len(texts), 'piece')} at {texts[0]:.1f} to {texts[-1]:.1f} s" if texts else "nothing to read"
     if texts and texts[0] == texts[-1]:
         said = f"{_count(len(texts), 'piece')}, all at {texts[0]:.1f} s"
@@ -157,7 +167,7 @@ def _count(number: int, what: str) -> str:
 
 
 def _texts(one: Watched) -> list[float]:
-    """When a piece of text was on the page."""
+    """When a piece of text was on the page, as long as somebody was there."""
     named = [said.moment for said in one.events if said.name == "text"]
     return named or [said.moment for said in one.events if not said.name]
 
@@ -189,7 +199,7 @@ def _page(one: Watched, axis: Axis) -> Iterable[str]:
     yield _bar(axis.x(first), axis.x(last), "ok")
     yield _level(axis.x(last), axis.x(over), "wait")
     yield from _ticks(axis, texts[:-1], "tick")
-    yield from _ticks(axis, one.read.comments, "asked")
+    yield from _ticks(axis, one.heartbeats, "asked")
     if seen.left is not None:
         x = at(axis.x(seen.left))
         yield f'<line x1="{x}" y1="-30" x2="{x}" y2="9" class="end"/>'

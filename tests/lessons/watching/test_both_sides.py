@@ -66,6 +66,7 @@ def test_left() -> None:
     assert (careful.paid_after, careful.upstream.ending) == (1, "abandoned")
     card = both_sides({"naive": naive, "careful": careful})
     assert "naive: API: 203 events, 182 of them after the user had left · message_stop" in card.text
+    assert "naive: page: 18 pieces at 0.6 to 4.0 s · ✗ left at 4.1 s" in card.text
     assert "careful: page: 18 pieces at 0.6 to 4.0 s · ✗ left at 4.1 s" in card.text
     assert card.html.count('class="bad"') == 2
     assert card.html.count('class="break"') == 3

@@ -131,7 +131,7 @@ def said_page(run: Run) -> str:
     """What became of the page, in a few words for the picture."""
     seen = page(run)
     if is_left(run):
-        return f"left; {paid_after(run)} events more"
+        return f"left; {_count(paid_after(run), 'event')} more"
     if run.observation.raised:
         return f"you raised {run.observation.raised.type}"
     last = seen.last
