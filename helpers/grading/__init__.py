@@ -21,9 +21,9 @@ languages.py    Python and TypeScript: what a submission holds of each, and a di
 child.py        answers the grader's questions; definitions.py cells → the statements that one function needs;
                 effects.py what a statement changes besides what it binds
 writing.py      a report as a file: all of it, or nothing and a sentence
-transport.py    the child's client, its patience scaled to the server's clock; clock.py API time, as the server tells it;
-                where the child's loop keeps API time itself, replies are handed over (helpers/replay/script.py), played
-                there, and told of afterwards
+transport.py    the child's client, its patience scaled to the server's clock; clock.py API time, as the server tells
+                it; where the child's loop keeps API time itself, replies are handed over (helpers/replay/script.py),
+                played there, and told of afterwards
 artefacts.py    what a submission left in its folder
 report.py, formats.py, platforms.py  what was found, as text, JSON, JUnit's XML and Markdown, and as platforms take it
 gathering.py, archive.py  whatever was handed in → notebooks by name; handed_in.py grades that
@@ -61,12 +61,12 @@ What it does not protect against: code that forges the observation of its own fu
 among. It then says what the function returned, wrote or raised, which it could as well return: what is expected never
 enters the child. But what a driver notes besides is forged with it: the waits of `wait_for` and `ask_within`, the other
 process of `dedup_key`, the moments of `show`, the lines of `logged_ask`, `attempt_logger` and `SupportBot`, what the
-pages of `relay` saw, when `stream_within` gave up; and so is the time of day, in API time, and how far a reply came that
-was handed over, whose end lies in the child before it is played. A function that calls a helper of ours in place of its own code is not told apart from one
-that does the same by itself. With a guard alone, the code runs as the user who grades, and can do what that user can,
-such as fill the disk. A submission may use 2 GB of memory; each worker grades one at a time, beside up to eight that it
-waits for, which may take theirs later: where the machine has none left, it is a submission that the system ends. The
-books that the kernel keeps of one, such as those of its pages and its locks on files, are not counted (limits.py). And
-no process is safe from a hole in the kernel: grade what strangers wrote on a machine, or in a container, that holds
-nothing of worth.
+pages of `relay` saw, when `stream_within` gave up; and so is the time of day, in API time, and how far a reply came
+that was handed over, whose end lies in the child before it is played. A function that calls a helper of ours in place
+of its own code is not told apart from one that does the same by itself. With a guard alone, the code runs as the user
+who grades, and can do what that user can, such as fill the disk. A submission may use 2 GB of memory; each worker
+grades one at a time, beside up to eight that it waits for, which may take theirs later: where the machine has none
+left, it is a submission that the system ends. The books that the kernel keeps of one, such as those of its pages and
+its locks on files, are not counted (limits.py). And no process is safe from a hole in the kernel: grade what strangers
+wrote on a machine, or in a container, that holds nothing of worth.
 """
