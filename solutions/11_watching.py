@@ -41,9 +41,9 @@ import httpx2
 from anthropic import AsyncAnthropic, AsyncMessageStreamManager
 from starlette.responses import StreamingResponse
 
-from helpers import Outcome, predict, table
+from helpers import Outcome, predict
 from helpers.calling.apitime import ApiClock
-from helpers.lessons.watching.both_sides import both_sides, watch
+from helpers.lessons.watching.both_sides import both_sides, measured, watch
 from helpers.lessons.watching.scenery import BREAKS, LONG, PARCEL, SILENT, STEPS, sent_in_all
 
 # %% [markdown]
@@ -108,22 +108,7 @@ both_sides(visits)
 # first pair something is missing that no tick shows. Measured:
 
 # %%
-shown = {day: "".join(said.data for said in visit.events) for day, visit in visits.items()}
-table(
-    "What the page had",
-    ["the day", "has", "not a byte for", "hung up by", "sent to nobody", "you expected"],
-    [
-        [
-            day,
-            f"{len(shown[day])} of {len(visit.answer)} characters",
-            f"{visit.longest_silence:.0f} s",
-            visit.raised or "–",
-            f"{visit.paid_after} events",
-            guess.answers[day],
-        ]
-        for day, visit in visits.items()
-    ],
-)
+measured(visits, guess.answers)
 
 # %% [markdown]
 # **Nothing of this is an error of your code, and none of it is in your log.** One after the other:
@@ -135,7 +120,7 @@ table(
 
 # %%
 print(visits["line breaks"].body)
-print(f"The page: {shown['line breaks']!r}")
+print(f"The page: {visits['line breaks'].text!r}")
 
 # %% [markdown]
 # In an event stream a line break ends a field, and an empty line ends the event. What follows has no `data:` before it, and
@@ -176,19 +161,22 @@ async def fill(arrived: asyncio.Queue[str | None], events: AsyncIterator[str]) -
 
 
 # %%
+async def soon(arrived: asyncio.Queue[str | None]) -> str | None:
+    """The next one, or a comment where none has come for `HEARTBEAT` seconds."""
+    try:
+        return await asyncio.wait_for(arrived.get(), HEARTBEAT)
+    except TimeoutError:
+        return ": still here\n\n"
+
+
+# %%
 async def with_heartbeats(events: AsyncIterator[str]) -> AsyncIterator[str]:
     """`events` as they come, and a comment wherever `HEARTBEAT` seconds pass without one."""
     arrived: asyncio.Queue[str | None] = asyncio.Queue()
     filling = asyncio.create_task(fill(arrived, events))
     try:
-        one: str | None = ""
-        while one is not None:
-            try:
-                one = await asyncio.wait_for(arrived.get(), HEARTBEAT)
-            except TimeoutError:
-                one = ": still here\n\n"
-            if one is not None:
-                yield one
+        while (one := await soon(arrived)) is not None:
+            yield one
         filling.result()  # raises what broke `events`, where something did
     finally:
         filling.cancel()

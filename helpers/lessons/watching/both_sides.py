@@ -21,6 +21,7 @@ from helpers.display.axis import Axis
 from helpers.display.card import Card, card
 from helpers.display.lanes import NOMINAL, at, lane, lanes
 from helpers.display.style import STYLE
+from helpers.display.table import table
 from helpers.display.timeline import ending_words
 from helpers.lessons.watching.browser import Browser, Seen
 from helpers.lessons.watching.proxy import Proxy
@@ -61,6 +62,11 @@ class Watched:
     @property
     def _until(self) -> float:
         return math.inf if self.seen.left is None else self.seen.left
+
+    @property
+    def text(self) -> str:
+        """The answer, as far as the page has it: of events without a name, all that they hold."""
+        return "".join(said.text or "" if said.name else said.data for said in self.events)
 
     @property
     def body(self) -> str:
@@ -127,6 +133,24 @@ def both_sides(visits: Mapping[str, Watched | Card]) -> Card:
     lines = [line for name, one in shown.items() for line in _lines(name, one)]
     picture = lanes(f"{title}. {'; '.join(lines)}.", axis, rows)
     return Card(f'{STYLE}<div class="course">{picture}</div>', "\n".join([title, *(f"  {line}" for line in lines)]))
+
+
+def measured(visits: Mapping[str, Watched | Card], expected: Mapping[str, str]) -> Card:
+    """What the page had in each of the visits, beside what somebody `expected`."""
+    columns = ("the day", "has", "not a byte for", "hung up by", "sent to nobody", "you expected")
+    shown = {name: one for name, one in visits.items() if isinstance(one, Watched)}
+    rows = [
+        (
+            name,
+            f"{len(one.text)} of {len(one.answer)} characters",
+            f"{one.longest_silence:.0f} s",
+            one.raised or "–",
+            _count(one.paid_after, "event"),
+            expected.get(name, "–"),
+        )
+        for name, one in shown.items()
+    ]
+    return table("What the page had", columns, rows)
 
 
 def _lines(name: str, one: Watched) -> Iterable[str]:

@@ -9,7 +9,7 @@ from anthropic import AsyncAnthropic
 from starlette.responses import StreamingResponse
 
 from helpers import MODEL
-from helpers.lessons.watching.both_sides import NOT_YET, Watched, both_sides, watch
+from helpers.lessons.watching.both_sides import NOT_YET, Watched, both_sides, measured, watch
 from helpers.lessons.watching.reading import read_events
 from helpers.lessons.watching.scenery import BREAKS, LONG, PARCEL, SILENT, sent_in_all
 
@@ -84,6 +84,15 @@ def test_raises() -> None:
     visit = watched(simple, BREAKS)
     assert (visit.raised, visit.seen.over) == ("APIStatusError", None)
     assert repr(visit).endswith("✗ hung up: APIStatusError")
+
+
+def test_measured() -> None:
+    """In figures, beside what somebody expected."""
+    visits = {"stays": watch(simple, PARCEL), "leaves": watch(simple, LONG, leaves=4.1)}
+    _, _, stays, leaves = repr(measured(visits, {"stays": "all of it"})).splitlines()
+    assert stays.split() == "stays 298 of 298 characters 1 s – 0 events all of it".split()
+    assert "of 2941 characters" in leaves
+    assert "182 events" in leaves
 
 
 def test_not_yet() -> None:
