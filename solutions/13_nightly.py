@@ -303,12 +303,12 @@ def submit_night(
         after_id, batch_id = newest[0].id if newest else None, None
     else:
         after_id, sent, batch_id = night
-    if night is not None and batch_id is None:
-        newer = takewhile(
-            lambda batch: batch.id != after_id, client.messages.batches.list()
-        )
-        fits = [one.id for one in newer if size_of(one) == len(json.loads(sent))]
-        batch_id = fits[-1] if fits else None
+        if batch_id is None:
+            newer = takewhile(
+                lambda batch: batch.id != after_id, client.messages.batches.list()
+            )
+            fits = [one.id for one in newer if size_of(one) == len(json.loads(sent))]
+            batch_id = fits[-1] if fits else None
     if batch_id is None:
         with db:  # the intent, before anything is sent
             db.execute("DELETE FROM nights WHERE NOT done")
