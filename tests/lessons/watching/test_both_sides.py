@@ -90,7 +90,7 @@ def test_measured() -> None:
     """In figures, beside what somebody expected."""
     visits = {"stays": watch(simple, PARCEL), "leaves": watch(simple, LONG, leaves=4.1)}
     _, _, stays, leaves = repr(measured(visits, {"stays": "all of it"})).splitlines()
-    assert stays.split() == "stays 298 of 298 characters 1 s – 0 events all of it".split()
+    assert stays.split() == ["stays", "298", "of", "298", "characters", "1", "s", "–", "0", "events", "all", "of", "it"]
     assert "of 2941 characters" in leaves
     assert "182 events" in leaves
 
