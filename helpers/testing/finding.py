@@ -60,11 +60,7 @@ KINDS: Final[Mapping[str, Taught | Read]] = {
         "Take a random part off each wait, or leave the retries to the SDK, which does.",
     ),
     "gave_up": Taught("call_once", "retries_switched_off"),
-    "quota_hit": Read(
-        "06_retries",
-        "What the SDK does by itself",
-        "Read what the headers say is left, and wait before it is used up.",
-    ),
+    "quota_hit": Taught("paced", "all_at_once"),
     "taken_for_whole": Taught("answer", "half_an_answer"),
     "outcome_not_said": Read(
         "08_midstream",

@@ -25,6 +25,8 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("split_batches", "wait_for", "collect", "SupportBot"), BATCH),
     # They are handed the error of one attempt, or are to leave all but one kind of it to the caller.
     **dict.fromkeys(("error_fields", "should_retry", "log_line", "ask_within", "ask_with_fallback"), ONE_ATTEMPT),
+    # It reads the headers of one attempt; and a breaker is there to give up.
+    **dict.fromkeys(("headroom", "Breaker"), ONE_ATTEMPT),
     # Others make batches in the same workspace; and a lost answer to `create` is not to be asked for again.
     **dict.fromkeys(("ingest", "run_night"), BATCH),
     "submit_night": BATCH | ONE_ATTEMPT,

@@ -1,0 +1,22 @@
+"""I believed: two small functions are easier to read than one."""
+
+from datetime import datetime
+
+from helpers.lessons.under_the_limit.headroom import Headroom
+
+
+def left(headers, kind):
+    text = headers.get(f"anthropic-ratelimit-{kind}-remaining")
+    return int(text) if text is not None and text.isdecimal() else None
+
+
+def full(headers):
+    kinds = ("requests", "input-tokens", "output-tokens")
+    resets = [headers.get(f"anthropic-ratelimit-{kind}-reset") for kind in kinds]
+    return max((datetime.fromisoformat(one) for one in resets if one), default=None)
+
+
+def headroom(headers):
+    return Headroom(
+        left(headers, "requests"), left(headers, "input-tokens"), left(headers, "output-tokens"), full(headers)
+    )

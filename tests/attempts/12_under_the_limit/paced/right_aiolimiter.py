@@ -1,0 +1,50 @@
+"""I believed: a library can be told what the headers say, and what is gone already."""
+
+import asyncio
+
+from aiolimiter import AsyncLimiter
+
+from helpers import MODEL
+
+
+def text_of(message):
+    return "".join(block.text for block in message.content if block.type == "text")
+
+
+async def ask(client, prompt):
+    return text_of(
+        await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
+    )
+
+
+async def first(client, prompt):
+    raw = await client.messages.with_raw_response.create(
+        model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}]
+    )
+    return text_of(await raw.parse()), raw.headers
+
+
+def limit(headers, kind):
+    return int(headers[f"anthropic-ratelimit-{kind}-limit"])
+
+
+def tokens_in(prompt):
+    return 20 + len(prompt) // 4
+
+
+async def paced(client, prompts, clock):
+    if not prompts:
+        return []
+    text, headers = await first(client, prompts[0])
+    buckets = {}
+    for kind in ("requests", "input-tokens"):
+        most = limit(headers, kind)
+        buckets[kind] = AsyncLimiter(most, 60)
+        left = int(headers[f"anthropic-ratelimit-{kind}-remaining"])
+        await buckets[kind].acquire(min(most, most - left + (0 if kind == "requests" else 1000)))
+    tasks = []
+    for prompt in prompts[1:]:
+        await buckets["requests"].acquire()
+        await buckets["input-tokens"].acquire(tokens_in(prompt))
+        tasks.append(asyncio.create_task(ask(client, prompt)))
+    return [text, *await asyncio.gather(*tasks)]

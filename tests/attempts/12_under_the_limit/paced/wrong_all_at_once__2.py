@@ -1,0 +1,40 @@
+"""I believed: a limit of how many are under way is a limit."""
+
+import asyncio
+
+from helpers import MODEL
+
+
+def text_of(message):
+    return "".join(block.text for block in message.content if block.type == "text")
+
+
+async def ask(client, prompt):
+    return text_of(
+        await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
+    )
+
+
+async def first(client, prompt):
+    raw = await client.messages.with_raw_response.create(
+        model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}]
+    )
+    return text_of(await raw.parse()), raw.headers
+
+
+def limit(headers, kind):
+    return int(headers[f"anthropic-ratelimit-{kind}-limit"])
+
+
+def tokens_in(prompt):
+    return 20 + len(prompt) // 4
+
+
+async def paced(client, prompts, clock):
+    slots = asyncio.Semaphore(20)
+
+    async def one(prompt):
+        async with slots:
+            return await ask(client.with_options(max_retries=20), prompt)
+
+    return await asyncio.gather(*map(one, prompts))

@@ -1,0 +1,48 @@
+"""I believed: at the beginning the bucket is full."""
+
+import asyncio
+
+from aiolimiter import AsyncLimiter
+
+from helpers import MODEL
+
+
+def text_of(message):
+    return "".join(block.text for block in message.content if block.type == "text")
+
+
+async def ask(client, prompt):
+    return text_of(
+        await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
+    )
+
+
+async def first(client, prompt):
+    raw = await client.messages.with_raw_response.create(
+        model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}]
+    )
+    return text_of(await raw.parse()), raw.headers
+
+
+def limit(headers, kind):
+    return int(headers[f"anthropic-ratelimit-{kind}-limit"])
+
+
+def tokens_in(prompt):
+    return 20 + len(prompt) // 4
+
+
+async def paced(client, prompts, clock):
+    if not prompts:
+        return []
+    text, headers = await first(client, prompts[0])
+    requests = AsyncLimiter(limit(headers, "requests"), 60)
+    tokens = AsyncLimiter(limit(headers, "input-tokens"), 60)
+    await requests.acquire()
+    await tokens.acquire(tokens_in(prompts[0]))
+    tasks = []
+    for prompt in prompts[1:]:
+        await requests.acquire()
+        await tokens.acquire(tokens_in(prompt))
+        tasks.append(asyncio.create_task(ask(client, prompt)))
+    return [text, *await asyncio.gather(*tasks)]
