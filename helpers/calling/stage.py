@@ -45,6 +45,8 @@ class Stage:
         self.given: list[object] = [client._client]
         """The HTTP clients below the clients given to the function: the SDK's copies of a client share one."""
         self.closed_client = False
+        self.is_played = False
+        """Whether a client was asked for that lives in API time."""
         self._async_client = async_client
         self._played_client = played_client
 
@@ -60,6 +62,7 @@ class Stage:
         On its wire an answer goes on whether anybody reads it or not, until the connection is closed.
         """
         assert self._played_client is not None, "no client is played here"
+        self.is_played = True
         client = self._played_client()
         self.given.append(client._client)
         return client

@@ -20,7 +20,7 @@ from anthropic import AsyncAnthropic
 
 from helpers.calling.exercise import Exercise
 from helpers.calling.stage import Stage
-from helpers.client import AnyClient, async_replay_client, remember, replay_client
+from helpers.client import AnyClient, async_replay_client, remember, replay_client, sending_replay_client
 from helpers.errors import CourseError
 from helpers.judging.check import Case, Check
 from helpers.judging.checking import EngineClock, engine_for
@@ -50,15 +50,13 @@ class Drawn:
     def stage(self, engine: Engine, folder: Path) -> Stage:
         """What surrounds the function, without an end and in plain sight."""
         clock = EngineClock(engine.clock)
-        client = replay_client(engine)
-        # Whoever holds a case in hand holds it in a loop of their own, where nobody's time is the replay's.
         return _OpenStage(
-            client,
+            replay_client(engine),
             lambda: async_replay_client(engine),
             self.case.inputs,
             clock,
             folder,
-            lambda: async_replay_client(engine),
+            lambda: sending_replay_client(engine),
         )
 
 
@@ -105,7 +103,8 @@ def handed(drawn: Drawn, folder: Path) -> Handed:
             raise
     client = stand_in.named.get("client", stage.client)
     remember(client, engine)
-    alone = stand_in.calls == 1 and value is stand_in.result
+    # In a loop of the learner's own, API time would not pass.
+    alone = stand_in.calls == 1 and value is stand_in.result and not stage.is_played
     return Handed(stand_in.named, client, alone, stand_in.result.awaited, engine)
 
 

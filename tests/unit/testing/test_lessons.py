@@ -31,7 +31,7 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("ingest", "run_night"), BATCH),
     "submit_night": BATCH | ONE_ATTEMPT,
     # The client that they are given has the SDK's timeout.
-    **dict.fromkeys(("stream_safely", "answer"), NO_PATIENCE),
+    **dict.fromkeys(("stream_safely", "answer", "relay", "relay_until_gone"), NO_PATIENCE),
 }
 """Exercises that are a part of an app: what the rest of it would have to do."""
 SEEN: Final = ("retried_4xx", "stacked_retries", "retry_after_ignored", "gave_up", "taken_for_whole", "no_request_id")
