@@ -60,9 +60,9 @@ def _cases(source: random.Random) -> Sequence[Case]:
 
 def _shrunk(moment: float, wide: int) -> int:
     """The room at this moment: for a while there is none, then room for one."""
-    if 12 < moment < 13.5:
+    if 12 < moment < 16:
         return 0
-    return 1 if 12 < moment < 20 else wide
+    return 1 if 12 < moment < 22 else wide
 
 
 def _case(
