@@ -65,11 +65,14 @@ class Life:
         return self.places[-1] if self.is_over else None
 
     def live(self, work: Callable[[], Any]) -> Any:
-        """What `work` returns; None where it died meanwhile. An error before that goes up, one after it is nobody's."""
+        """What `work` returns; None where it died meanwhile. An error before that goes up, one after it is nobody's.
+
+        What ends `work` from outside, such as Ctrl-C, goes up in any case.
+        """
         value = None
         try:
             value = work()
-        except BaseException:
+        except (Exception, SystemExit, ProcessDied):
             if not self.is_over:
                 raise
         return None if self.is_over else value

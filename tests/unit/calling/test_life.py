@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -179,6 +179,23 @@ def test_errors_before_death_go_up(path: Path) -> None:
     assert notes_in(path) == []
     with pytest.raises(ProcessDied, match="taken: it"):
         Life(lambda *_: True).reach("taken", "it")
+
+
+@pytest.mark.parametrize(
+    ("error", "goes_up"), [(KeyError, False), (SystemExit, False), (KeyboardInterrupt, True), (GeneratorExit, True)]
+)
+def test_after_death(error: type[BaseException], goes_up: bool) -> None:
+    """What a dead process raises is nobody's; what stops it from outside still does."""
+    life = Life(lambda *_: True)
+
+    def handled_badly() -> None:
+        try:
+            life.reach("taken")
+        finally:
+            raise error
+
+    with pytest.raises(error) if goes_up else nullcontext():
+        assert life.live(handled_badly) is None
 
 
 @pytest.mark.parametrize("read", [True, False], ids=["answer read", "answer lost"])

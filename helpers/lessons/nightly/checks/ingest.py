@@ -13,6 +13,7 @@ from helpers.lessons.nightly.checks.shared import (
     Documents,
     draw_night,
     draw_nights,
+    kills_survived,
     last_place,
     lines_missing,
     open_nights,
@@ -122,6 +123,8 @@ def _missing(run: Run, *outcomes: str) -> list[str]:
 
 def _said(run: Run) -> str:
     raised = f"you raised {raised_name(run)} · " if run.observation.raised else ""
+    if run.case.name == EVERYWHERE:
+        return raised + kills_survived(run, lambda night: all(wrong_row(run, one) is None for one in night))
     number = len(rows(run))
     return f"{raised}{number} row{'' if number == 1 else 's'}"
 

@@ -17,6 +17,7 @@ from helpers.lessons.nightly.checks.shared import (
     draw_night,
     draw_nights,
     holding,
+    kills_survived,
     last_place,
     lines_missing,
     made,
@@ -166,10 +167,9 @@ def _said(run: Run) -> str:
     if run.observation.raised:
         return f"you raised {raised_name(run)}"
     if run.case.name == EVERYWHERE:
-        survived = sum(_is_whole(run, night) for _, night in played(run)) - 1
-        return f"{max(survived, 0)} of {len(rounds(run)) - 1} kills survived"
-    number = len(rows(run))
-    return f"{number} row{'' if number == 1 else 's'}, {len(made(run)) - len(_theirs(run))} batches"
+        return kills_survived(run, lambda night: _is_whole(run, night))
+    number, batches = len(rows(run)), len(made(run)) - len(_theirs(run))
+    return f"{number} row{'' if number == 1 else 's'}, {batches} batch{'' if batches == 1 else 'es'}"
 
 
 def _is_whole(run: Run, night: Documents) -> bool:

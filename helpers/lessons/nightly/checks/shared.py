@@ -1,7 +1,7 @@
 """What the checks of lesson 13 need: nights to play, and what became of each document on the wire and in the books."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -175,6 +175,13 @@ def rounds(run: Run) -> list[Mapping[str, Any]]:
 def played(run: Run) -> list[tuple[Mapping[str, Any], Documents]]:
     """Every round that came to its end, with its documents."""
     return [one for one in zip(rounds(run), run.case.inputs["nights"], strict=False) if one[0].get("value") is not None]
+
+
+def kills_survived(run: Run, is_whole: Callable[[Documents], bool]) -> str:
+    """How many nights are whole of those in which a process was killed, in words."""
+    nights = zip(rounds(run), run.case.inputs["nights"], strict=False)
+    killed = [night for noted, night in nights if noted.get("at") is not None]
+    return f"{sum(map(is_whole, killed))} of {len(killed)} kills survived"
 
 
 def last_place(run: Run) -> str:

@@ -16,6 +16,7 @@ from helpers.lessons.nightly.checks.shared import (
     draw_night,
     draw_nights,
     holding,
+    kills_survived,
     last_place,
     made,
     place_in_words,
@@ -142,11 +143,10 @@ def _wrong(run: Run) -> str | None:
 def _said(run: Run) -> str:
     if run.observation.raised:
         return f"you raised {run.observation.raised.type}"
-    number = len(_answered(run))
+    if run.case.name in (EVERYWHERE, TWICE):
+        return kills_survived(run, lambda night: all(len(holding(run, one)) == 1 for one in night))
     own = sum(not all(one.startswith("theirs") for one in batch.prompts) for batch in made(run))
-    nights = f"{number} night{'' if number == 1 else 's'}" if run.case.name not in (FIRST, AGAIN) else "1 night"
-    own -= run.case.name == EVERYWHERE  # last night's
-    return f"{nights}, {own} batch{'' if own == 1 else 'es'}"
+    return f"{own} batch{'' if own == 1 else 'es'}"
 
 
 CHECK: Final = Check(
