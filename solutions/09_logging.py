@@ -679,23 +679,17 @@ with make_client("plain").messages.stream(**ASK) as stream:
 # dated file of the course, in dollars per million tokens:
 
 # %%
+SHOWN_MODELS: list[str] = [
+    MODEL,
+    "claude-haiku-4-5-20251001",
+    "claude-opus-5-5",
+    "claude-fable-5-1",
+]
+rates = [(f"`{name}`", RATES[name].input, RATES[name].cache_read) for name in SHOWN_MODELS]
 table(
     "What a million tokens cost, in dollars",
     ["model", "input", "read from a cache", "as a share"],
-    [
-        [
-            f"`{model}`",
-            RATES[model].input,
-            RATES[model].cache_read,
-            RATES[model].cache_read / RATES[model].input,
-        ]
-        for model in (
-            MODEL,
-            "claude-haiku-4-5-20251001",
-            "claude-opus-5-5",
-            "claude-fable-5-1",
-        )
-    ],
+    [[name, price, read, read / price] for name, price, read in rates],
 )
 
 # %% [markdown]
@@ -811,19 +805,21 @@ def usual_alarm(lines: Sequence[Line]) -> bool:
     return errors / len(lines) > 0.05
 
 
+# %%
+WORDS: dict[bool, str] = {True: "ring", False: "be silent"}
 week = eight_days(seed=707)
+said = [(day, usual_alarm(day.lines)) for day in week.values()]
 table(
     "The usual alarm: more than one line in twenty is an error",
     ["", "it", "and should", ""],
     [
-        [name, said, should, "right" if said == should else "wrong"]
-        for name, day in week.items()
-        for said, should in [
-            tuple(
-                "ring" if rings else "be silent"
-                for rings in (usual_alarm(day.lines), day.rings)
-            )
+        [
+            day.name,
+            WORDS[rings],
+            WORDS[day.rings],
+            "right" if rings == day.rings else "wrong",
         ]
+        for day, rings in said
     ],
 )
 
