@@ -1,6 +1,7 @@
 """A picture of who is refused, and when: a row for each way of sending, a mark for each request."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Final
 
@@ -13,10 +14,16 @@ from helpers.replay import Exchange
 
 EDGE: Final = 6.0
 """Of the axis's pixels, left free at both ends for marks that are wider than their moment."""
-ANSWERED: Final = 9
-REFUSED: Final = 4
-"""Pixels from the middle of a row to the end of a line, and of an arm of a cross."""
-SAYS: Final = "A line above the row is a request that was answered, a cross below it one that was refused"
+TOGETHER: Final = 0.25
+"""Seconds in which requests are one mark."""
+LINE: Final = (7.0, 14.0)
+ARM: Final = (3.0, 6.0)
+"""Pixels of a line, and of an arm of a cross, for one request and for `MANY`."""
+MANY: Final = 24
+SAYS: Final = (
+    "A line above the row is an answered request, a cross below it a refused one; where several go out together, the "
+    "mark is larger"
+)
 
 
 def bounces(ways: Mapping[str, Rehearsal]) -> Card:
@@ -44,12 +51,25 @@ def _moments(wire: Sequence[Exchange]) -> list[float]:
 def _row(name: str, one: Rehearsal, axis: Axis) -> str:
     if not one.sent:
         return bare_lane(name, words(one))
-    return lane(name, axis, "".join(_mark(each, axis) for each in one.wire), words(one))
+    return lane(name, axis, "".join(_marks(one.wire, axis)), words(one))
 
 
-def _mark(one: Exchange, axis: Axis) -> str:
-    x = at(axis.x(one.started))
-    if one.whole:
-        return f'<line x1="{x}" y1="-{ANSWERED}" x2="{x}" y2="0" class="end course-answered"/>'
-    cross = f"M-{REFUSED},1 l{2 * REFUSED},{2 * REFUSED} m0,-{2 * REFUSED} l-{2 * REFUSED},{2 * REFUSED}"
+def _marks(wire: Sequence[Exchange], axis: Axis) -> Iterator[str]:
+    together = Counter((round(one.started / TOGETHER), one.whole) for one in wire)
+    for (moment, whole), count in sorted(together.items()):
+        x = at(axis.x(moment * TOGETHER))
+        yield _line(x, _sized(LINE, count)) if whole else _cross(x, _sized(ARM, count))
+
+
+def _sized(pixels: tuple[float, float], count: int) -> float:
+    least, most = pixels
+    return round(least + (most - least) * min(count - 1, MANY) / MANY, 1)
+
+
+def _line(x: str, length: float) -> str:
+    return f'<line x1="{x}" y1="-{length:g}" x2="{x}" y2="0" class="end course-answered"/>'
+
+
+def _cross(x: str, arm: float) -> str:
+    cross = f"M-{arm:g},2 l{2 * arm:g},{2 * arm:g} m0,-{2 * arm:g} l-{2 * arm:g},{2 * arm:g}"
     return f'<svg x="{x}" overflow="visible"><path d="{cross}" class="break course-refused"/></svg>'

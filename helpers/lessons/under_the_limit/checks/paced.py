@@ -255,8 +255,8 @@ CHECK: Final = Check(
         "First prompt: raw, `pace = 60 / int(headers[…requests-limit])`, `per_token = 60 / "
         "int(headers[…input-tokens-limit])`. Then, in `async with asyncio.TaskGroup() as group:`, for each of the "
         "others: `await clock.sleep(max(pace, tokens_in(prompt) * per_token))`, and "
-        "`tasks.append(group.create_task(ask(client, prompt)))`. Return the first text and `[task.result() for task "
-        "in tasks]`. No prompts: an empty list, and no request.",
+        "`tasks.append(group.create_task(reply_to(client, prompt)))`. Return the first text and `[task.result() for "
+        "task in tasks]`. No prompts: an empty list, and no request.",
     ),
     besides="Ours never uses the burst that a full bucket allows: who else uses the key, and whether the limit is "
     "enforced by the second, it can't know.",
