@@ -808,19 +808,12 @@ def usual_alarm(lines: Sequence[Line]) -> bool:
 # %%
 WORDS: dict[bool, str] = {True: "ring", False: "be silent"}
 week = eight_days(seed=707)
-said = [(day, usual_alarm(day.lines)) for day in week.values()]
+rang = [(day, usual_alarm(day.lines)) for day in week.values()]
+rows = [[day.name, WORDS[rings], WORDS[day.rings]] for day, rings in rang]
 table(
     "The usual alarm: more than one line in twenty is an error",
     ["", "it", "and should", ""],
-    [
-        [
-            day.name,
-            WORDS[rings],
-            WORDS[day.rings],
-            "right" if rings == day.rings else "wrong",
-        ]
-        for day, rings in said
-    ],
+    [[*row, "right" if row[1] == row[2] else "wrong"] for row in rows],
 )
 
 # %% [markdown]
