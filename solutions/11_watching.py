@@ -188,14 +188,14 @@ async def with_heartbeats(events: AsyncIterator[str]) -> AsyncIterator[str]:
 
 
 # %%
-def patient(client: AsyncAnthropic, prompt: str) -> StreamingResponse:
+def unhurried(client: AsyncAnthropic, prompt: str) -> StreamingResponse:
     """As `simple`, with a heartbeat."""
     texts = simple(client, prompt).body_iterator
     return StreamingResponse(with_heartbeats(texts), media_type="text/event-stream")
 
 
 # %%
-watch(patient, SILENT)
+watch(unhurried, SILENT)
 
 # %% [markdown]
 # ## Somebody stands between

@@ -56,7 +56,7 @@ def text_of(message: Message) -> str:
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client: AsyncAnthropic, prompt: str, model: str = MODEL) -> str:
+async def reply_to(client: AsyncAnthropic, prompt: str, model: str = MODEL) -> str:
     """All the text of the answer to `prompt`."""
     message = await client.messages.create(
         model=model, max_tokens=400, messages=[{"role": "user", "content": prompt}]
@@ -70,7 +70,7 @@ async def sdk_alone(
 ) -> list[str | BaseException]:
     """All at once: the SDK tries again what is refused, twice."""
     return await asyncio.gather(
-        *(ask(client, prompt) for prompt in prompts), return_exceptions=True
+        *(reply_to(client, prompt) for prompt in prompts), return_exceptions=True
     )
 
 
@@ -247,7 +247,7 @@ async def limited(
 
     async def one(prompt: str) -> str:
         async with bucket:
-            return await ask(once, prompt)
+            return await reply_to(once, prompt)
 
     return await asyncio.gather(*map(one, prompts), return_exceptions=True)
 
@@ -300,7 +300,7 @@ async def paced(
     async with asyncio.TaskGroup() as group:
         for prompt in prompts[1:]:
             await clock.sleep(max(a_request, tokens_in(prompt) * a_token))
-            tasks.append(group.create_task(ask(client, prompt)))
+            tasks.append(group.create_task(reply_to(client, prompt)))
     return [text_of(await raw.parse()), *(task.result() for task in tasks)]
     ### END SOLUTION
 
@@ -367,7 +367,7 @@ async def adaptive(
                 flying, seen = flying + 1, cuts
             try:
                 await clock.sleep(max(quiet_until - clock.now(), 0.0))
-                text = await ask(once, prompt)
+                text = await reply_to(once, prompt)
             except anthropic.RateLimitError as error:
                 quiet_until = max(quiet_until, clock.now() + asked_wait(error))
                 if seen == cuts:
@@ -428,7 +428,7 @@ table(
 async def quietly(client: AsyncAnthropic, prompt: str) -> bool:
     """Whether `prompt` is refused; nobody tries again."""
     try:
-        await ask(client.with_options(max_retries=0), prompt)
+        await reply_to(client.with_options(max_retries=0), prompt)
     except anthropic.RateLimitError:
         return True
     return False
@@ -492,7 +492,7 @@ async def layered(
         for model in MODELS:
             with contextlib.suppress(anthropic.APIStatusError):
                 again = AsyncRetrying(stop=stop_after_attempt(2), reraise=True)
-                return [await again(ask, client, prompt, model)]
+                return [await again(reply_to, client, prompt, model)]
     return []
 
 
@@ -566,7 +566,7 @@ async def guarded(client: AsyncAnthropic, prompts: Sequence[str], clock: ApiCloc
 
     async def one(prompt: str) -> str:
         async with breaker:
-            return await ask(client.with_options(max_retries=0), prompt)
+            return await reply_to(client.with_options(max_retries=0), prompt)
 
     for prompt in prompts[:5]:
         with contextlib.suppress(anthropic.APIStatusError):
@@ -637,7 +637,7 @@ async def turned_away(
     breaker, once, away = kind(clock), client.with_options(max_retries=0), 0
     for prompt in prompts:
         try:
-            await breaker.call(partial(ask, once, prompt))
+            await breaker.call(partial(reply_to, once, prompt))
         except BreakerOpen:
             away += 1
         except anthropic.APIStatusError:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from helpers.lessons.found import LESSONS
+from helpers.lessons.found import EXERCISES, LESSONS
 from helpers.proofs.costs import EXAMPLE, stated_cost
-from helpers.proofs.course import LessonFiles
+from helpers.proofs.course import LessonFiles, text_of
 from helpers.proofs.minutes import PICTURE, TOLERANCE, Stated, measure, stated_minutes
 from helpers.proofs.proof import Proof
 
@@ -14,6 +14,7 @@ MOST_MINUTES: Final = 30
 QUESTIONS: Final = 3
 SECTIONS: Final = ("## Three questions", "## You can now", "## On the cheat sheet", "**Next:**")
 
+_BOUND: Final = re.compile(r"^(?:(?:async )?(?:def|class) (\w+)|(\w+)(?:: [^=\n]+)? = )", re.MULTILINE)
 _OBJECTIVES: Final = re.compile(r"After this lesson you (?:can|have):?\s*\n+- ")
 _NOT_COVERED: Final = re.compile(r"does not cover|[Nn]ot covered here")
 _ANSWER: Final = re.compile(r"<details><summary>\d\. .+?</summary>\s*(?!</details>)\S.*?</details>", re.DOTALL)
@@ -47,10 +48,22 @@ def _missing(lesson: LessonFiles, pictures: list[str]) -> Iterator[str]:
         yield "it does not say what it does not cover"
     if len(_answers(lesson)) != QUESTIONS:
         yield f"it has {len(_answers(lesson))} questions with answers, not {QUESTIONS}"
+    yield from (
+        f"its `{name}` is an exercise of {other}: whoever hands in both is graded by it"
+        for name, other in _taken(lesson)
+    )
     if not pictures:
         yield "it has no picture"
     if any("<title" not in picture and "aria-label" not in picture for picture in pictures):
         yield "a picture of it has no text for who cannot see it"
+
+
+def _taken(lesson: LessonFiles) -> Iterator[tuple[str, str]]:
+    """What the notebook binds by a name that is an exercise elsewhere, and where."""
+    code = "\n".join(text_of(cell) for cell in lesson.unsolved if cell["cell_type"] == "code")
+    for name in dict.fromkeys(one or other for one, other in _BOUND.findall(code)):
+        if name in EXERCISES and EXERCISES[name].lesson != lesson.name:
+            yield name, EXERCISES[name].lesson
 
 
 def _missing_minutes(stated: Stated | None, estimate: float) -> Iterator[str]:

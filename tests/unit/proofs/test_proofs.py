@@ -151,6 +151,14 @@ def test_lesson(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert prove_lesson(write_course(tmp_path, prose=prose).lessons[LESSON]).missing == (said,)
 
 
+@pytest.mark.parametrize("bound", ["async def patient(client):\n    ...", "patient = 1", "patient: int = 1"])
+def test_taken(tmp_path: Path, bound: str) -> None:
+    """What a lesson gives has no name of another lesson's exercise; its own may be what it likes."""
+    course = write_course(tmp_path, stub=f"{STUB}\n\n\n{bound}")
+    said = "its `patient` is an exercise of 06_retries: whoever hands in both is graded by it"
+    assert prove_lesson(course.lessons[LESSON]).missing == (said,)
+
+
 def test_too_long(tmp_path: Path) -> None:
     """A lesson that takes more than half an hour by its own account, whatever the estimate."""
     prose = (HEAD + END).replace("**3 minutes.**", "**31 minutes.**")
