@@ -32,6 +32,10 @@ LEAVES_SILENCE: Final = "closed while it thinks"
 DEAF: Final = "closed, nobody says so"
 CANCELLED: Final = "the server stops"
 PING_EVERY: Final = 10.0
+STILL_TO_COME: Final = 8
+"""Pieces of an answer that nobody has seen yet, at least, when its page is left."""
+HALF_A_PAUSE: Final = 0.1
+"""Seconds from one piece of text to the middle between it and the next."""
 
 
 def relay_case(name: str, source: random.Random, step: Step, text: str = "", reason: str | None = None) -> Case:
@@ -82,9 +86,11 @@ def silent_case(name: str, source: random.Random) -> Case:
 def left_case(name: str, source: random.Random, how: str) -> Case:
     """A page that is left between two pieces of its answer."""
     text = " ".join(draw_answer(source) for _ in range(3))
-    case = relay_case(name, source, Answer(says(text)), text, "end_turn")
-    # Between two events: they are a fifth of a second apart.
-    return _with(case, leaves=1.5 + source.randrange(5, 20) * 0.2, how=how)
+    fixture = says(text)
+    case = relay_case(name, source, Answer(fixture), text, "end_turn")
+    places = _places(fixture)
+    last = places[source.randrange(3, len(places) - STILL_TO_COME)]
+    return _with(case, leaves=sum(one.delay for one in fixture.events[: last + 1]) + HALF_A_PAUSE, how=how)
 
 
 def left_silence_case(name: str, source: random.Random, how: str) -> Case:
