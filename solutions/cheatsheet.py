@@ -254,6 +254,16 @@ sheet("Failures")
 
 # %% [markdown]
 # All five at once are in [10 capstone](10_capstone.ipynb).
+
+# %% [markdown]
+# ## Beyond the sheet
 #
+# Nothing of this is on the original. Its questions lead there: who is waiting, until when; what is left of the limit; and what
+# becomes of work when your own process ends.
+
+# %%
+sheet("Beyond the sheet")
+
+# %% [markdown]
 # Not covered: model choice, tools, server tools, the Model Context Protocol, prompt caching, and the Usage and Cost API. The
 # [platform documentation](https://platform.claude.com/docs/) covers them.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from helpers.facts.cheatsheet import Row
 
 COLUMNS: Final = ("the cheat sheet says", "know besides", "lesson")
+BEYOND_COLUMNS: Final = ("in production", "what to do", "lesson")
 ERROR_COLUMNS: Final = ("status", "error.type", "the SDK raises", "the SDK tries again", "what to do", "lesson")
 
 
@@ -24,7 +25,10 @@ def sheet(section: str) -> Card:
     if not rows:
         sections = ", ".join(dict.fromkeys(row.section for row in _rows()))
         raise CourseError(f"The cheat sheet has no section {section!r}: it has {sections}.")
-    return _linked(section, COLUMNS, [(row.quote, row.more) for row in rows], rows)
+    from helpers.facts.cheatsheet import BEYOND
+
+    columns = BEYOND_COLUMNS if section == BEYOND else COLUMNS
+    return _linked(section, columns, [(row.quote, row.more) for row in rows], rows)
 
 
 def error_sheet() -> Card:

@@ -13,6 +13,8 @@ from helpers.errors import CourseError
 
 FILE: Final = "helpers/facts/data/cheatsheet.txt"
 SEPARATOR: Final = "|"
+BEYOND: Final = "Beyond the sheet"
+"""The section of what the cheat sheet does not say."""
 TESTS: Final = {
     "cells": "tests/unit/typescript/test_cells.py",
     "endings": "tests/unit/typescript/test_endings.py",
@@ -21,6 +23,12 @@ TESTS: Final = {
     "batches": "tests/unit/replay/test_batches.py",
     "errors": "tests/unit/facts/test_errors.py",
     "logs": "tests/lessons/logging/test_logs.py",
+    "bills": "tests/lessons/logging/test_bills.py",
+    "days": "tests/lessons/logging/test_days.py",
+    "sides": "tests/lessons/watching/test_both_sides.py",
+    "proxies": "tests/lessons/watching/test_proxy.py",
+    "rehearsal": "tests/lessons/under_the_limit/test_under_the_limit.py",
+    "kills": "tests/lessons/nightly/test_kills.py",
     "patterns": "tests/unit/facts/test_patterns.py",
     "prices": "tests/unit/facts/test_prices.py",
 }

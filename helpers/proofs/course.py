@@ -101,4 +101,5 @@ def _outputs(cells: list[Cell], kind: str) -> Iterator[str]:
 def _functions(file: Path) -> frozenset[str]:
     if not file.exists():
         return frozenset()
-    return frozenset(node.name for node in ast.parse(file.read_text("utf-8")).body if isinstance(node, ast.FunctionDef))
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return frozenset(node.name for node in ast.parse(file.read_text("utf-8")).body if isinstance(node, kinds))
