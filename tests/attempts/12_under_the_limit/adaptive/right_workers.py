@@ -11,7 +11,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -34,7 +34,7 @@ async def adaptive(client, prompts, clock):
         nonlocal allowed, answered, quiet_until, cut_at
         sent = clock.now()
         try:
-            texts[place] = await ask(once, prompt)
+            texts[place] = await reply_to(once, prompt)
         except anthropic.RateLimitError as error:
             waiting.insert(0, (place, prompt))
             quiet_until = max(quiet_until, clock.now() + asked_wait(error))

@@ -11,7 +11,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -31,7 +31,7 @@ async def adaptive(client, prompts, clock):
         while True:
             try:
                 async with slots:
-                    return await ask(once, prompt)
+                    return await reply_to(once, prompt)
             except anthropic.RateLimitError as error:
                 await clock.sleep(asked_wait(error))
 

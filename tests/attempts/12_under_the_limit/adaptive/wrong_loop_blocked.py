@@ -12,7 +12,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -38,7 +38,7 @@ async def adaptive(client, prompts, clock):
                 flying, seen = flying + 1, cuts
             try:
                 time.sleep(max(quiet_until - clock.now(), 0.0))  # noqa: ASYNC251
-                text = await ask(once, prompt)
+                text = await reply_to(once, prompt)
             except anthropic.RateLimitError as error:
                 quiet_until = max(quiet_until, clock.now() + asked_wait(error))
                 if seen == cuts:

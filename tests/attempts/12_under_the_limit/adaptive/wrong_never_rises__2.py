@@ -9,7 +9,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -27,7 +27,7 @@ async def adaptive(client, prompts, clock):
     for prompt in prompts:
         while True:
             try:
-                texts.append(await ask(once, prompt))
+                texts.append(await reply_to(once, prompt))
                 break
             except anthropic.RateLimitError as error:
                 await clock.sleep(asked_wait(error))

@@ -11,7 +11,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -36,7 +36,7 @@ async def adaptive(client, prompts, clock):
                     await turn.wait()
                 flying, seen = flying + 1, cuts
             try:
-                text = await ask(once, prompt)
+                text = await reply_to(once, prompt)
             except anthropic.RateLimitError as error:
                 quiet_until = asked_wait(error)
                 if seen == cuts:

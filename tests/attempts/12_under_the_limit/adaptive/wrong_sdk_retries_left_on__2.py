@@ -9,7 +9,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -30,7 +30,7 @@ async def adaptive(client, prompts, clock):
     async def one(prompt):
         nonlocal answered
         async with slots:
-            text = await ask(patient, prompt)
+            text = await reply_to(patient, prompt)
         answered += 1
         if answered % 3 == 0:
             slots.release()

@@ -11,7 +11,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -46,5 +46,5 @@ async def paced(client, prompts, clock):
     for prompt in prompts[1:]:
         await buckets["requests"].acquire()
         await buckets["input-tokens"].acquire(tokens_in(prompt))
-        tasks.append(asyncio.create_task(ask(client, prompt)))
+        tasks.append(asyncio.create_task(reply_to(client, prompt)))
     return [text, *await asyncio.gather(*tasks)]

@@ -9,7 +9,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -42,5 +42,5 @@ async def paced(client, prompts, clock):
         for prompt, count in zip(prompts[1:], counted, strict=True):
             pause = max(60 / limit(headers, "requests"), 60 * count.input_tokens / limit(headers, "input-tokens"))
             await asyncio.sleep(pause)
-            tasks.append(group.create_task(ask(client, prompt)))
+            tasks.append(group.create_task(reply_to(client, prompt)))
     return [text, *(task.result() for task in tasks)]

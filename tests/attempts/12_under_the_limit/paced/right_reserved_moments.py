@@ -9,7 +9,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -41,6 +41,6 @@ async def paced(client, prompts, clock):
 
     async def at(moment, prompt):
         await clock.sleep(max(0.0, moment - clock.now()))
-        return await ask(client, prompt)
+        return await reply_to(client, prompt)
 
     return [text, *await asyncio.gather(*map(at, begins, prompts[1:]))]

@@ -9,7 +9,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -31,4 +31,4 @@ def tokens_in(prompt):
 
 
 async def paced(client, prompts, clock):
-    return await asyncio.gather(*(ask(client, prompt) for prompt in prompts))
+    return await asyncio.gather(*(reply_to(client, prompt) for prompt in prompts))

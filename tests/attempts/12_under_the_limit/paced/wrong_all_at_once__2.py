@@ -9,7 +9,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -35,6 +35,6 @@ async def paced(client, prompts, clock):
 
     async def one(prompt):
         async with slots:
-            return await ask(client.with_options(max_retries=20), prompt)
+            return await reply_to(client.with_options(max_retries=20), prompt)
 
     return await asyncio.gather(*map(one, prompts))

@@ -9,7 +9,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -34,6 +34,6 @@ async def paced(client, prompts, clock):
     patient = client.with_options(max_retries=10)
     tasks = []
     for prompt in prompts:
-        tasks.append(asyncio.create_task(ask(patient, prompt)))
+        tasks.append(asyncio.create_task(reply_to(patient, prompt)))
         await clock.sleep(1)
     return await asyncio.gather(*tasks)

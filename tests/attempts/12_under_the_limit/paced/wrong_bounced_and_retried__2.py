@@ -9,7 +9,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -35,4 +35,4 @@ async def paced(client, prompts, clock):
         return []
     text, headers = await first(client, prompts[0])
     patient = client.with_options(max_retries=30)
-    return [text, *await asyncio.gather(*(ask(patient, prompt) for prompt in prompts[1:]))]
+    return [text, *await asyncio.gather(*(reply_to(patient, prompt) for prompt in prompts[1:]))]

@@ -10,7 +10,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -39,6 +39,6 @@ async def paced(client, prompts, clock):
     for prompt in prompts[1:]:
         pause = max(60 / limit(headers, "requests"), 60 * tokens_in(prompt) / limit(headers, "input-tokens"))
         time.sleep(pause)  # noqa: ASYNC251
-        tasks.append(asyncio.create_task(ask(client, prompt)))
+        tasks.append(asyncio.create_task(reply_to(client, prompt)))
         await asyncio.sleep(0)
     return [text, *await asyncio.gather(*tasks)]

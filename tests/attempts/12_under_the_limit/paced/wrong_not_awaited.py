@@ -9,7 +9,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -37,5 +37,5 @@ async def paced(client, prompts, clock):
     tasks = []
     for prompt in prompts[1:]:
         await clock.sleep(max(60 / limit(headers, "requests"), 60 * tokens_in(prompt) / limit(headers, "input-tokens")))
-        tasks.append(asyncio.create_task(ask(client, prompt)))
+        tasks.append(asyncio.create_task(reply_to(client, prompt)))
     return [text, *tasks]

@@ -7,7 +7,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -35,5 +35,5 @@ async def paced(client, prompts, clock):
     texts = [text]
     for prompt in prompts[1:]:
         await clock.sleep(max(60 / limit(headers, "requests"), 60 * tokens_in(prompt) / limit(headers, "input-tokens")))
-        texts.append(await ask(client, prompt))
+        texts.append(await reply_to(client, prompt))
     return texts

@@ -7,7 +7,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -36,6 +36,6 @@ async def paced(client, prompts, clock):
     for prompt in prompts[1:]:
         begun += max(60 / limit(headers, "requests"), 60 * tokens_in(prompt) / limit(headers, "input-tokens"))
         await clock.sleep(max(0.0, begun - clock.now()))
-        texts.append(await ask(client, prompt))
+        texts.append(await reply_to(client, prompt))
         begun = max(begun, clock.now())
     return texts

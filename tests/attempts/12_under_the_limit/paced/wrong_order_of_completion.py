@@ -9,7 +9,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -37,7 +37,7 @@ async def paced(client, prompts, clock):
     texts = [text]
 
     async def one(prompt):
-        texts.append(await ask(client, prompt))
+        texts.append(await reply_to(client, prompt))
 
     async with asyncio.TaskGroup() as group:
         for prompt in sorted(prompts[1:], key=len):

@@ -9,7 +9,7 @@ def text_of(message):
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def ask(client, prompt):
+async def reply_to(client, prompt):
     return text_of(
         await client.messages.create(model=MODEL, max_tokens=400, messages=[{"role": "user", "content": prompt}])
     )
@@ -38,5 +38,5 @@ async def paced(client, prompts, clock):
     tasks = []
     for prompt in prompts[1:]:
         await clock.sleep(pause)
-        tasks.append(asyncio.create_task(ask(client, prompt)))
+        tasks.append(asyncio.create_task(reply_to(client, prompt)))
     return [text, *await asyncio.gather(*tasks)]
