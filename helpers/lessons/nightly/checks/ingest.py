@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Inspection, Misconception, Run
+from helpers.judging.exact import same
 from helpers.judging.reading import has_raised, raised_name
 from helpers.lessons.nightly import LESSON
 from helpers.lessons.nightly.checks.shared import (
@@ -13,6 +14,7 @@ from helpers.lessons.nightly.checks.shared import (
     Documents,
     draw_night,
     draw_nights,
+    first_error,
     kills_survived,
     last_place,
     lines_missing,
@@ -79,6 +81,8 @@ def _wrong(run: Run) -> str | None:
         return None if run.observation.raised else "expected an exception, you returned counts."
     if run.observation.raised is not None:
         return f"{last_place(run)}, and run again, it raised `{run.observation.raised.type}`."
+    if run.value is None:
+        return "expected `Counts`, got nothing."
     if run.case.name == EARLY and not _noticed(run):
         return "two of five lines came, and you took them for all."
     for noted, documents in played(run):
@@ -89,9 +93,9 @@ def _wrong(run: Run) -> str | None:
             return f"{where}, and run again: {fault}"
     if open_nights(run):
         return "the results are in the books, and the night is not `done`."
-    if run.case.name == EARLY and "Unreconciled" not in rounds(run)[0]["raised"]:
-        return f"expected `Unreconciled`, you raised `{rounds(run)[0]['raised'][0]}`."
-    return None if played(run) else "expected `Counts`, got nothing."
+    if run.case.name == EARLY and "Unreconciled" not in first_error(run):
+        return f"expected `Unreconciled`, you raised `{first_error(run)[0]}`."
+    return None if played(run) else "no process came to its end."
 
 
 def _is_last(run: Run, custom_id: str, documents: Documents) -> bool:
@@ -102,13 +106,13 @@ def _is_last(run: Run, custom_id: str, documents: Documents) -> bool:
 def _wrong_counts(run: Run, value: Any, documents: Documents) -> str | None:
     if run.case.name == LATER and documents == run.case.inputs["nights"][0]:
         expected = {**dict.fromkeys(OUTCOMES, 0), "succeeded": 3, "expired": 1}
-        return None if value == expected else "the counts of the first night are not 3 succeeded and 1 expired."
+        return None if same(value, expected) else "the counts of the first night are not 3 succeeded and 1 expired."
     return wrong_counts(run, value, documents)
 
 
 def _noticed(run: Run) -> bool:
     """Whether the file that ended early was no result."""
-    return bool(rounds(run)) and "raised" in rounds(run)[0]
+    return bool(first_error(run))
 
 
 def _documents(run: Run) -> Sequence[str]:
@@ -260,11 +264,11 @@ CHECK: Final = Check(
             id="not_named",
             applies=lambda run: (
                 (run.case.name == THEIRS and run.observation.raised is not None and not has_raised(run, "NotOurs"))
-                or (run.case.name == EARLY and _noticed(run) and "Unreconciled" not in rounds(run)[0]["raised"])
+                or (run.case.name == EARLY and _noticed(run) and "Unreconciled" not in first_error(run))
             ),
             cause=lambda run: (
                 "you noticed that what came is not what was sent, and raised "
-                f"`{raised_name(run) if run.observation.raised else rounds(run)[0]['raised'][0]}`. Whoever runs this "
+                f"`{raised_name(run) if run.observation.raised else first_error(run)[0]}`. Whoever runs this "
                 "can't tell that from a mistake in your code, and has to: after `NotOurs` it looks for another batch."
             ),
             next_step="Raise `NotOurs` for a line that was not sent, `Unreconciled` where lines are missing.",

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Inspection, Misconception, Run
-from helpers.judging.exact import numbers
+from helpers.judging.exact import numbers, same
 from helpers.judging.reading import has_raised, raised_name
 from helpers.lessons.nightly import LESSON
 from helpers.lessons.nightly.checks.shared import (
@@ -16,6 +16,7 @@ from helpers.lessons.nightly.checks.shared import (
     canceled,
     draw_night,
     draw_nights,
+    first_death,
     holding,
     kills_survived,
     last_place,
@@ -137,6 +138,8 @@ def _polls(run: Run) -> int:
 def _wrong(run: Run) -> str | None:
     if run.observation.raised is not None:
         return f"{last_place(run)}, and run again, it raised `{raised_name(run)}`."
+    if run.value is None:
+        return "expected `Counts`, got nothing."
     if twice := _too_often(run):
         return f"{_place_of(run)}, and run again: `{twice[0]}` was sent {_times(run, twice[0])} times."
     if _orphans(run):
@@ -151,15 +154,17 @@ def _wrong(run: Run) -> str | None:
     strangers = [one for one in rows(run) if one.startswith("theirs")]
     if strangers:
         return f"`{strangers[0]}` is in your books, and not your document."
-    if run.case.name in (NEXT, AS_LARGE) and rounds(run)[0].get("at") is None:
+    if run.case.name in (NEXT, AS_LARGE) and first_death(run) is None:
         return "no request for a new batch was seen, at which the process could have been killed."
-    return None if played(run) else "expected `Counts`, got nothing."
+    return None if played(run) else "no process came to its end."
 
 
 def _wrong_counts(run: Run, value: Any, documents: Documents) -> str | None:
     if run.case.name == TWO and len(documents) == 4:
         first = {"succeeded": 2, "errored": 1, "expired": 1, "canceled": 0}
-        return None if value == first else "the counts of the first night are not 2 succeeded, 1 errored, 1 expired."
+        return (
+            None if same(value, first) else "the counts of the first night are not 2 succeeded, 1 errored, 1 expired."
+        )
     return wrong_counts(run, value, documents)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from helpers.judging.check import Run
+from helpers.judging.exact import same
 from helpers.judging.reading import shortened
 from helpers.judging.tables import rows_of
 from helpers.judging.words import DAYS, GOODS, TOWNS
@@ -167,9 +168,25 @@ def canceled(run: Run) -> list[str]:
 
 
 def rounds(run: Run) -> list[Mapping[str, Any]]:
-    """What the driver noted of every process, or row of processes: where the first one died, what the last returned."""
+    """What the driver noted of every process, or row of processes: where the first one died, what the last returned.
+
+    What the last of all returned is what came back.
+    """
     noted = run.observation.notes.get("rounds")
-    return [one for one in noted if isinstance(one, dict)] if isinstance(noted, list) else []
+    found: list[Mapping[str, Any]] = [one for one in noted if isinstance(one, dict)] if isinstance(noted, list) else []
+    return [*found[:-1], {**found[-1], "value": run.value}] if found else []
+
+
+def first_death(run: Run) -> Any:
+    """Where the first process died; None where it did not."""
+    known = rounds(run)
+    return known[0].get("at") if known else None
+
+
+def first_error(run: Run) -> list[str]:
+    """The classes of what the function raised first, where it was called again after that."""
+    raised = next((one.get("raised") for one in rounds(run)), None)
+    return [str(one) for one in raised] if isinstance(raised, list) else []
 
 
 def played(run: Run) -> list[tuple[Mapping[str, Any], Documents]]:
@@ -224,13 +241,15 @@ def outcome_of(run: Run, custom_id: str) -> str:
     """What became of a document in the last batch that held it."""
     named = run.case.scenario.batch_outcomes.get(custom_id, "succeeded")
     if not isinstance(named, str):
-        named = named[min(len(holding(run, custom_id)), len(named)) - 1]
+        named = named[max(min(len(holding(run, custom_id)), len(named)), 1) - 1]
     return named if named in OUTCOMES else "errored"
 
 
 def wrong_row(run: Run, custom_id: str) -> str | None:
     """What is wrong with a document's row; None where it is right."""
     row = rows(run).get(custom_id)
+    if not holding(run, custom_id):
+        return f"the document `{custom_id}` was never sent."
     if row is None:
         return f"the document `{custom_id}` has no row in `results`."
     _, outcome, text, error = row
@@ -255,7 +274,7 @@ def counted(run: Run, documents: Documents) -> dict[str, int]:
 def wrong_counts(run: Run, value: Any, documents: Documents) -> str | None:
     """What is wrong with the counts that were returned; None where they are right."""
     expected = counted(run, documents)
-    if value == expected:
+    if same(value, expected):
         return None
     return f"expected the counts {_shown(expected)}, got {_shown(value)}."
 

@@ -15,6 +15,7 @@ from helpers.lessons.nightly.checks.shared import (
     canceled,
     draw_night,
     draw_nights,
+    first_death,
     holding,
     kills_survived,
     last_place,
@@ -88,8 +89,8 @@ def _whose(run: Run) -> str:
     """Whose batch the first wrong id is: `theirs`, `last night's`, or nobody's (empty)."""
     ids = batch_ids(run)
     for noted, night in _answered(run):
-        if noted["value"] in ids:
-            prompts = made(run)[ids.index(noted["value"])].prompts
+        if noted.get("value") in ids:
+            prompts = made(run)[ids.index(noted.get("value"))].prompts
             if not prompts.keys() & night.keys() and not _unknown(run):
                 return "theirs" if all(one.startswith("theirs") for one in prompts) else "last night's"
     return ""
@@ -122,22 +123,24 @@ def _wrong(run: Run) -> str | None:
     ids, batches = batch_ids(run), made(run)
     if run.observation.raised is not None:
         return f"{last_place(run)}, and run again, it raised `{run.observation.raised.type}`."
+    if run.value is None:
+        return "expected the id of the batch, got nothing."
     if canceled(run):
         return "no batch should be canceled."
     for noted, night in _answered(run):
         holds = [one for one in batches if one.prompts.keys() & night.keys()]
-        where = place_in_words(noted["at"])
+        where = place_in_words(noted.get("at"))
         if len(holds) != 1:
             return f"{where}, and run again: expected one batch of these documents, there are {len(holds)}."
         if holds[0].prompts.keys() != night.keys():
             return f"expected the custom ids {shortened(list(night))}, got {shortened(list(holds[0].prompts))}."
         if not all(text in holds[0].prompts[custom_id] for custom_id, text in night.items()):
             return "each request should hold the text of its document."
-        if holds[0].place >= len(ids) or noted["value"] != ids[holds[0].place]:
+        if holds[0].place >= len(ids) or noted.get("value") != ids[holds[0].place]:
             return f"{where}, and run again: expected the id of the batch, got {shortened(noted['value'])}."
-    if run.case.name in (FIRST, TWICE, BUSY) and rounds(run)[0].get("at") is None:
+    if run.case.name in (FIRST, TWICE, BUSY) and first_death(run) is None:
         return "no request for a new batch was seen, at which the process could have been killed."
-    return None if _answered(run) else "expected the id of the batch, got nothing."
+    return None if _answered(run) else "no process came to its end."
 
 
 def _said(run: Run) -> str:
