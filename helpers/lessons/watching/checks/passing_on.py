@@ -262,8 +262,9 @@ def misconceptions(
             id="other_names",
             applies=lambda run: run.case.name == CLEAN and bool(page(run).events) and "text" not in page(run).names,
             cause=lambda run: (
-                f"the page waits for events named `text`, and yours are named {shortened(page(run).names[0])}. It "
-                "shows nothing."
+                "the page waits for events named `text`, and yours "
+                + (f"are named {shortened(page(run).names[0])}" if page(run).names[0] else "have no name")
+                + ". It shows nothing."
             ),
             next_step='Name them as the page does: `text`, `error`, `done`: `event("text", text=…)`.',
             reread=relay,
@@ -272,8 +273,8 @@ def misconceptions(
             id="other_media_type",
             applies=lambda run: page(run).status == 200 and media_type(page(run)) != SSE,
             cause=lambda run: (
-                f"your response says `content-type: {media_type(page(run))}`. A browser's `EventSource` closes the "
-                "connection then, and proxies gather what they take for a document."
+                f"your response has the content type {shortened(media_type(page(run)) or None)}. A browser's "
+                "`EventSource` closes the connection then, and proxies gather what they take for a document."
             ),
             next_step='`StreamingResponse(…, media_type="text/event-stream")`.',
             reread=buffered,
