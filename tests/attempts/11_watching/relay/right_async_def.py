@@ -60,6 +60,6 @@ async def relay(client, prompt):
         except FAMILIES as error:
             complete, request_id = False, request_id or getattr(error, "request_id", None)
             yield event("error", message="The answer broke off.")
-        yield event("done", complete=complete, request_id=request_id)
+        yield event("done", complete=complete, request_id=request_id, retry=False)
 
     return StreamingResponse(with_heartbeats(events()), media_type="text/event-stream", headers=HEADERS)
