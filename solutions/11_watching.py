@@ -495,8 +495,9 @@ check(stream_within)
 # Not covered here: WebSockets, which have the same five days; a user who comes back and wants the rest (lesson 08 continues
 # an answer); many users at once and their limits (lesson 12).
 #
-# **In TypeScript** you hand the request's `AbortSignal` to the call, `{signal: request.signal}`: aborting closes the
-# connection to the API.
+# **In TypeScript** the request's
+# [`AbortSignal`](https://developer.mozilla.org/en-US/docs/Web/API/Request/signal) goes into the call,
+# `client.messages.stream(params, {signal: request.signal})`: when it aborts, the SDK closes the connection to the API.
 
 # %% [markdown]
 # ## On the cheat sheet
