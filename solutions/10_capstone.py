@@ -10,14 +10,15 @@
 # # Repair a service
 #
 # **30 minutes, and five more to write the repair out. Free, live as well:** the day below is replayed in both modes, because
-# nobody can order one like it from the API.
+# nobody can order one like it from the API. And **twenty-five beyond the sheet**, at the end, for a second day.
 #
 # You get a support bot as one meets them: it has been running for a year, it is readable, and it was reviewed. All five
 # failures of the cheat sheet are in it. After this lesson you have
 #
 # - seen each of them in the traces that production leaves: the wire, the log, the ledger,
 # - repaired them without breaking what worked,
-# - a score that says so, from a day of 146 jobs and everything that can go wrong with them.
+# - a score that says so, from a day of 146 jobs and everything that can go wrong with them,
+# - beyond the sheet: a desk that stops paying for what nobody reads, and knows what it cost.
 
 # %%
 from helpers import MODEL, check, hint, make_client, solution, timeline
@@ -30,6 +31,8 @@ import sqlite3
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 import anthropic
@@ -37,10 +40,11 @@ from anthropic import Anthropic
 from anthropic.types import Message, MessageParam, ToolResultBlockParam, ToolUseBlock
 
 from helpers import Clock, Unfinished, predict, table
+from helpers.facts import RATES
 
 # %%
 from helpers.lessons.capstone.jobs import STREAMS_THAT_BREAK
-from helpers.lessons.capstone.rehearsal import chaos_run
+from helpers.lessons.capstone.rehearsal import chaos_run, second_day
 from helpers.lessons.capstone.score_card import score_card
 from helpers.lessons.capstone.shop import REFUND_TOOL
 
@@ -631,11 +635,320 @@ table(
 # </details>
 
 # %% [markdown]
+# ## Beyond the sheet: a second day
+#
+# The course is whole without what comes now. It is the day after, when the questions are those of lessons 11 to 13 and of the
+# end of lesson 09: customers leave, the limit refuses, a process is killed, and somebody asks what it cost. If you have not
+# met them yet, go on to [You can now](#You-can-now), and come back.
+#
+# ## A desk that is busy
+#
+# Read it once. `show` is for a customer who watches, and who may leave: `write` raises `BrokenPipeError` then, as a
+# socket does. `sort` and `digest` are for nobody in particular. The process is killed now and then: no `finally` runs, and
+# what was not committed to `db` is gone. Then a new desk is made on the same database.
+
+
+# %% tags=["given"]
+class BusyDesk:
+    """Shows customers their answers, sorts complaints, files a digest, and accounts for all of it.
+
+    The process may be killed at any time. Then a new desk is made, on the same database.
+    """
+
+    def __init__(self, client: Anthropic, db: sqlite3.Connection, clock: Clock) -> None:
+        self.client = client.with_options(max_retries=0)  # `sort` tries again by itself
+        self.db = db
+        self.clock = clock
+        self.lines: list[dict[str, Any]] = []
+        self.errors: list[float] = []
+
+    def show(self, ticket: str, question: str, write: Callable[[str], None]) -> str:
+        """Show a customer the answer. `write` raises `BrokenPipeError` when they have left."""
+        text = ""
+        with self.client.messages.stream(
+            model=MODEL, max_tokens=400, messages=self._turns(question)
+        ) as stream:
+            for piece in stream.text_stream:
+                text += piece
+                with suppress(BrokenPipeError):
+                    write(piece)
+            self._note(stream.request_id, stream.current_message_snapshot)
+        return text
+
+    def sort(self, complaints: Mapping[str, str]) -> dict[str, str]:
+        """The department of each complaint, by ticket. Nobody waits, but not for long."""
+        found: dict[str, str] = {}
+        while len(found) < len(complaints):
+            ticket = next(one for one in complaints if one not in found)
+            try:
+                message = self.client.messages.create(
+                    model=MODEL, max_tokens=20, messages=self._turns(complaints[ticket])
+                )
+            except anthropic.RateLimitError:
+                self.errors.append(self.clock.now())
+                self.clock.sleep(1)
+            else:
+                self._note(message._request_id, message)
+                found[ticket] = self._text(message)
+        return found
+
+    def digest(self, night: str, complaints: Mapping[str, str]) -> dict[str, str]:
+        """The night's complaints in one sentence each, by ticket."""
+        batch = self.client.messages.batches.create(
+            requests=[
+                {
+                    "custom_id": ticket,
+                    "params": {
+                        "model": MODEL,
+                        "max_tokens": 400,
+                        "messages": self._turns(complaint),
+                    },
+                }
+                for ticket, complaint in complaints.items()
+            ]
+        )
+        while batch.processing_status != "ended":
+            self.clock.sleep(60)
+            batch = self.client.messages.batches.retrieve(batch.id)
+        texts: dict[str, str] = {}
+        for row in self.client.messages.batches.results(batch.id):
+            if row.result.type == "succeeded":
+                self._note(f"{batch.id}/{row.custom_id}", row.result.message)
+                texts[row.custom_id] = self._text(row.result.message)
+        return texts
+
+    def costs(self) -> dict[str, Decimal]:
+        """What each request cost, by its id, in dollars; a result of a batch by `batch/ticket`."""
+        costs: dict[str, Decimal] = {}
+        for line in self.lines:
+            rates = RATES[line["model"]]
+            dollars = (
+                line["input"] * rates.input + line["output"] * rates.output
+            ) / 1_000_000
+            costs[line["id"]] = dollars
+        return costs
+
+    def alarm(self) -> bool:
+        """Whether somebody is to be woken now: for the last hour."""
+        return sum(moment > self.clock.now() - 3_600 for moment in self.errors) >= 5
+
+    def _note(self, key: str | None, message: Message) -> None:
+        self.lines.append(
+            {
+                "id": key,
+                "model": message.model,
+                "input": message.usage.input_tokens,
+                "output": message.usage.output_tokens,
+            }
+        )
+
+    def _turns(self, text: str) -> list[MessageParam]:
+        return [{"role": "user", "content": text}]
+
+    def _text(self, message: Message) -> str:
+        return "".join(block.text for block in message.content if block.type == "text")
+
+
+# %% [markdown]
+# It does its work: nobody complains, and each test of it is green. This is what the wire says of its day:
+
+# %%
+busy = second_day(BusyDesk)
+score_card(busy)
+
+# %% [markdown]
+# - **Read on** (lesson 11): the customer left after a few words, and the whole answer was written, and paid.
+# - **Refused** (lesson 12): the limit is 30 requests a minute, and each answer says how many are left.
+# - **Paid again** (lesson 13): the process was killed, and the next one knew nothing of the batch under way.
+# - **The bill** (lesson 09): it is what *this* process remembers, and a batch is on it at the full price.
+# - **The alarm** (lesson 09): it rang in the afternoon, for the limit. In the evening every answer was cut short.
+
+# %% [markdown]
+# ## Exercise: BusyDesk
+#
+# Repair it; one thing at a time, as on the first day. The rules:
+#
+# - The constructor and the five public methods keep their names and parameters. `db` is empty at first, and yours: make the
+#   tables that you need.
+# - A stream ends within a few events of its customer's leaving. What was shown may be returned.
+# - No request is refused by the limit; and sorting takes no more than three times as long as the limit makes it.
+# - A night has one batch, however often the process is killed. (It is never killed between an answer and your next
+#   line: for that, see lesson 13.)
+# - `costs` has every request that was answered in this day, by whichever process, to the last digit: an answer by its request id,
+#   a result of a batch by `batch_id/ticket`. A stream that was left or cut costs what was told of it; a result that did not
+#   succeed costs nothing, and is left out.
+# - `alarm` rings when at least five answers of the last hour, and 14.4 % of them, were cut short, with an exception or without
+#   (lesson 09). Customers who left were not.
+
+
+# %% tags=["repair"]
+class BusyDesk:
+    """Shows customers their answers, sorts complaints, files a digest, and accounts for all of it.
+
+    The process may be killed at any time. Then a new desk is made, on the same database.
+    """
+
+    TABLES = """
+        CREATE TABLE IF NOT EXISTS nights (night TEXT PRIMARY KEY, batch_id TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS lines (
+            id TEXT PRIMARY KEY, moment REAL, model TEXT, input INTEGER, output INTEGER,
+            failed INTEGER, batched INTEGER
+        );
+    """
+
+    def __init__(self, client: Anthropic, db: sqlite3.Connection, clock: Clock) -> None:
+        self.client = client
+        self.db = db
+        self.clock = clock
+        self.db.executescript(self.TABLES)
+
+    def show(self, ticket: str, question: str, write: Callable[[str], None]) -> str:
+        """Show a customer the answer. Whoever leaves ends the request with it."""
+        text, left = "", False
+        with self.client.messages.stream(
+            model=MODEL, max_tokens=400, messages=self._turns(question)
+        ) as stream:
+            try:
+                for piece in stream.text_stream:
+                    write(piece)
+                    text += piece
+            except BrokenPipeError:
+                left = True
+            finally:
+                self._note(stream.request_id, stream.current_message_snapshot, left=left)
+        return text
+
+    def sort(self, complaints: Mapping[str, str]) -> dict[str, str]:
+        """The department of each complaint, by ticket, as fast as the limit lets them through."""
+        found: dict[str, str] = {}
+        for ticket, complaint in complaints.items():
+            raw = self.client.messages.with_raw_response.create(
+                model=MODEL, max_tokens=20, messages=self._turns(complaint)
+            )
+            message = raw.parse()
+            self._note(raw.request_id, message)
+            found[ticket] = self._text(message)
+            if raw.headers.get("anthropic-ratelimit-requests-remaining") == "0":
+                self.clock.sleep(60)
+        return found
+
+    def digest(self, night: str, complaints: Mapping[str, str]) -> dict[str, str]:
+        """The night's complaints in one sentence each, by ticket. One batch a night."""
+        row = self.db.execute(
+            "SELECT batch_id FROM nights WHERE night = ?", (night,)
+        ).fetchone()
+        batch_id: str = row[0] if row else self._begin(night, complaints)
+        while self._is_running(batch_id):
+            self.clock.sleep(60)
+        texts: dict[str, str] = {}
+        for result in self.client.messages.batches.results(batch_id):
+            if result.result.type == "succeeded":
+                message = result.result.message
+                self._note(f"{batch_id}/{result.custom_id}", message, batched=True)
+                texts[result.custom_id] = self._text(message)
+        return texts
+
+    def _begin(self, night: str, complaints: Mapping[str, str]) -> str:
+        batch = self.client.messages.batches.create(
+            requests=[
+                {
+                    "custom_id": ticket,
+                    "params": {
+                        "model": MODEL,
+                        "max_tokens": 400,
+                        "messages": self._turns(complaint),
+                    },
+                }
+                for ticket, complaint in complaints.items()
+            ]
+        )
+        with self.db:
+            self.db.execute("INSERT INTO nights VALUES (?, ?)", (night, batch.id))
+        return batch.id
+
+    def _is_running(self, batch_id: str) -> bool:
+        return self.client.messages.batches.retrieve(batch_id).processing_status != "ended"
+
+    def costs(self) -> dict[str, Decimal]:
+        """What each request cost, by its id, in dollars; a result of a batch by `batch/ticket`."""
+        costs: dict[str, Decimal] = {}
+        lines = self.db.execute("SELECT id, model, input, output, batched FROM lines")
+        for key, model, read, written, batched in lines:
+            rates = RATES[model]
+            dollars = (read * rates.input + written * rates.output) / 1_000_000
+            costs[key] = dollars * rates.batch_share if batched else dollars
+        return costs
+
+    def alarm(self) -> bool:
+        """Whether somebody is to be woken now: for the last hour."""
+        calls, failed = self.db.execute(
+            "SELECT count(*), total(failed) FROM lines WHERE moment > ?",
+            (self.clock.now() - 3_600,),
+        ).fetchone()
+        return bool(failed >= 5 and failed >= 0.144 * calls)
+
+    def _note(
+        self,
+        key: str | None,
+        message: Message,
+        *,
+        left: bool = False,
+        batched: bool = False,
+    ) -> None:
+        """Write down a request, at once: another process may have to know of it."""
+        usage, failed = message.usage, message.stop_reason is None and not left
+        told = (usage.input_tokens, usage.output_tokens, failed, batched)
+        with self.db:
+            self.db.execute(
+                "INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (key, self.clock.now(), message.model, *told),
+            )
+
+    def _turns(self, text: str) -> list[MessageParam]:
+        return [{"role": "user", "content": text}]
+
+    def _text(self, message: Message) -> str:
+        return "".join(block.text for block in message.content if block.type == "text")
+
+
+# %%
+check(BusyDesk)
+
+# %%
+# hint(BusyDesk)
+# solution(BusyDesk)
+
+# %%
+mended = second_day(BusyDesk)
+score_card(busy, mended)
+
+# %% [markdown]
+# The same in money. See that the first desk's own bill is a fraction of what was paid:
+
+# %%
+table(
+    "What the day cost, in dollars",
+    ["", "before", "after"],
+    [
+        [
+            "answers, and results that were read",
+            *(f"{sum(day.owed.values()):.5f}" for day in (busy, mended)),
+        ],
+        ["batches that nobody read", *(f"{day.unread:.5f}" for day in (busy, mended))],
+        [
+            "on the desk's own bill",
+            *(f"{sum(filter(None, day.billed.values())):.5f}" for day in (busy, mended)),
+        ],
+    ],
+)
+
+# %% [markdown]
 # ## You can now
 #
 # - read a service for the five failures, and find each in the traces that it leaves,
 # - repair them where they are, and leave alone what works,
-# - prove it from the wire rather than from what the code says of itself.
+# - prove it from the wire rather than from what the code says of itself,
+# - beyond the sheet: run a service that survives its users, its limit and its own death, and account for it.
 #
 # **Next:** your own service. A2 tests one on this wire; `course serve` plays the faults to anything that takes a base URL. (It
 # needs a terminal, and so a machine of your own: a browser has neither sockets nor processes.)

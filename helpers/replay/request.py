@@ -83,4 +83,5 @@ def prompt_of(params: Mapping[str, Any]) -> str:
     content = turns[-1].get("content", "") if isinstance(turns[-1], dict) else ""
     if isinstance(content, str):
         return content
-    return " ".join(str(block.get("text", "")) for block in content if isinstance(block, dict))
+    blocks = content if isinstance(content, list) else []
+    return " ".join(str(block.get("text", "")) for block in blocks if isinstance(block, dict))

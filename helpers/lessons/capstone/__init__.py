@@ -3,7 +3,9 @@
 from typing import Final
 
 from helpers.calling.exercise import Exercise, Lesson, lesson
+from helpers.lessons.capstone.busy_desk import BusyDesk
 from helpers.lessons.capstone.drivers import run_day
+from helpers.lessons.capstone.shift import run_shift
 from helpers.lessons.capstone.support_bot import SupportBot
 
 LESSON: Final[Lesson] = lesson(
@@ -18,6 +20,15 @@ LESSON: Final[Lesson] = lesson(
             max_requests=2_000,
             given=SupportBot,
             patience=2,
+        ),
+        Exercise(
+            "BusyDesk",
+            ("client", "db", "clock"),
+            driver=run_shift,
+            max_requests=600,
+            given=BusyDesk,
+            patience=2,
+            beside="beyond the sheet",
         ),
     ],
 )

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from helpers.display.card import Card, card, code_marks
 from helpers.display.style import scrolling
 from helpers.display.table import table
-
-if TYPE_CHECKING:
-    # The notebook asks for a day to show; where a learner's code is graded there is none, nor what judges it.
-    from helpers.lessons.capstone.checks.day import Day, Score
 
 WIDTH: Final = 780
 LABEL: Final = 300
@@ -20,11 +16,43 @@ BAR: Final = 300
 ROW: Final = 22
 
 
+class Score(Protocol):
+    """How often something went wrong, of how many times that it could."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def bad(self) -> int:
+        """How often it did."""
+
+    @property
+    def of(self) -> int:
+        """How often it could."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it never did."""
+
+
+class Scored(Protocol):
+    """A day that was, the first or the second."""
+
+    @property
+    def scores(self) -> Sequence[Score]:
+        """One for each thing that can go wrong."""
+
+    @property
+    def stopped(self) -> str | None:
+        """Why it ended early, when it did."""
+
+
 class Column(NamedTuple):
     """One day, and what it is called."""
 
     name: str
-    day: Day
+    day: Scored
 
     @property
     def scores(self) -> Sequence[Score]:
@@ -32,8 +60,8 @@ class Column(NamedTuple):
         return self.day.scores
 
 
-def score_card(before: Day, after: Day | None = None) -> Card:
-    """How often each of the five failures happened on one day, or on two."""
+def score_card(before: Scored, after: Scored | None = None) -> Card:
+    """How often each of the five failures happened on one day, or on two. Of a second day, each of its five faults."""
     days = {"before": before} if after is None else {"before": before, "after": after}
     return _card([Column(name, day) for name, day in days.items()])
 

@@ -114,6 +114,17 @@ def test_small_batches_have_no_troubles(count: int) -> None:
     assert {line["result"]["type"] for line in lines(engine, batch)} == {"succeeded"}
 
 
+@pytest.mark.parametrize("content", [None, 5, {"type": "text"}, [None]])
+def test_content_of_no_kind(content: object) -> None:
+    """A turn whose content is none is a request at fault as any other."""
+    engine = plain()
+    at_fault = {"custom_id": "bad", "params": {**PARAMS, "messages": [{"role": "user", "content": content}]}}
+    batch = created(engine, [at_fault, *requests(1)])
+    ask(engine, "GET", f"{BATCHES}/{batch['id']}")
+    kinds = {line["custom_id"]: line["result"]["type"] for line in lines(engine, batch)}
+    assert kinds == {"bad": "errored", "doc-0": "succeeded"}
+
+
 def test_parameters_are_checked_when_processed() -> None:
     """A request at fault does not keep a batch from being created: it is errored, and says why."""
     engine = plain()

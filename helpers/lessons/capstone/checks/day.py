@@ -75,7 +75,7 @@ class Day:
     @property
     def lines(self) -> Sequence[Any]:
         """Every line that the bot logged, in order."""
-        return _as_list(self.run.observation.notes.get("lines"))
+        return as_list(self.run.observation.notes.get("lines"))
 
     @property
     def refunds(self) -> Sequence[Sequence[Any]]:
@@ -97,7 +97,7 @@ class Day:
     @cached_property
     def done(self) -> Mapping[str, Mapping[str, Any]]:
         """By ticket, what came of the last try: `value`, `wrote`, `raised`."""
-        notes = _as_list(self.run.observation.notes.get("jobs"))
+        notes = as_list(self.run.observation.notes.get("jobs"))
         return {one["ticket"]: one for one in notes if isinstance(one, dict) and _is_done(one)}
 
     @cached_property
@@ -354,7 +354,8 @@ class Day:
         return complaints <= self._batched and not complaints & self.calls.keys()
 
 
-def _as_list(note: Any) -> Sequence[Any]:
+def as_list(note: Any) -> Sequence[Any]:
+    """A note of the driver's that is to be a list; nothing where it is none."""
     return note if isinstance(note, list) else []
 
 
