@@ -113,7 +113,7 @@ bounces({"naive": alone, "sdk_alone": retried})
 # ## What the headers say
 #
 # A limit is a [token bucket](https://platform.claude.com/docs/en/api/rate-limits): it refills all the time, not at the full minute.
-# There are three of them. Here a question with 7,200 tokens goes out twice:
+# There are three of them. Here a question with 7,000 tokens goes out twice:
 
 
 # %%
@@ -146,7 +146,7 @@ table(
 
 # %% [markdown]
 # Three things to see. The refused one has **requests left**: it is the input tokens that are used up, and a limiter that counts
-# requests sends on. `tokens` is input and output together, so it says that plenty is left. And the tokens are in
+# requests sends on ([a real one](https://github.com/whoz-oss/coday/issues/110) did). `tokens` is input and output together, so it says that plenty is left. And the tokens are in
 # whole thousands: what you compute from them is an estimate.
 #
 # ## What they don't say
@@ -171,9 +171,8 @@ table(
 )
 
 # %% [markdown]
-# As recorded, they come with answered messages and with most 429s. A 400 has none, a 529 neither, some 429s
-# [say nothing at all](https://github.com/whoz-oss/coday/issues/110), and 25 of 738 recorded answers lack the three for
-# requests. Nor do they say who else uses the same key, or that a sharp rise in traffic is refused before any bucket is empty:
+# As recorded, they come with answered messages and with most 429s. A 400 has none, a 529 neither, some 429s say nothing at
+# all, and 25 recorded answers lack the three for requests. Nor do they say who else uses the same key, or that a sharp rise in traffic is refused before any bucket is empty:
 # [acceleration limits](https://platform.claude.com/docs/en/api/errors#http-errors) are only documented, and no header names
 # them.
 #

@@ -5,6 +5,7 @@ import linecache
 import math
 import traceback
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import FrameType
 from typing import Any, Final
 
@@ -94,7 +95,8 @@ def observation_from_json(data: Mapping[str, Any]) -> Observation:
 def encode(value: Any, levels: int = DEEPEST) -> Any:
     """`value` as JSON made of built-in types only. What has no such form becomes `{"not_json": "its type"}`.
 
-    NaN and the infinities have none: they would be neither less nor more than what they are measured by.
+    NaN and the infinities have none: they would be neither less nor more than what they are measured by. A moment
+    becomes `{"datetime": …}`, as Python writes it, with its time zone where it has one.
     Raises `RecursionError` where it is nested more than `levels` deep, and `ValueError` for a number of thousands of
     digits.
     """
@@ -111,6 +113,8 @@ def encode(value: Any, levels: int = DEEPEST) -> Any:
         return [encode(item, inner) for item in value]
     if type(value) is dict:
         return {str(key): encode(item, inner) for key, item in value.items()}
+    if type(value) is datetime:
+        return {"datetime": value.isoformat()}
     if isinstance(value, BaseModel):
         return encode(value.model_dump(mode="json"), levels)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import datetime
 from typing import Any, Final
 
 import anthropic
@@ -28,7 +27,7 @@ def read_headers(function: Callable[..., Any], stage: Stage) -> Any:
     headers.update(stage.inputs["told"])
     value = function(headers)
     stage.notes["is_headroom"] = isinstance(value, Headroom)
-    return _told(value) if isinstance(value, Headroom) else value
+    return value
 
 
 def _headers(stage: Stage) -> httpx2.Headers:
@@ -40,15 +39,6 @@ def _headers(stage: Stage) -> httpx2.Headers:
         return httpx2.Headers(error.response.headers)
 
 
-def _told(value: Headroom) -> dict[str, Any]:
-    """As JSON, which knows no moments: in seconds of Unix time; what has no zone is named for it."""
-    at = value.full_at
-    moment: Any = at
-    if isinstance(at, datetime):
-        moment = "no time zone" if at.tzinfo is None else at.timestamp()
-    return {**vars(value), "full_at": moment}
-
-
 def call_in_time(function: Callable[..., Coroutine[Any, Any, Any]], stage: Stage) -> Any:
     """Await `function(async client, prompts, clock)` in API time, and note how long that took.
 
@@ -56,6 +46,7 @@ def call_in_time(function: Callable[..., Coroutine[Any, Any, Any]], stage: Stage
     """
     inputs = dict(stage.inputs)
     before = inputs.pop("before", ())
+    stage.is_played = True
 
     async def work(clock: ApiClock) -> Any:
         client = _client(stage, clock)

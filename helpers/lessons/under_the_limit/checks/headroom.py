@@ -25,6 +25,7 @@ PARTLY: Final = "an answer without the requests"
 NO_NUMBER: Final = "a gateway's word"
 SILENT: Final = (BARE, AT_FAULT, OVERLOADED)
 FIELDS: Final = {"requests": "requests", "input_tokens": "input-tokens", "output_tokens": "output-tokens"}
+NO_ZONE: Final = "no time zone"
 TOKENS: Final = ("input-tokens", "output-tokens")
 PREFIX: Final = "anthropic-ratelimit-"
 WHAT: Final = ("limit", "remaining", "reset")
@@ -92,7 +93,15 @@ def _fields(run: Run) -> Mapping[str, Any]:
 
 
 def _given(run: Run, field: str) -> Any:
-    return _fields(run).get(field)
+    """What stands in this field; a moment in seconds of Unix time, or `NO_ZONE`."""
+    value = _fields(run).get(field)
+    if not isinstance(value, dict) or "datetime" not in value:
+        return value
+    try:
+        moment = datetime.fromisoformat(str(value["datetime"]))
+    except ValueError:  # no moment of Python's
+        return value
+    return NO_ZONE if moment.tzinfo is None else moment.timestamp()
 
 
 def _differs(run: Run, field: str) -> bool:
@@ -205,7 +214,7 @@ CHECK: Final = Check(
         ),
         Misconception(
             id="moment_without_zone",
-            applies=lambda run: _given(run, "full_at") == "no time zone",
+            applies=lambda run: _given(run, "full_at") == NO_ZONE,
             cause="your `full_at` has no time zone. Compared with `datetime.now(UTC)` it raises; taken for local "
             "time it is hours off.",
             next_step="`datetime.fromisoformat` keeps the `Z` at the end as UTC: don't cut it off.",
