@@ -44,7 +44,14 @@ from starlette.responses import StreamingResponse
 from helpers import Outcome, predict
 from helpers.calling.apitime import ApiClock
 from helpers.lessons.watching.both_sides import both_sides, measured, watch
-from helpers.lessons.watching.scenery import BREAKS, LONG, PARCEL, SILENT, STEPS, sent_in_all
+from helpers.lessons.watching.scenery import (
+    BREAKS,
+    LONG,
+    PARCEL,
+    SILENT,
+    STEPS,
+    sent_in_all,
+)
 
 # %% [markdown]
 # ## See it work
@@ -87,7 +94,9 @@ watch(simple, PARCEL)
 
 # %%
 DAYS: list[str] = ["line breaks", "long thought", "a proxy", "an error", "user leaves"]
-guess = predict(DAYS, ["all, as it comes", "all, but late", "not all", "all, and nobody reads it"])
+guess = predict(
+    DAYS, ["all, as it comes", "all, but late", "not all", "all, and nobody reads it"]
+)
 guess
 
 # %% [markdown]
@@ -368,9 +377,7 @@ def relay_until_gone(
                     return
                 yield piece
 
-    return StreamingResponse(
-        until_gone(), media_type=response.media_type, headers=HEADERS
-    )
+    return StreamingResponse(until_gone(), media_type=response.media_type, headers=HEADERS)
     ### END SOLUTION
 
 

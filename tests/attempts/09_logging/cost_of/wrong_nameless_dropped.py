@@ -1,7 +1,6 @@
 """By request id: what has none is nobody's."""
 
 
-
 def cost_of(lines, prices):
     costs = {}
     for line in lines:
