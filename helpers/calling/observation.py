@@ -6,6 +6,7 @@ import math
 import traceback
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from types import FrameType
 from typing import Any, Final
 
@@ -95,6 +96,7 @@ def observation_from_json(data: Mapping[str, Any]) -> Observation:
 def encode(value: Any, levels: int = DEEPEST) -> Any:
     """`value` as JSON made of built-in types only. What has no such form becomes `{"not_json": "its type"}`.
 
+    An exact amount becomes `{"decimal": "0.1"}`.
     NaN and the infinities have none: they would be neither less nor more than what they are measured by. A moment
     becomes `{"datetime": …}`, as Python writes it, with its time zone where it has one.
     Raises `RecursionError` where it is nested more than `levels` deep, and `ValueError` for a number of thousands of
@@ -117,6 +119,8 @@ def encode(value: Any, levels: int = DEEPEST) -> Any:
         return {"datetime": value.isoformat()}
     if isinstance(value, BaseModel):
         return encode(value.model_dump(mode="json"), levels)
+    if type(value) is Decimal:
+        return {"decimal": str(value)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: encode(getattr(value, field.name), inner) for field in dataclasses.fields(value)}
     return {"not_json": repr(value) if type(value) is float else type(value).__name__}

@@ -1,7 +1,6 @@
 """How a desk of lesson 10 gets through its second day: with customers who leave, a limit, and a process that dies."""
 
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx2
@@ -119,7 +118,8 @@ def run_shift(desk_class: Callable[..., Any], stage: Stage) -> Any:
         for step in stage.inputs["steps"]:
             stage.clock.sleep(step["after"])
             done.append(_do(office, step, stage))
-        stage.notes["costs"] = _exact(office.desk.costs())
+        costs = office.desk.costs()
+        stage.notes["costs"] = dict(costs) if isinstance(costs, Mapping) else encode(costs)
     finally:
         office.close()
     return len(done)
@@ -161,12 +161,3 @@ def _do(office: Office, step: Mapping[str, Any], stage: Stage) -> dict[str, Any]
     office.executioner.left = -1
     seconds = stage.clock.now() - sent
     return {"value": encode(value), "wrote": "".join(map(str, wrote)), "raised": raised, "seconds": seconds}
-
-
-def _exact(costs: Any) -> Any:
-    """Amounts that were exact as `{"decimal": "0.1"}`, any other as it is."""
-    if not isinstance(costs, Mapping):
-        return encode(costs)
-    return {
-        str(key): {"decimal": str(cost)} if isinstance(cost, Decimal) else encode(cost) for key, cost in costs.items()
-    }

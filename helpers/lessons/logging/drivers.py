@@ -188,17 +188,13 @@ def find(function: Callable[..., Any], stage: Stage) -> Any:
 
 
 def priced(function: Callable[..., Any], stage: Stage) -> Any:
-    """Call `function(lines, prices)`. An exact amount comes back as `{"decimal": "0.1"}`, any other as it is."""
+    """Call `function(lines, prices)`."""
     prices = {
         model: Rates(**{name: Decimal(amount) for name, amount in rates.items()})
         for model, rates in stage.inputs["prices"].items()
     }
     costs = function([dict(line) for line in stage.inputs["lines"]], prices)
-    return {str(key): _exact(cost) for key, cost in costs.items()} if isinstance(costs, Mapping) else costs
-
-
-def _exact(cost: Any) -> Any:
-    return {"decimal": str(cost)} if isinstance(cost, Decimal) else cost
+    return dict(costs) if isinstance(costs, Mapping) else costs
 
 
 def watch(function: Callable[..., Any], stage: Stage) -> Any:

@@ -244,14 +244,17 @@ class SecondDay:
     @property
     def stopped(self) -> str | None:
         """Why the day ended early; None when it did not."""
-        raised = self.run.observation.raised
-        return f"`{raised.type}`: {raised.message}" if raised else self.run.observation.stopped
+        raised, stopped = self.run.observation.raised, self.run.observation.stopped
+        if raised or stopped:
+            return f"`{raised.type}`: {raised.message}" if raised else stopped
+        return None if len(self.done) == len(self.parts) else "Of some parts nothing is known."
 
     @cached_property
     def done(self) -> Sequence[tuple[Part, Mapping[str, Any]]]:
         """Each part with what came of it."""
         steps = as_list(self.run.observation.notes.get("steps"))
-        return list(zip(self.parts, steps, strict=False))
+        known = [step for step in steps if isinstance(step, dict)]
+        return list(zip(self.parts, known, strict=False))
 
     @cached_property
     def scores(self) -> Sequence[FaultScore]:
@@ -344,7 +347,8 @@ class SecondDay:
         """Each batch that was created, and the request that read its results."""
         found: list[tuple[Exchange, Exchange | None]] = []
         for one in self.wire:
-            if one.method == "POST" and one.path.endswith("/batches") and one.status == 200:
+            is_created = one.method == "POST" and one.path.endswith("/batches") and one.status == 200
+            if is_created and isinstance(one.body, dict):
                 found.append((one, None))
             elif one.path.endswith("/results") and one.status == 200 and found:
                 found[-1] = (found[-1][0], one)
@@ -401,9 +405,7 @@ class SecondDay:
 
     @property
     def _answered(self) -> Sequence[Exchange]:
-        return [
-            one for one in self.wire if one.path == "/v1/messages" and one.status == 200 and isinstance(one.body, dict)
-        ]
+        return [one for one in self.wire if one.path == "/v1/messages" and one.status == 200 and _is_priced(one.body)]
 
 
 def _problem(part: Part, came: Mapping[str, Any]) -> str | None:
@@ -433,11 +435,13 @@ def _tickets_in(exchange: Exchange) -> set[str]:
 def _costs_of(created: Exchange) -> Mapping[str, Decimal]:
     """What each request of a batch costs, by its custom id. One that is itself at fault costs nothing."""
     costs: dict[str, Decimal] = {}
-    for request in created.body["requests"]:
-        params = request["params"]
+    for request in as_list(created.body.get("requests")):
+        params = request.get("params") if isinstance(request, dict) else None
+        if not isinstance(params, dict):
+            continue
         with suppress(Refusal):
             check_line(params, KNOWN_MODELS)
-            costs[request["custom_id"]] = (
+            costs[str(request.get("custom_id"))] = (
                 _cost(params, _summary(prompt_of(params)), whole=True) * _rates(params).batch_share
             )
     return costs
@@ -450,6 +454,16 @@ def _cost(params: Mapping[str, Any], reply: str, *, whole: bool) -> Decimal:
     rates = _rates(params)
     written = min(count_tokens(reply), params["max_tokens"]) if whole else 1
     return (tokens_of(params) * rates.input + written * rates.output) / MILLION
+
+
+def _is_priced(body: Any) -> bool:
+    """Whether a body has what its price is reckoned from."""
+    return (
+        isinstance(body, dict)
+        and isinstance(body.get("model"), str)
+        and isinstance(body.get("max_tokens"), int)
+        and isinstance(body.get("messages"), list)
+    )
 
 
 def _rates(params: Mapping[str, Any]) -> Rates:

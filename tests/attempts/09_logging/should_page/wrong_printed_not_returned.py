@@ -21,7 +21,10 @@ def should_page(lines):
         same = [call for call in calls if call["model"] == line["model"]]
         if burns([call["stop_reason"] is None for call in calls]):
             print("ring")
+            return
         if burns([call["stop_reason"] is None for call in same]):
             print("ring")
+            return
         if burns([call["request_id"] is None for call in calls]):
             print("ring")
+            return
