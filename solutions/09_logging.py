@@ -946,7 +946,7 @@ table(
 # %% [markdown]
 # Two traps. OpenTelemetry's input tokens **include** what was read from a cache and written to one, the API's leave it out:
 # hence the sum. And the names are in development: dashboards, and [the package for
-# Python](https://pypi.org/project/opentelemetry-semantic-conventions/), still know `gen_ai.client.operation.duration` and
+# Python](https://github.com/open-telemetry/opentelemetry-python), still know `gen_ai.client.operation.duration` and
 # `gen_ai.client.token.usage`, which [moved](https://github.com/open-telemetry/semantic-conventions-genai) and were renamed. No
 # label may be a request id: each would be a series of its own. Metrics say that something is wrong, lines say what.
 

@@ -84,6 +84,11 @@ def _moment(text: Any) -> float:
     return datetime.fromisoformat(str(text)).timestamp()
 
 
+def _resets(run: Run) -> list[str]:
+    """What the buckets' headers say, of those that were sent."""
+    return [str(text) for kind in FIELDS.values() if (text := _header(run, kind, "reset")) is not None]
+
+
 def _expected(run: Run) -> Mapping[str, Any]:
     return run.case.expected
 
@@ -227,7 +232,7 @@ CHECK: Final = Check(
             applies=lambda run: (
                 isinstance(_given(run, "full_at"), float | int)
                 and _differs(run, "full_at")
-                and any(same(_given(run, "full_at"), _moment(_header(run, one, "reset"))) for one in FIELDS.values())
+                and any(same(_given(run, "full_at"), _moment(text)) for text in _resets(run))
             ),
             cause="your `full_at` is the reset of one bucket, and another one needs longer.",
             next_step="Take the latest of the moments that are named.",

@@ -152,8 +152,9 @@ def _texts(run: Run) -> Sequence[str]:
 def _collected(run: Run) -> bool:
     seen = page(run)
     moments = [said.moment for said in seen.events if said.text]
-    arrivals = [run.wire[-1].events[place][1] for place in run.case.expected["places"]] if run.wire else []
-    return bool(moments) and bool(arrivals) and len(arrivals) > 2 and moments[0] >= arrivals[-1] - NEAR
+    events = run.wire[-1].events if run.wire else ()
+    arrivals = [events[place][1] for place in run.case.expected["places"] if place < len(events)]
+    return bool(moments) and len(arrivals) > 2 and moments[0] >= arrivals[-1] - NEAR
 
 
 def _one_at_a_time(run: Run) -> bool:
