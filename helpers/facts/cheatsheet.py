@@ -28,6 +28,7 @@ TESTS: Final = {
     "sides": "tests/lessons/watching/test_both_sides.py",
     "proxies": "tests/lessons/watching/test_proxy.py",
     "rehearsal": "tests/lessons/under_the_limit/test_under_the_limit.py",
+    "shift": "tests/lessons/capstone/test_second_day.py",
     "kills": "tests/lessons/nightly/test_kills.py",
     "patterns": "tests/unit/facts/test_patterns.py",
     "prices": "tests/unit/facts/test_prices.py",

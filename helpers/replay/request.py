@@ -79,8 +79,9 @@ def why_not(body: bytes) -> str | None:
 
 def prompt_of(params: Mapping[str, Any]) -> str:
     """The text of the last turn of a message's parameters; empty when there is none."""
-    turns = params.get("messages") or [{}]
-    content = turns[-1].get("content", "") if isinstance(turns[-1], dict) else ""
+    turns = params.get("messages")
+    last = turns[-1] if isinstance(turns, list) and turns else {}
+    content = last.get("content", "") if isinstance(last, dict) else ""
     if isinstance(content, str):
         return content
     blocks = content if isinstance(content, list) else []

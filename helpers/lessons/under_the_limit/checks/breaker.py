@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from helpers.judging.check import Case, Check, Misconception, Run
+from helpers.judging.exact import number
 from helpers.judging.reading import ended_well, noted, raised_name, shortened
 from helpers.judging.words import draw_answer
 from helpers.lessons.under_the_limit import LESSON
@@ -150,7 +151,19 @@ def _calls(run: Run) -> Sequence[tuple[float, Call]]:
     """When each caller came, and what came of it."""
     done = noted(run, "calls")
     came = [float(one["at"]) for one in run.case.inputs["calls"]]
-    return list(zip(came, done, strict=True)) if isinstance(done, list) and len(done) == len(came) else []
+    calls = [one for one in done if _is_call(one)] if isinstance(done, list) else []
+    return list(zip(came, calls, strict=True)) if len(calls) == len(came) else []
+
+
+def _is_call(one: Any) -> bool:
+    """Whether this is what the driver notes of a call."""
+    return (
+        isinstance(one, dict)
+        and one.keys() >= {"value", "raised", "families", "took", "sent"}
+        and (one["raised"] is None or isinstance(one["raised"], str))
+        and isinstance(one["families"], list)
+        and number(one["took"]) is not None
+    )
 
 
 def _between(run: Run, start: float, end: float) -> list[Exchange]:

@@ -85,12 +85,13 @@ def raw(run: Run, place: int = 0) -> dict[str, Any]:
 def page(run: Run, place: int = 0) -> Page:
     """The page in this place, the first one unless it is said."""
     seen = raw(run, place)
-    pieces = [(float(moment), str(text).encode("latin-1")) for moment, text in seen.get("pieces", [])]
+    came = [(number(moment), str(text)) for moment, text in _pairs(seen.get("pieces"))]
+    pieces = [(moment, text.encode("latin-1", "replace")) for moment, text in came if moment is not None]
     read = read_events(pieces)
     return Page(
         opened=number(seen.get("opened")) or 0.0,
         status=seen.get("status"),
-        headers={str(name).lower(): str(value) for name, value in seen.get("headers", [])},
+        headers={str(name).lower(): str(value) for name, value in _pairs(seen.get("headers"))},
         events=read.events,
         comments=len(read.comments),
         moments=[moment for moment, _ in pieces],
@@ -99,6 +100,14 @@ def page(run: Run, place: int = 0) -> Page:
         over=number(seen.get("over")),
         left=number(seen.get("left")),
         ended=number(seen.get("ended")),
+    )
+
+
+def _pairs(value: Any) -> list[tuple[Any, Any]]:
+    return (
+        [(one[0], one[1]) for one in value if isinstance(one, list) and len(one) == 2]
+        if isinstance(value, list)
+        else []
     )
 
 
