@@ -933,7 +933,7 @@ duration.record(0.4, {**labels, "error.type": "overloaded_error"})
 collected = reader.get_metrics_data()
 measured = [
     one
-    for resource in collected.resource_metrics
+    for resource in (collected.resource_metrics if collected else [])
     for scope in resource.scope_metrics
     for one in scope.metrics
 ]
@@ -944,6 +944,8 @@ table(
 )
 
 # %% [markdown]
+# (In a browser alone the reader has nothing to collect, and the table is empty.)
+#
 # Two traps. OpenTelemetry's input tokens **include** what was read from a cache and written to one, the API's leave it out:
 # hence the sum. And the names are in development: dashboards, and [the package for
 # Python](https://github.com/open-telemetry/opentelemetry-python), still know `gen_ai.client.operation.duration` and

@@ -43,15 +43,11 @@ from starlette.responses import StreamingResponse
 
 from helpers import Outcome, predict
 from helpers.calling.apitime import ApiClock
+
+# %%
 from helpers.lessons.watching.both_sides import both_sides, measured, watch
-from helpers.lessons.watching.scenery import (
-    BREAKS,
-    LONG,
-    PARCEL,
-    SILENT,
-    STEPS,
-    sent_in_all,
-)
+from helpers.lessons.watching.scenery import BREAKS, LONG, PARCEL, SILENT
+from helpers.lessons.watching.scenery import STEPS, sent_in_all
 
 # %% [markdown]
 # ## See it work

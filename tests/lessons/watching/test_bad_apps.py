@@ -38,9 +38,9 @@ READ: Final = """
 """
 BODIES: Final = {
     "waits for nobody": ("never_answers", "        await asyncio.Event().wait()\n        yield ''"),
-    "sends for ever": ("flooded", "        while True:\n            yield 'more'"),
+    "sends for ever": ("flooded_the_page", "        while True:\n            yield 'more'"),
     "sends for ever, catches all": (
-        "flooded",
+        "flooded_the_page",
         "        while True:\n            try:\n                yield 'more'\n"
         "            except Exception:\n                pass",
     ),

@@ -138,7 +138,8 @@ def test_bounded() -> None:
     verdicts = [grader.verdict(exercise) for exercise in EXERCISES.values()]
     assert clock.now <= 1_060
     assert len(dialogue.granted) == len(EXERCISES)
-    assert min(dialogue.granted) >= 0.7
+    # Half of it is kept in shares.
+    assert min(dialogue.granted) >= 0.99 * 30 / len(EXERCISES)
     held = [verdict for verdict in verdicts if verdict.misconception == USED_UP]
     assert verdicts[0].outcome == "raised"
     assert len(held) >= len(EXERCISES) - 4

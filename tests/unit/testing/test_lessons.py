@@ -27,6 +27,8 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("error_fields", "should_retry", "log_line", "ask_within", "ask_with_fallback"), ONE_ATTEMPT),
     # It reads the headers of one attempt; and a breaker is there to give up.
     **dict.fromkeys(("headroom", "Breaker"), ONE_ATTEMPT),
+    # After a 429 without `retry-after` it waits for its turn among fewer, not for a time.
+    "adaptive": frozenset({"no_backoff"}),
     # Others make batches in the same workspace; and a lost answer to `create` is not to be asked for again.
     **dict.fromkeys(("ingest", "run_night"), BATCH),
     "submit_night": BATCH | ONE_ATTEMPT,

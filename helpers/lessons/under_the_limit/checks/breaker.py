@@ -341,7 +341,7 @@ CHECK: Final = Check(
     said=_said,
     misconceptions=(
         Misconception(
-            id="deaf",
+            id="deaf_to_failures",
             applies=lambda run: run.case.name in KINDS and not _open(run) and bool(_calls(run)),
             cause=lambda run: (
                 f"the API was down for 90 seconds, {_sent_down(run)} requests were sent to it, and your breaker never "

@@ -194,7 +194,7 @@ def misconceptions(
             reread=quiet,
         ),
         Misconception(
-            id="flooded",
+            id="flooded_the_page",
             applies=lambda run: raw(run).get("flooded") is True,
             cause="the page was sent 2,000 pieces, ten times as many as the longest answer has, and was closed then. "
             "A loop that yields without waiting fills the memory of every browser that asks.",

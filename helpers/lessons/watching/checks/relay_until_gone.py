@@ -24,7 +24,7 @@ from helpers.lessons.watching.checks.passing_on import goes_on, left_behind, mis
 from helpers.lessons.watching.checks.relay import BREAK, BUFFERED, END, LEAVING, QUIET
 
 SHARED: Final = (
-    *("no_response", "never_answers", "flooded", "asked_again", "one_at_a_time", "other_media_type"),
+    *("no_response", "never_answers", "flooded_the_page", "asked_again", "one_at_a_time", "other_media_type"),
     *("kept_by_a_proxy", "never_ends", "no_heartbeat", "cancellation_swallowed"),
 )
 """Of the mistakes of `relay`, those that one can make anew around it."""
