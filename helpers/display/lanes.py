@@ -10,6 +10,8 @@ from typing import Final
 
 from helpers.display.axis import Axis
 
+DAY: Final = 86_400.0
+"""Seconds."""
 NOMINAL: Final = 240.0
 """Pixels of the axis that places on it are counted in. It is drawn as wide as there is room, rarely narrower."""
 
@@ -41,7 +43,8 @@ def at(x: float) -> str:
 
 
 def _labels(axis: Axis) -> str:
-    seconds = ((axis.x(second), f"{second:g} s") for second in axis.ticks())
+    # From a day on what counts is how long the gap was.
+    seconds = ((axis.x(second), f"{second:g} s") for second in axis.ticks() if second < DAY)
     gaps = ((axis.middle(gap), f"… {_length(gap[1] - gap[0])} …") for gap in axis.labelled_gaps())
     return "".join(f'<text x="{at(x)}" y="10" class="axis">{said}</text>' for x, said in (*seconds, *gaps))
 
@@ -49,7 +52,7 @@ def _labels(axis: Axis) -> str:
 def _length(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 2 * 86_400 else f"{seconds / 86_400:.0f} days"
+    return f"{seconds / 60:.0f} min" if seconds < 2 * DAY else f"{seconds / DAY:.0f} days"
 
 
 def _drawn(name: str, shapes: str) -> str:

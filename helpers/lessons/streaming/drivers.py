@@ -66,7 +66,7 @@ def call_settled(function: Callable[..., Coroutine[Any, Any, Any]], stage: Stage
             value = await function(client, **inputs)
         except (Exception, asyncio.CancelledError):
             stage.notes["sent"] = len(sent)
-            stage.notes["left"] = await _left_behind()
+            stage.notes["left"] = await _still_there()
             raise
         return value if gives_up_after is None else None
 
@@ -81,7 +81,7 @@ def _say_nothing(loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) ->
     """
 
 
-async def _left_behind() -> int:
+async def _still_there() -> int:
     """How many other tasks of this loop go on that nobody has canceled, after `LONGEST_LEFT` for them to do so."""
     for _ in range(TURNS):
         await asyncio.sleep(0)
