@@ -89,8 +89,8 @@ def _whose(run: Run) -> str:
     """Whose batch the first wrong id is: `theirs`, `last night's`, or nobody's (empty)."""
     ids = batch_ids(run)
     for noted, night in _answered(run):
-        place = ids.index(noted.get("value")) if noted.get("value") in ids else len(ids)
-        if place < len(made(run)):
+        place = ids.index(noted.get("value")) if noted.get("value") in ids else None
+        if place is not None and place < len(made(run)):
             prompts = made(run)[place].prompts
             if not prompts.keys() & night.keys() and not _unknown(run):
                 return "theirs" if all(one.startswith("theirs") for one in prompts) else "last night's"
