@@ -902,7 +902,8 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
 reader = InMemoryMetricReader()
-meter = MeterProvider(metric_readers=[reader]).get_meter("support")
+meters = MeterProvider(metric_readers=[reader], resource=provider.resource)
+meter = meters.get_meter("support")
 duration = meter.create_histogram("gen_ai.client.inference.duration", unit="s")
 tokens_in = meter.create_counter(
     "gen_ai.client.inference.usage.input_tokens", unit="{token}"
@@ -944,8 +945,6 @@ table(
 )
 
 # %% [markdown]
-# (In a browser alone the reader has nothing to collect, and the table is empty.)
-#
 # Two traps. OpenTelemetry's input tokens **include** what was read from a cache and written to one, the API's leave it out:
 # hence the sum. And the names are in development: dashboards, and [the package for
 # Python](https://github.com/open-telemetry/opentelemetry-python), still know `gen_ai.client.operation.duration` and
