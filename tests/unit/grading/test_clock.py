@@ -8,6 +8,7 @@ from anthropic import Anthropic
 from helpers.client import replay_client
 from helpers.grading.transport import Gate, new_wire
 from helpers.replay import Answer, EmptyBody, Engine, Fail, Scenario, says
+from helpers.replay.connection import Connection
 from helpers.replay.scenario import Step
 from helpers.replay.server import ReplayServer
 from helpers.replay.wire import Ending
@@ -53,3 +54,20 @@ def test_same_in_both(ending: Ending) -> None:
     # What can't be decompressed tells no time either.
     if ending != "garbled":
         assert gate.clock.now() == pytest.approx(here.clock.now())
+
+
+@pytest.mark.parametrize("step", [Answer(ANSWER, ending="stall", after=6), Answer(says("Late.", first_delay=700.0))])
+def test_nobody_waits(step: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who loses its patience, in the middle of an answer or before it, is told so: neither side waits for that."""
+    waits: list[object] = []
+    monkeypatch.setattr(Connection, "_hear_nothing", lambda *_: waits.append(_))
+    scenario = Scenario("silent", "says nothing more", then=step)
+    here, there = Engine(scenario), Engine(scenario)
+    with ReplayServer(there, tells_time=True) as server:
+        wire = new_wire()
+        over_a_socket = seen(Gate(server.url, 10, wire).client().with_options(timeout=30.0, max_retries=0))
+        wire.close()
+        assert server.settle(5)
+    assert over_a_socket == seen(replay_client(here).with_options(timeout=30.0, max_retries=0))
+    assert over_a_socket[1] in ("ReadTimeout", "APITimeoutError")
+    assert waits == []
