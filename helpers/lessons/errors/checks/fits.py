@@ -25,8 +25,8 @@ SPACES: Final = 6
 """Bytes that `json.dumps` adds to these with its spaces: a little caution, and as right."""
 BESIDE: Final = (-1, -2, -1 - SPACES)
 """Letters besides: exactly the limit, one byte below, and what is below with the spaces as well."""
-EXACT: Final = ([True, True, True], [False, False, True])
-"""What may be said to these: without the spaces, and with them."""
+EXACT: Final = ([True], [False, False, True])
+"""What may be said to these, down to the first that fits: without the spaces, and with them."""
 
 
 def _cases(source: random.Random) -> Sequence[Case]:
