@@ -1,5 +1,6 @@
 """Days of log lines as a picture: for each day, the share of the calls of the hour before that were not answered."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
@@ -54,11 +55,13 @@ def unanswered(lines: Iterable[Line]) -> Curve:
 
     None where there was no call for a while: of the last few calls of a day, a share says nothing.
     """
-    calls = [(_minute(line), line["stop_reason"] is None) for line in lines if "stop_reason" in line]
+    calls = sorted((_minute(line), line["stop_reason"] is None) for line in lines if "stop_reason" in line)
+    moments = [moment for moment, _ in calls]
     curve: list[tuple[int, float]] = []
     for minute in range(FIRST, LAST, STEP):
-        hour = [failed for moment, failed in calls if minute - 60 < moment <= minute]
-        if any(minute - OVER < moment <= minute for moment, _ in calls):
+        end = bisect_right(moments, minute)
+        if bisect_right(moments, minute - OVER) < end:
+            hour = [failed for _, failed in calls[bisect_right(moments, minute - 60) : end]]
             curve.append((minute, sum(hour) / len(hour)))
     return curve
 
