@@ -9,6 +9,7 @@ SDK's own retries is a call by itself. Calls of other SDKs, and files, are left 
 import json
 import resource
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from inspect import signature
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from unittest.mock import patch
@@ -177,9 +178,9 @@ def _method(client: Any, call: Call) -> Callable[[dict[str, Any]], Any]:
     batches = client.messages.batches
     match call.method, call.path.removeprefix("/v1/messages").split("/")[1:]:
         case "POST", []:
-            return lambda parameters: client.messages.create(**parameters)
+            return lambda parameters: _given(client.messages.create, parameters)
         case "POST", ["count_tokens"]:
-            return lambda parameters: client.messages.count_tokens(**parameters)
+            return lambda parameters: _given(client.messages.count_tokens, parameters)
         case "POST", ["batches"]:
             return lambda parameters: batches.create(**parameters)
         case "GET", ["batches"]:
@@ -192,6 +193,13 @@ def _method(client: Any, call: Call) -> Callable[[dict[str, Any]], Any]:
             return lambda _: client.delete(call.path, cast_to=object)
         case _:
             return lambda parameters: client.post(call.path, cast_to=object, body=parameters)
+
+
+def _given(method: Callable[..., Any], parameters: dict[str, Any]) -> Any:
+    """Call `method`. What it has no parameter for came from somebody's `extra_body`, and goes there."""
+    own = signature(method).parameters
+    known = {name: value for name, value in parameters.items() if name in own}
+    return method(**known, extra_body={name: value for name, value in parameters.items() if name not in own} or None)
 
 
 class _Wire:

@@ -51,6 +51,7 @@ def test_answered(recorder: Recorder, tmp_path: Path) -> None:
     client.messages.batches.list()
     client.messages.batches.delete(batch.id)
     client.models.list()
+    client.messages.create(model=MODEL, max_tokens=9, messages=HELLO, extra_body={"metadata": {}, "speed": "fast"})
     tape = recorder.tape()
     tape.save(tmp_path / "tape.json")
     again = Tape.load(tmp_path / "tape.json")
@@ -62,11 +63,12 @@ def test_answered(recorder: Recorder, tmp_path: Path) -> None:
         ("POST", "/v1/messages/count_tokens", 200),
         ("POST", "/v1/messages/batches", 200),
     ]
-    assert paths[-4:] == [
+    assert paths[-5:] == [
         ("GET", "/v1/messages/batches/ID/results", 200),
         ("GET", "/v1/messages/batches", 200),
         ("DELETE", "/v1/messages/batches/ID", 200),
         ("GET", "/v1/models", 200),
+        ("POST", "/v1/messages", 200),
     ]
     assert asyncio.run(play(again)) == len(paths)
 
