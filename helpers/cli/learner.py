@@ -56,7 +56,7 @@ def lab(lab_args: tuple[str, ...]) -> None:
     # For `course` in a notebook and in Lab's terminal; and nobody is asked about Jupyter's news before the lesson.
     _put_first("PATH", Path(sys.executable).parent, os.defpath)
     _put_first("JUPYTER_CONFIG_PATH", ROOT / "helpers" / "jupyter")
-    # In labextensions/ there: what colours cells of TypeScript.
+    # In labextensions/ there: what colours cells of TypeScript, and what a screen reader says of a cell that has run.
     _put_first("JUPYTER_PATH", ROOT / "helpers" / "jupyter")
     if sys.platform == "win32":
         # There, execv would give the terminal back while Lab still runs in it.

@@ -20,8 +20,8 @@ from helpers.pages.writing import write_pages
 from helpers.settings import without_keys
 
 EXTENSIONS: Final = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyterlab-manager")
-OWN: Final = Path("helpers", "jupyter", "labextensions", "course-typescript")
-"""What colours cells of TypeScript."""
+OWN: Final = Path("helpers", "jupyter", "labextensions")
+"""What the course adds to JupyterLab: a folder for each extension."""
 KERNEL: Final = "@jupyterlite/pyodide-kernel-extension:kernel"
 FIRST: Final = "00_start_here.ipynb"
 TITLE: Final = "The Messages API in production"
@@ -87,7 +87,7 @@ def _configure(root: Path, lite: Path, place: Path, wheels: Sequence[Wheel]) -> 
     page = {"appName": TITLE, "exposeAppInBrowser": True, "litePluginSettings": {KERNEL: kernel}}
     _write(lite / "jupyter-lite.json", {"jupyter-lite-schema-version": 0, "jupyter-config-data": page})
     shutil.copy(root / "lite" / "overrides.json", lite)
-    extensions = [*(str(_labextensions() / name) for name in EXTENSIONS), str(root / OWN)]
+    extensions = [*(str(_labextensions() / name) for name in EXTENSIONS), *map(str, sorted((root / OWN).iterdir()))]
     build = {
         "apps": ["lab"],
         "contents": [str(root / "notebooks"), str(root / "lite" / "your_work.ipynb")],
@@ -143,8 +143,10 @@ def _finish(root: Path, site: Path) -> None:
 
 
 def _ask_to_keep(lite: Path, site: Path) -> None:
-    """Where the notebooks are, the browser is asked not to drop them."""
-    shutil.copy(lite / "persist.js", site)
+    """Where the notebooks are, the browser is asked not to drop them, nor what works without a network."""
+    version = json.loads((site / "jupyter-lite.json").read_bytes())["jupyter-config-data"]["appVersion"]
+    script = (lite / "persist.js").read_text("utf-8")
+    (site / "persist.js").write_text(script.replace("VERSION", version), "utf-8")
     lab = site / "lab" / "index.html"
     page = lab.read_text("utf-8")
     if "</head>" not in page:

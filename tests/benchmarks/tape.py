@@ -145,7 +145,7 @@ async def play(tape: Tape) -> int:
             else:
                 _make(client, wire.call)
             whole += 1
-        except (anthropic.AnthropicError, httpx2.TransportError, ValueError):
+        except (anthropic.AnthropicError, httpx2.RequestError, ValueError):
             pass  # as in the lesson
     return whole
 
@@ -154,7 +154,7 @@ def _make(client: anthropic.Anthropic, call: Call) -> None:
     parameters = call.parameters
     if call.path == "/v1/messages" and parameters.pop("stream", False):
         with client.messages.stream(**parameters) as stream:
-            stream.get_final_message()
+            stream.until_done()
     elif call.path.endswith("/results"):
         # As `batches.results` does, which has asked for the batch before: that is a call of its own on the tape.
         for _ in client.get(call.path, cast_to=JSONLDecoder[MessageBatchIndividualResponse], stream=True):
@@ -167,7 +167,7 @@ async def _make_async(client: anthropic.AsyncAnthropic, call: Call) -> None:
     parameters = call.parameters
     if call.path == "/v1/messages" and parameters.pop("stream", False):
         async with client.messages.stream(**parameters) as stream:
-            await stream.get_final_message()
+            await stream.until_done()
     else:
         made: Awaitable[Any] = _method(client, call)(parameters)
         await made

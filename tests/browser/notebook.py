@@ -20,6 +20,8 @@ THEMES: Final[Mapping[Theme, str]] = {"light": "JupyterLab Light", "dark": "Jupy
 
 SCRIPT: Final = Path(__file__).with_suffix(".js")
 CARDS: Final = ".jp-OutputArea-output section.course-card"
+SAID: Final = ".course-aloud p"
+"""What a screen reader says of it."""
 CELLS: Final = ".jp-NotebookPanel:visible .jp-Notebook .jp-Cell"
 TIMEOUT: Final = 60_000
 MOST_STEPS: Final = 500
@@ -184,6 +186,13 @@ class Notebook:
     def first_card(self, place: int) -> str:
         """The name of the first card below a cell, as soon as it is drawn."""
         return self.page.locator(CELLS).nth(place).locator(CARDS).first.get_attribute("aria-label") or ""
+
+    def heard(self, part: str) -> str:
+        """What a screen reader is given to say of the last run, as soon as `part` is in it."""
+        # A cell has come to its end, and its card is drawn, before anything is said.
+        with suppress(PlaywrightTimeout):
+            self.page.locator(f"{SAID}:last-child", has_text=part).wait_for(state="attached", timeout=DRAWN)
+        return self.page.locator(SAID).last.text_content() or ""
 
     def ask_below(self, place: int, button: str) -> str:
         """Press a button of the card below a cell, with the keyboard: the source of the cell that appears."""

@@ -48,6 +48,8 @@ class Taken:
     solved: Sequence[str] = ()
     asked: tuple[str, str] = ("", "")
     """The cell that a button below the first card made, and its card."""
+    heard: Sequence[str] = ()
+    """What a screen reader is given to say of that cell, and of the last run of all of them."""
     errors: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     """What axe-core finds, letters too faint, and words cut off."""
@@ -63,10 +65,12 @@ def take(page: Page, lab: Lab, lesson: str, exercises: Sequence[Exercise]) -> Ta
     choose(notebook)
     place = notebook.places(rf"check\({taken.exercises[0]}\)")[0]
     taken.asked = notebook.ask_below(place, "Hint"), notebook.first_card(place + 1)
+    of_hint = notebook.heard(taken.asked[1])
     for exercise in exercises:
         notebook.write(exercise.name, solution_source(exercise))
     notebook.run_all()
     taken.solved = notebook.results(taken.exercises)
+    taken.heard = of_hint, notebook.heard(f"passed: {taken.exercises[-1]}")
     taken.errors += [*notebook.errors, *notebook.visits.errors, *notebook.visits.elsewhere]
     taken.problems += look(notebook)
     notebook.shut_down()
@@ -89,6 +93,8 @@ def choose(notebook: Notebook) -> None:
         notebook.tab_to(place, CHOICE)
         notebook.page.keyboard.press("Space")
         notebook.page.wait_for_function("document.activeElement.classList.contains('mod-active')")
+        notebook.page.wait_for_function("document.activeElement.ariaPressed === 'true'")
+        assert notebook.page.evaluate("document.activeElement.closest('[role=group]').ariaLabel")
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +137,13 @@ def test_keyboard(taken: Taken) -> None:
     """A hint is asked for with the button below a card; `choose` has made a prediction. Without a pointer."""
     first = taken.exercises[0]
     assert taken.asked == (f"hint({first})", f"Hint 1 of 3 for {first}")
+
+
+def test_heard(taken: Taken) -> None:
+    """A screen reader says the hint that was asked for, and after Run All what each check found."""
+    of_hint, of_all = taken.heard
+    assert of_hint.startswith(f"{taken.asked[1]}. ")
+    assert [name for name in taken.exercises if f"passed: {name}. " not in of_all] == []
 
 
 def test_seen(taken: Taken) -> None:

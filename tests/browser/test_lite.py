@@ -244,12 +244,13 @@ def test_brought_back(browser: Browser, folder: Path, from_lab: Path) -> None:
         page.close()
 
 
-def test_typescript_coloured(folder: Path) -> None:
-    """What colours cells of TypeScript is there, in the site's own list, and kept for when the network is gone."""
+@pytest.mark.parametrize("name", [one.name for one in (ROOT / OWN).iterdir()])
+def test_own_extensions(folder: Path, name: str) -> None:
+    """What the course adds to JupyterLab is there, in the site's own list, and kept for when the network is gone."""
     config = json.loads((folder / "jupyter-lite.json").read_bytes())["jupyter-config-data"]
-    (extension,) = [one for one in config["federated_extensions"] if one["name"] == OWN.name]
+    (extension,) = [one for one in config["federated_extensions"] if one["name"] == name]
     kept = json.loads((folder / LIST).read_bytes())["files"]
-    assert f"extensions/{OWN.name}/{extension['load']}" in kept
+    assert f"extensions/{name}/{extension['load']}" in kept
 
 
 @pytest.fixture(scope="module")

@@ -81,8 +81,9 @@ def test_learners_lock_alone(home: Home, before: Mapping[str, str]) -> None:
 
 
 def test_nobody_is_asked(home: Home) -> None:
-    """Nobody is asked about Jupyter's news there, and cells of TypeScript are coloured."""
+    """Nobody is asked about Jupyter's news there, and the course's own extensions are found."""
     listed, _, disabled = home.run("jupyter labextension list 2>&1").partition("Disabled extensions:")
+    assert "course-aloud" in listed
     assert "course-typescript" in listed
     assert "@jupyterlab/apputils-extension:announcements" in disabled
 

@@ -33,6 +33,8 @@ WORKFLOW: Final = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"
 # Written in two halves, or this file would name them.
 REGISTRY_HOSTS: Final = ["pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "yarnpkg" + ".com"]
 NOT_COMMITTED: Final = {".git", ".venv", "__pycache__", ".ipynb_checkpoints", "node_modules", "build", "dist", "_site"}
+OWN_EXTENSIONS: Final = ["course-aloud", "course-typescript"]
+"""What the course adds to JupyterLab."""
 
 LAB_VENV: Final = (
     '[ "$1" = venv ] && mkdir -p .venv/bin && ln -s ../../bin/true .venv/bin/python'
@@ -305,15 +307,15 @@ def test_lab_asks_nobody_about_news(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there, Lab is another process")
-def test_lab_colours_typescript(monkeypatch: pytest.MonkeyPatch) -> None:
-    """JupyterLab finds the course's extension before those of others."""
+def test_lab_has_the_extensions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """JupyterLab finds the course's extensions before those of others."""
     monkeypatch.setattr("os.execv", lambda program, command: None)
     monkeypatch.setenv("JUPYTER_PATH", "/elsewhere")
     monkeypatch.setenv("PATH", os.environ["PATH"])
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
     main.main(["lab"], standalone_mode=False)
     folder, *others = os.environ["JUPYTER_PATH"].split(os.pathsep)
-    assert extensions_in(Path(folder)) == ["course-typescript"]
+    assert extensions_in(Path(folder)) == OWN_EXTENSIONS
     assert others == ["/elsewhere"]
 
 
@@ -321,7 +323,7 @@ def extensions_in(folder: Path) -> list[str]:
     """The extensions that JupyterLab finds below a folder of Jupyter's data, and has the files of."""
     found = get_federated_extensions([str(folder / "labextensions")])
     built = {name: Path(one["ext_path"], one["jupyterlab"]["_build"]["load"]) for name, one in found.items()}
-    return [name for name, load in built.items() if load.is_file()]
+    return sorted(name for name, load in built.items() if load.is_file())
 
 
 # Binder, CI, README
@@ -344,7 +346,7 @@ def test_scripts_can_be_run(name: str) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Binder is Linux")
 @pytest.mark.parametrize(("npm", "said"), [("exit 0", ""), ("exit 1", "Lesson A1 is not available.\n")])
 def test_post_build(tmp_path: Path, npm: str, said: str) -> None:
-    """The lock first, then the project and nothing else; Lab finds the course's extension; and A1 fails no build."""
+    """The lock first, then the project and nothing else; Lab finds the course's extensions; and A1 fails no build."""
     folder = tmp_path / "repository"
     shutil.copytree(ROOT / "helpers/jupyter", folder / "helpers/jupyter")
     shutil.copytree(ROOT / "binder", folder / "binder")
@@ -360,7 +362,7 @@ def test_post_build(tmp_path: Path, npm: str, said: str) -> None:
     npm_ci = "npm ci --prefix {} --ignore-scripts --no-audit --no-fund --silent"
     assert packages == npm_ci.format("helpers/typescript")
     assert npm_ci.format("$(TYPESCRIPT)") in MAKEFILE
-    assert extensions_in(data / "share/jupyter") == ["course-typescript"]
+    assert extensions_in(data / "share/jupyter") == OWN_EXTENSIONS
 
 
 def test_ci_runs_oldest_and_newest_python() -> None:
