@@ -404,7 +404,8 @@ page = serve_page(relay_until_gone)
 page
 
 # %% [markdown]
-# When you have left, this shows what upstream sent after that:
+# When you have left, this shows what upstream sent after that. `serve_page(relay_until_gone, deaf=True)` is a server that
+# does not tell the response when a tab is closed: there `gone` alone ends it.
 
 # %%
 page.timeline()
