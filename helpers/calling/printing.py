@@ -1,7 +1,12 @@
-"""What a learner's function prints while it is checked: shown, but no more of it than a person reads."""
+"""What a learner's function prints while it is checked: shown, but no more of it than a person reads.
+
+A thread that an earlier cell has left behind may print on, and it does so into the same streams. That is not this
+function's: it is bounded as well, but counted by itself.
+"""
 
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, Final, TextIO, cast
 
@@ -22,7 +27,13 @@ class Printing:
     def bounded(self) -> Iterator[None]:
         """In the `with` block, what is printed beyond the first lines is only counted."""
         output, errors = sys.stdout, sys.stderr
-        with redirect_stdout(self._stream(output)), redirect_stderr(self._stream(errors)):
+        older = frozenset(threading.enumerate()) - {threading.current_thread()}
+        others = Printing()
+
+        def whose() -> Printing:
+            return others if threading.current_thread() in older else self
+
+        with redirect_stdout(_stream(output, whose)), redirect_stderr(_stream(errors, whose)):
             try:
                 yield
             finally:
@@ -47,19 +58,20 @@ class Printing:
         characters = self.characters - self._characters_shown
         return f"{lines:,} more lines" if lines else f"{characters:,} more characters" if characters else ""
 
-    def _stream(self, inner: TextIO) -> TextIO:
-        return cast("TextIO", _Bounded(inner, self))
+
+def _stream(inner: TextIO, whose: Callable[[], Printing]) -> TextIO:
+    return cast("TextIO", _Bounded(inner, whose))
 
 
 class _Bounded:
     """A text stream, as far as anybody prints on it."""
 
-    def __init__(self, inner: TextIO, printing: Printing) -> None:
+    def __init__(self, inner: TextIO, whose: Callable[[], Printing]) -> None:
         self._inner = inner
-        self._printing = printing
+        self._whose = whose
 
     def write(self, text: str) -> int:
-        shown = self._printing.take(text)
+        shown = self._whose().take(text)
         if shown:
             self._inner.write(shown)
         return len(text)
