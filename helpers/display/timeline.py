@@ -93,6 +93,11 @@ def text(rows: Sequence[Row]) -> str:
     return "\n".join(f"  {row.name:<{width}}  {_line(row)}" for row in shown)
 
 
+def _spoken(row: Row) -> str:
+    """A line as a voice is given it: with a pause where the eye sees a gap, or "request 1 0 s" is ten seconds."""
+    return ", ".join(part for part in (row.name, *_line(row).split(" · ")) if part)
+
+
 def _line(row: Row) -> str:
     exchange = row.exchange
     if exchange is None:
@@ -115,7 +120,7 @@ def picture(rows: Sequence[Row], title: str) -> str:
     exchanges = [row.exchange for row in shown if row.exchange is not None]
     axis = Axis((moment for one in exchanges for moment in _moments(one)), 0, NOMINAL)
     drawn = (_lane(axis, row, _wait_from(shown, index)) for index, row in enumerate(shown))
-    label = f"{title}. {'; '.join(f'{row.name} {_line(row)}'.strip() for row in shown)}."
+    label = f"{title}. {'; '.join(map(_spoken, shown))}."
     # Where nothing was sent, there is no time to show.
     return lanes(label, axis if exchanges else None, drawn)
 

@@ -69,9 +69,9 @@ def _lead_to_pages(soup: BeautifulSoup, pages: Collection[str]) -> None:
 
 
 def _head_tables(soup: BeautifulSoup) -> None:
-    """Every header says what it heads, and none is empty.
+    """Every header says what it heads, and none is empty. The first cell of a row says what the row is about.
 
-    Markdown knows no table without a header: where that is empty, it is the rows that have one.
+    Markdown knows neither a header of a row nor a table without one above its columns.
     """
     for cell in soup.select("main th"):
         if not cell.get_text(strip=True):
@@ -79,16 +79,12 @@ def _head_tables(soup: BeautifulSoup) -> None:
             del cell["scope"]
         elif not cell.get("scope"):
             cell["scope"] = "col"
-    for head in soup.select("main thead"):
-        if head.parent is not None and not head.select("th"):
-            _head_rows(head.parent)
-            head.decompose()
-
-
-def _head_rows(table: Tag) -> None:
-    for cell in table.select("tbody td:first-child"):
+    for cell in soup.select("main > table tbody td:first-child"):
         cell.name = "th"
         cell["scope"] = "row"
+    for head in soup.select("main thead"):
+        if not head.select("th"):
+            head.decompose()
 
 
 def _frame_tables(soup: BeautifulSoup) -> None:

@@ -123,6 +123,12 @@ def test_every_fact_is_in_the_words() -> None:
         assert "300 bytes, 4 events" in said
 
 
+def test_heard_with_pauses() -> None:
+    """A voice pauses where the eye sees a gap: "request 1 0 s" would be ten seconds."""
+    label = parsed(picture(rows_of([stream()]), "The wire")).get("aria-label")
+    assert label == "The wire. request 1, 0 s to 2 s: 200, message_stop (300 bytes, 4 events)."
+
+
 def test_what_a_learner_wrote_is_only_text() -> None:
     """A note can't put markup into the page."""
     drawn = picture([Row('<b>"&', stream(), '<img src=x onerror="alert(1)">')], "t")

@@ -56,6 +56,18 @@ def test_headless_table() -> None:
     assert soup.select("thead") == []
 
 
+def test_named_rows() -> None:
+    """The first cell of a row is its header where the columns have some too."""
+    soup = finished(
+        "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
+    )
+    assert [(head["scope"], head.get_text()) for head in soup.select("th")] == [
+        ("col", "a"),
+        ("col", "b"),
+        ("row", "1"),
+    ]
+
+
 def test_empty_corner() -> None:
     """A header that says nothing is none; the others say what they head."""
     soup = finished('<table><thead><tr><th scope="col"></th><th>b</th></tr></thead></table>')

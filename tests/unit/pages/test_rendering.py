@@ -41,7 +41,10 @@ def parsed(place: int = 0, lite: str | None = None) -> BeautifulSoup:
 def test_outputs() -> None:
     """Each output says what it is; of an HTML output there is no twin."""
     soup = parsed()
-    assert [label.get_text() for label in soup.select(".label")] == ["Output", "Output on stderr", "Output", "Error"]
+    labels = ["Output", "Output on stderr", "Output", "Error"]
+    assert [label.get_text() for label in soup.select(".label")] == labels
+    # Who listens hears where each begins and ends.
+    assert [group["aria-label"] for group in soup.select("main [role=group]")] == ["Code 1", *labels]
     assert [text.get_text() for text in soup.select("samp")] == [
         "a < b & red",
         "a warning",
