@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ipywidgets import ToggleButtons, VBox
+from ipywidgets import ToggleButtons
+
+from helpers.display.twin import Twinned
 
 UNANSWERED: Final = "–"
 CHARACTER: Final = 8
 """Pixels that a character of a question needs, at most."""
 
 
-class Prediction(VBox):  # type: ignore[misc] # ipywidgets has no types
+class Prediction(Twinned):
     """A row of buttons for each question. Nobody grades it; `answers` is what has been chosen so far."""
 
     def __init__(self, questions: Sequence[str], choices: Sequence[str]) -> None:

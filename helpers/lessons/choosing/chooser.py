@@ -3,9 +3,10 @@
 from html import escape
 from typing import Any, Final
 
-from ipywidgets import HTML, BoundedIntText, Checkbox, Layout, ToggleButtons, VBox
+from ipywidgets import HTML, BoundedIntText, Checkbox, Layout, ToggleButtons
 
 from helpers.display.style import STYLE
+from helpers.display.twin import Twinned
 from helpers.facts.patterns import Choice, Pattern, Rule, Task, choose_pattern
 
 WAITING: Final = (
@@ -50,7 +51,7 @@ def code_for(task: Task, pattern: Pattern) -> str:
     return (UNWATCHED if unwatched else CODE[pattern]).format(max_tokens=task.max_tokens)
 
 
-class Chooser(VBox):  # type: ignore[misc] # ipywidgets has no types
+class Chooser(Twinned):
     """Asks for a task and answers at once. Every control works with the keyboard; `print` shows the same as text."""
 
     def __init__(self, task: Task | None = None) -> None:
@@ -103,11 +104,6 @@ class Chooser(VBox):  # type: ignore[misc] # ipywidgets has no types
             f"<p><b>{choice.pattern.value.capitalize()}</b></p><ul>{reasons}</ul>"
             f"<pre><code>{code}</code></pre></section>"
         )
-
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        # The widget's own bundle cuts the text off.
-        bundle: dict[str, Any] = super()._repr_mimebundle_(**options)
-        return {**bundle, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         task, choice = self.task, self.choice

@@ -171,3 +171,9 @@ def test_prediction_keeps_the_guesses() -> None:
     guess.children[1].value = "raises"
     assert guess.answers == {"cut": UNANSWERED, "stall": "raises"}
     assert repr(guess) == "cut: –\nstall: raises"
+
+
+def test_prediction_is_no_shorter_as_text() -> None:
+    """Where no widget is drawn, as on a page, every question is there."""
+    guess = Prediction([f"ending {number}" for number in range(20)], ["raises", "does not"])
+    assert guess._repr_mimebundle_()["text/plain"] == repr(guess)
