@@ -28,7 +28,7 @@ drift/       what has moved between the course and what it teaches
 proofs/      that no lesson lacks anything, and that the checks notice what is wrong
 recording/   answers of the API → fixtures, with no secret in them
 lite/        the course as a site, for a browser alone
-jupyter/     what JupyterLab finds here: a setting, and extensions without a build step: TypeScript coloured, cards heard
+jupyter/     what JupyterLab finds here: a setting, and extensions without a build step: TypeScript, cards by ear
 """
 
 import sys
