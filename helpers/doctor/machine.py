@@ -1,20 +1,21 @@
-"""What the course meets on a machine besides Python: kernel, programs, ports, disk, and the settings."""
+"""What the course meets on a machine besides Python: kernel, programs, ports, and the settings."""
 
+import os
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Final
 
-from helpers.doctor.finding import INSTALL, ROOT, Finding, Look
+from helpers.doctor.finding import INSTALL, ROOT, Finding, Look, quoted
 from helpers.settings import without_keys
 
 KERNEL: Final = "python3"
-OWN_KERNEL: Final = "python -m ipykernel install --sys-prefix"
-CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
+CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_VARIABLE: Final = "PLAYWRIGHT_CHROMIUM"
+"""Names another program for the tests."""
 PORT: Final = 8888
 """Where Lab listens, if nobody else does."""
 SECONDS: Final = 60
@@ -24,16 +25,17 @@ def kernel() -> Iterator[Finding]:
     """Whether the kernel that notebooks ask for is this Python, and knows the course."""
     from jupyter_client.kernelspec import KernelSpecManager
 
-    program = KernelSpecManager().get_kernel_spec(KERNEL).argv[0]
+    spec = KernelSpecManager().get_kernel_spec(KERNEL)
+    program = spec.argv[0]
     # ipykernel's own specification names no folder: Jupyter puts the Python that it runs in there.
     named = (
         sys.executable
         if program in ("python", "python3", f"python{sys.version_info[0]}.{sys.version_info[1]}")
         else program
     )
-    mend = f"{Path(sys.executable).parent / OWN_KERNEL}"
     if Path(named).parent.resolve() != Path(sys.executable).parent.resolve():
-        yield Finding("kernel", "broken", f"{KERNEL} is {named}, not this Python", mend)
+        said = f"{KERNEL} is {named}, not this Python"
+        yield Finding("kernel", "broken", said, _own_kernel(Path(spec.resource_dir)))
         return
     command = [named, "-c", "import ipykernel; from helpers import make_client"]
     done = subprocess.run(
@@ -46,10 +48,24 @@ def kernel() -> Iterator[Finding]:
         yield Finding("kernel", "fine", f"{KERNEL} is this Python, and imports the course")
 
 
+def _own_kernel(foreign: Path) -> str:
+    """In this environment its own takes the place of the `foreign` one. Elsewhere that has another name from then on:
+    Jupyter would find it first again.
+    """
+    if foreign.resolve().is_relative_to(Path(sys.prefix).resolve()):
+        return f"{quoted(sys.executable)} -m ipykernel install --sys-prefix"
+    move = "move" if sys.platform == "win32" else "mv"
+    return f"{move} {quoted(foreign)} {quoted(foreign.with_name(f'{foreign.name}-other'))}"
+
+
 def chromium() -> Iterator[Finding]:
     """The browser of the tests."""
-    path = next((path for path in map(shutil.which, CHROMIUM) if path), None)
-    if path:
+    named = os.environ.get(CHROMIUM_VARIABLE)
+    path = next((path for path in map(shutil.which, [named] if named else CHROMIUM) if path), None)
+    if named and path is None:
+        said = f"{CHROMIUM_VARIABLE} names {named}, which is no program"
+        yield Finding("Chromium", "optional", said, f"unset {CHROMIUM_VARIABLE}")
+    elif path:
         yield Finding("Chromium", "fine", path)
     else:
         mend = "apt-get install chromium" if sys.platform == "linux" else "install Chromium"
@@ -83,20 +99,6 @@ def port() -> Iterator[Finding]:
             yield Finding("port", "fine", f"{PORT} is not free ({error.strerror}): Lab takes the next one")
         else:
             yield Finding("port", "fine", f"{PORT} is free for Lab")
-
-
-def writing() -> Iterator[Finding]:
-    """Whether work and progress can be kept beside the notebooks."""
-    folder = ROOT / "notebooks"
-    try:
-        with TemporaryFile(dir=folder) as file:
-            file.write(b"x")
-            file.flush()
-    except OSError as error:
-        mend = "git checkout -- notebooks" if not folder.exists() else f"chmod -R u+rwX {folder}"
-        yield Finding("writing", "broken", f"{folder} cannot be written to: {error.strerror}", mend)
-    else:
-        yield Finding("writing", "fine", f"{folder} can be written to")
 
 
 def grading() -> Iterator[Finding]:
@@ -136,7 +138,6 @@ LOOKS: Final[list[tuple[str, Look]]] = [
     ("Chromium", chromium),
     ("Node", node),
     ("port", port),
-    ("writing", writing),
     ("grading", grading),
     ("settings", settings),
 ]

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from helpers.doctor.finding import INSTALL, ROOT, Finding, Look
+from helpers.doctor.oldest import MEND
 
 LOCK: Final = "binder/requirements.txt"
 SHOWN: Final = 3
@@ -27,8 +28,7 @@ def python() -> Iterator[Finding]:
     running = ".".join(map(str, sys.version_info[:3]))
     oldest = tuple(map(int, wanted.removeprefix(">=").split(".")))
     if sys.version_info[: len(oldest)] < oldest:
-        mend = "make install PYTHON=python3.13, or another that is new enough"
-        yield Finding("Python", "broken", f"{running} at {sys.executable}; the course wants {wanted}", mend)
+        yield Finding("Python", "broken", f"{running} at {sys.executable}; the course wants {wanted}", MEND)
     else:
         yield Finding("Python", "fine", f"{running} at {sys.executable}")
 
@@ -53,9 +53,12 @@ def _package(name: str, is_wanted: Any, wanted: str) -> Finding:
 
 def lock() -> Iterator[Finding]:
     """Whether what is installed is what the lock has."""
-    from packaging.requirements import Requirement
+    from packaging.requirements import InvalidRequirement, Requirement
 
-    pins = [Requirement(pin) for pin in _PIN.findall((ROOT / LOCK).read_text("utf-8"))]
+    try:
+        pins = [Requirement(pin) for pin in _PIN.findall((ROOT / LOCK).read_text("utf-8"))]
+    except InvalidRequirement:
+        pins = []
     here = [pin for pin in pins if pin.marker is None or pin.marker.evaluate()]
     other = [
         f"{pin.name} {installed(pin.name) or 'missing'}" for pin in here if not _is_pinned(pin, installed(pin.name))

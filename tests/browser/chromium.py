@@ -6,10 +6,10 @@ from typing import Final
 
 from playwright.sync_api import Browser, Playwright
 
+from helpers.doctor.machine import CHROMIUM as NAMES
+from helpers.doctor.machine import CHROMIUM_VARIABLE as VARIABLE
 from helpers.errors import CourseError
 
-VARIABLE: Final = "PLAYWRIGHT_CHROMIUM"
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 BROWSERS_OWN: Final = "content-autofill.googleapis.com"
 """Whom Chromium asks, whatever page is open, how a form may be filled in: no page does."""
 FLAGS: Final = (

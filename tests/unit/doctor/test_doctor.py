@@ -1,12 +1,15 @@
 """`course doctor` with each thing broken: what is said, what mends it, and that nothing else is lost with it."""
 
+import errno
 import json
+import re
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,8 +17,9 @@ import pytest
 from click.testing import CliRunner
 
 from helpers.cli import main
-from helpers.doctor import finding, machine, packages
-from helpers.doctor.finding import INSTALL, Finding, examine, holds, report, report_json
+from helpers.doctor import finding, folders, machine, packages
+from helpers.doctor.finding import INSTALL, Finding, examine, holds, install, report, report_json
+from helpers.doctor.oldest import MEND, OLDEST
 from helpers.errors import not_installed
 
 ROOT = Path(__file__).parents[3]
@@ -35,7 +39,7 @@ sys.meta_path.insert(0, Blocked())
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of another course."""
-    for module in (packages, machine):
+    for module in (packages, machine, folders):
         monkeypatch.setattr(module, "ROOT", tmp_path)
     return tmp_path
 
@@ -55,8 +59,29 @@ def test_old_python(root: Path) -> None:
     """A Python that is too old is broken."""
     (root / "pyproject.toml").write_text(PROJECT.format("99.1"), "utf-8")
     found = only(packages.python())
-    assert (found.state, found.mend) == ("broken", "make install PYTHON=python3.13, or another that is new enough")
+    assert (found.state, found.mend) == ("broken", MEND)
     assert found.said.endswith("the course wants >=99.1")
+
+
+def test_oldest_python() -> None:
+    """One that lacks what the doctor itself imports gets that finding, and no traceback; which is too old, is the same
+    everywhere.
+    """
+    code = "import runpy\nsys.version_info = (3, 10, 13)\nrunpy.run_module('helpers.doctor', run_name='__main__')"
+    done = blocked({"tomllib"}, code)
+    assert (done.returncode, done.stderr) == (1, "")
+    said = f"✗ broken  Python            3.10.13 at {sys.executable}; the course wants >=3.11"
+    assert [line.strip() for line in done.stdout.splitlines()[:2]] == [said, f"→ {MEND}"]
+    assert packages.project()["requires-python"] == ">=" + ".".join(map(str, OLDEST))
+
+
+def test_systems_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where pip refuses to install anything, as with Debian's own Python, the course gets an environment of its own."""
+    monkeypatch.setattr(sys, "prefix", sys.base_prefix)
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path))
+    assert "pip install --require-hashes" in install()
+    (tmp_path / "EXTERNALLY-MANAGED").touch()
+    assert install() == "make install"
 
 
 def test_this_python() -> None:
@@ -107,33 +132,52 @@ def test_lock(root: Path, monkeypatch: pytest.MonkeyPatch, installed: dict[str, 
     assert (found.state, found.said, found.mend) == (state, said, "" if state == "fine" else INSTALL)
 
 
-def test_emptied_lock(root: Path) -> None:
-    """A lock with nothing in it is broken, and not in order."""
+@pytest.mark.parametrize("content", ["", "<<<<<<< HEAD", "one==1 ; python_version > \\\n"])
+def test_damaged_lock(root: Path, content: str) -> None:
+    """A lock with nothing in it that could be installed is broken, and git has another one."""
     (root / "binder").mkdir()
-    (root / "binder" / "requirements.txt").write_text("", "utf-8")
-    assert only(packages.lock()).state == "broken"
+    (root / "binder" / "requirements.txt").write_text(content, "utf-8")
+    found = only(packages.lock())
+    assert (found.state, found.mend) == ("broken", "git checkout -- binder/requirements.txt")
+
+
+def test_file_of_the_course(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is gone of the course's own files, no installation brings back."""
+    monkeypatch.setattr(finding, "ROOT", root)
+    assert [found.mend for found in examine(packages.LOOKS)] == [
+        "git checkout -- pyproject.toml",
+        "git checkout -- pyproject.toml",
+        "git checkout -- binder/requirements.txt",
+    ]
 
 
 @pytest.fixture
-def kernel_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Makes the kernel `python3` that of another program."""
+def kernel_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Makes the kernel `python3` that of another program, described in a folder."""
 
-    def set_program(program: str) -> None:
-        spec = SimpleNamespace(argv=[program])
+    def set_program(program: str, folder: Path = Path()) -> None:
+        spec = SimpleNamespace(argv=[program], resource_dir=str(folder))
         monkeypatch.setattr("jupyter_client.kernelspec.KernelSpecManager.get_kernel_spec", lambda *_: spec)
 
     return set_program
 
 
-def test_foreign_kernel(kernel_of: Callable[[str], None]) -> None:
-    """A kernel of another environment is broken; the command gives this one its own."""
-    kernel_of("/elsewhere/bin/python")
+def test_foreign_kernel(kernel_of: Callable[..., None]) -> None:
+    """A kernel of another program is broken; the command puts this one in its place."""
+    kernel_of("/elsewhere/bin/python", Path(sys.prefix, "share", "jupyter", "kernels", "python3"))
     found = only(machine.kernel())
     assert (found.state, found.said) == ("broken", "python3 is /elsewhere/bin/python, not this Python")
-    assert found.mend == f"{Path(sys.executable).parent}/python -m ipykernel install --sys-prefix"
+    assert found.mend == f"{sys.executable} -m ipykernel install --sys-prefix"
 
 
-def test_kernel_without_course(kernel_of: Callable[[str], None], root: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="quoted otherwise")
+def test_kernel_that_goes_first(kernel_of: Callable[..., None], tmp_path: Path) -> None:
+    """Where Jupyter looks before it looks into this environment, nothing helps but another name for what is there."""
+    kernel_of("/elsewhere/bin/python", tmp_path / "my kernels" / "python3")
+    assert only(machine.kernel()).mend == f"mv '{tmp_path}/my kernels/python3' '{tmp_path}/my kernels/python3-other'"
+
+
+def test_kernel_without_course(kernel_of: Callable[..., None], root: Path) -> None:
     """A kernel that cannot import the course says why."""
     (root / "helpers.py").write_text("raise ImportError('half of it is missing')", "utf-8")
     kernel_of("python")
@@ -152,6 +196,16 @@ def test_no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found[1].said == "Node is not installed here; cells of TypeScript alone need it"
     assert found[1].mend == "make node"
     assert holds(found)
+
+
+def test_named_chromium(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The program that the tests are told to take is the one that is looked for."""
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv(machine.CHROMIUM_VARIABLE, str(tmp_path / "mine"))
+    found = only(machine.chromium())
+    assert (found.state, found.mend) == ("optional", "unset PLAYWRIGHT_CHROMIUM")
+    (tmp_path / "mine").touch(mode=0o755)
+    assert only(machine.chromium()) == Finding("Chromium", "fine", str(tmp_path / "mine"))
 
 
 def test_taken_port(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,22 +242,84 @@ class SocketThat:
         """Nothing is open."""
 
 
-def test_full_disk(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the system says of the folder is passed on, with the command that may mend it."""
+@pytest.fixture
+def refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, str], None]:
+    """Makes the system refuse to write to the places that are called so, and to no other."""
+    (root / "notebooks" / "backups").mkdir(parents=True)
+    (root / "notebooks" / "05_errors.ipynb").write_text("mine", "utf-8")
+    (root / "jupyter").mkdir()
+    for name in ("RUNTIME", "CONFIG"):
+        monkeypatch.setenv(f"JUPYTER_{name}_DIR", str(root / "jupyter"))
 
-    def refuse(**_: Any) -> None:
-        raise OSError(30, "Read-only file system")
+    def refuse(code: int, name: str) -> None:
+        open_file = Path.open
 
-    (root / "notebooks").mkdir()
-    monkeypatch.setattr(machine, "TemporaryFile", refuse)
-    found = only(machine.writing())
-    assert (found.state, found.mend) == ("broken", f"chmod -R u+rwX {root / 'notebooks'}")
-    assert found.said.endswith("cannot be written to: Read-only file system")
+        def in_folder(*, dir: Path) -> Any:
+            if dir.name == name:
+                raise OSError(code, "no")
+            return TemporaryFile(dir=dir)
+
+        def in_file(path: Path, *arguments: Any) -> Any:
+            if path.name == name:
+                raise OSError(code, "no")
+            return open_file(path, *arguments)
+
+        monkeypatch.setattr(folders, "TemporaryFile", in_folder)
+        monkeypatch.setattr(Path, "open", in_file)
+
+    return refuse
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such commands")
+@pytest.mark.parametrize("name", ["notebooks", "05_errors.ipynb", "backups"])
+@pytest.mark.parametrize(
+    ("code", "owner", "mend"),
+    [
+        (errno.EACCES, 0, "chmod -R u+rwX {0}/notebooks"),
+        (errno.EACCES, 1, 'sudo chown -R "$(id -un)" {0}/notebooks'),
+        (errno.EROFS, 0, "cp -r {0} ~/"),
+        (errno.ENOSPC, 0, "make room on its disk"),
+    ],
+)
+def test_writing(
+    refused: Callable[..., None],
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    code: int,
+    owner: int,
+    mend: str,
+) -> None:
+    """A folder or a file in it that cannot be written to is broken, and why it cannot says what mends it."""
+    monkeypatch.setattr("os.geteuid", lambda: root.stat().st_uid + owner)
+    refused(code, name)
+    found = only(folders.writing())
+    assert (found.state, found.mend) == ("broken", mend.format(root))
+    assert re.fullmatch(rf"\S*{re.escape(name)} cannot be written to: no", found.said)
+
+
+def test_nothing_is_written(refused: Callable[..., None], root: Path) -> None:
+    """Whether something can be written is found out without changing it."""
+    before = {path: path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()}
+    assert [one.state for one in (*folders.writing(), *folders.jupyters())] == ["fine", "fine"]
+    assert {path: path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such commands")
+def test_jupyters_folders(refused: Callable[..., None], root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Jupyter's folders are somebody else's they can be had back; what they would be made in is let alone."""
+    monkeypatch.setattr("os.geteuid", lambda: root.stat().st_uid + 1)
+    refused(errno.EACCES, "jupyter")
+    assert only(folders.jupyters()).mend == f'sudo chown -R "$(id -un)" {root}/jupyter'
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(root / "jupyter" / "share" / "runtime"))
+    found = only(folders.jupyters())
+    assert found.said == f"{root}/jupyter/share/runtime cannot be written to: no"
+    assert found.mend == 'export HOME="$(mktemp -d)"'
 
 
 def test_no_notebooks(root: Path) -> None:
     """Where the folder is gone, git has it."""
-    assert only(machine.writing()).mend == "git checkout -- notebooks"
+    assert only(folders.writing()).mend == "git checkout -- notebooks"
 
 
 def test_no_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,8 +405,9 @@ FOUND = [
 ]
 
 
-def test_report() -> None:
+def test_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A word and a symbol for each, the command below it, and what it all comes to."""
+    monkeypatch.chdir(ROOT)
     lines = report(FOUND).splitlines()
     assert [line[:9].rstrip() for line in lines[:1] + lines[1:5:2]] == ["✓ fine", "– lacking", "✗ broken"]
     assert lines[2].split() == ["→", "make", "node"]
@@ -298,6 +415,9 @@ def test_report() -> None:
     assert (
         report(FOUND[:2]).splitlines()[-1] == "Everything that the lessons need is fine. 1 lacking that you may want."
     )
+    monkeypatch.chdir(tmp_path)
+    assert report(FOUND).endswith(f" The commands are for the course's folder, {ROOT}.")
+    assert report(FOUND[:1]).endswith("Everything that the lessons need is fine.")
 
 
 @pytest.mark.parametrize(("found", "exit_code"), [(FOUND, 1), (FOUND[:2], 0)])
