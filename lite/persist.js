@@ -6,7 +6,8 @@
 })();
 
 // JupyterLite takes a service worker for an old one when it finds no version of it, as on a browser's second visit, and
-// fetches it anew: without a network, Firefox then has none. A browser renews it by itself, so no version is ever old.
+// fetches it anew: without a network, Firefox and WebKit then have none. A browser renews it by itself, so no version is
+// ever old.
 (() => {
   const worker = navigator.serviceWorker?.controller;
   if (worker) localStorage.setItem(`${worker.scriptURL}-version`, 'VERSION');

@@ -151,7 +151,7 @@ def _ask_to_keep(lite: Path, site: Path) -> None:
     page = lab.read_text("utf-8")
     if "</head>" not in page:
         raise CourseError(f"{lab} has no head any more: say in helpers/lite/site.py where its scripts begin.")
-    lab.write_text(page.replace("</head>", '<script src="../persist.js" defer></script>\n</head>', 1), "utf-8")
+    lab.write_text(page.replace("</head>", '<script src="../persist.js"></script>\n</head>', 1), "utf-8")
 
 
 def _files(site: Path) -> list[Path]:

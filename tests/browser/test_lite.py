@@ -107,9 +107,17 @@ def witness() -> Iterator[Witness]:
 
 
 @pytest.fixture(scope="module")
-def context(browser: Browser, witness: Witness) -> BrowserContext:
+def console() -> list[str]:
+    """What the pages of `context` wrote there."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser, witness: Witness, console: list[str]) -> BrowserContext:
     """A browser that has never been here."""
-    return browser.new_context(proxy={"server": witness.url, "bypass": "127.0.0.1"}, accept_downloads=True)
+    context = browser.new_context(proxy={"server": witness.url, "bypass": "127.0.0.1"}, accept_downloads=True)
+    context.on("console", lambda message: console.append(message.text))
+    return context
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +168,12 @@ def test_cut_off(lessons: dict[str, Seen], lesson: str) -> None:
     assert seen.after == [f"passed: {name}" for name in exercises(lesson)]
     if lesson != FIRST:
         assert seen.before == [f"not started: {name}" for name in exercises(lesson)]
+
+
+def test_worker_stays(console: list[str], lessons: dict[str, Seen]) -> None:
+    """JupyterLite does not unregister what keeps the site: Firefox and WebKit would have none without a network."""
+    assert any("ServiceWorker was already registered" in line for line in console)
+    assert not any("unregister" in line for line in console)
 
 
 @pytest.fixture(scope="module")
