@@ -32,6 +32,9 @@ LINK: Final = f'<a download="{NAME}" href="data:application/zip;base64,'
 """How a link begins that has such a file in it."""
 COPIES: Final = "backups/"
 SHOW: Final = "`from helpers.workbook.desk import news` and `news()`, in a cell,"
+FINDERS: Final = re.compile(r"__MACOSX/.*|(.*/)?\.DS_Store", re.DOTALL)
+"""What macOS packs beside the files of a folder."""
+_TOP: Final = re.compile(rf"(?!{COPIES})[^/\\:.\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]*/")
 _PLACE: Final = re.compile(rf"({COPIES})?[^/\\:\x00-\x1f\x7f]+\.ipynb|{re.escape(FILE)}")
 _WAYS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -131,18 +134,30 @@ def _contents(packed: bytes) -> dict[str, bytes]:
     """The files in it, by name. Raises `CourseError` for one that may not be there."""
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            files = archive.infolist()
-            if not all(_PLACE.fullmatch(one.filename) and one.compress_type in _WAYS for one in files):
+            files = _packed_files(archive)
+            if not all(_PLACE.fullmatch(name) and one.compress_type in _WAYS for name, one in files):
                 raise _refusal("This file has something in it that is neither a notebook nor progress")
-            if sum(file.file_size for file in files) > MOST:
+            if sum(file.file_size for _, file in files) > MOST:
                 raise _refusal(f"What this file unpacks to is larger than {MOST // 1_000_000} MB")
-            contents = {file.filename: _read(archive, file) for file in files}
+            contents = {name: _read(archive, file) for name, file in files}
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
         raise _refusal("This file is no zip, or is damaged") from error
     for name, content in contents.items():
         if name != FILE and not _is_notebook(content):
             raise _refusal("This file has a notebook in it that is none, or is damaged")
     return contents
+
+
+def _packed_files(archive: zipfile.ZipFile) -> list[tuple[str, zipfile.ZipInfo]]:
+    """The files in it, each with its name as `pack` would have it.
+
+    Safari unpacks what it downloads. Whoever packs that again has a folder around everything, and the Finder's own
+    files.
+    """
+    files = [one for one in archive.infolist() if not one.is_dir() and not FINDERS.fullmatch(one.filename)]
+    tops = {top[0] if (top := _TOP.match(one.filename)) else "" for one in files}
+    around = tops.pop() if len(tops) == 1 else ""
+    return [(one.filename.removeprefix(around), one) for one in files]
 
 
 def _read(archive: zipfile.ZipFile, file: zipfile.ZipInfo) -> bytes:

@@ -148,6 +148,9 @@ GOOD = zipped({LESSON: notebook("x")})
         (zipped({"/etc/x.ipynb": notebook("x")}), "neither a notebook nor progress"),
         (zipped({"C:\\x.ipynb": notebook("x")}), "neither a notebook nor progress"),
         (zipped({"a\n.ipynb": notebook("x")}), "neither a notebook nor progress"),
+        (zipped({f"a/{LESSON}": notebook("x"), LESSON: notebook("x")}), "neither a notebook nor progress"),
+        (zipped({f"a/b/{LESSON}": notebook("x")}), "neither a notebook nor progress"),
+        (zipped({f"a/../{LESSON}": notebook("x")}), "neither a notebook nor progress"),
         (zipped({"helpers/__init__.py": b"x = 1"}), "neither a notebook nor progress"),
         (zipped({LESSON: notebook("x"), "sitecustomize.py": b"x = 1"}), "neither a notebook nor progress"),
         (zipped({LESSON: bytes(MOST + 1)}, zipfile.ZIP_DEFLATED), "unpacks to is larger"),
@@ -170,6 +173,18 @@ def test_other_files(there: Path, packed: bytes, why: str) -> None:
     with pytest.raises(CourseError, match=f"{why}.*choose the file that you took along, course-work.zip"):
         unpack(there, packed)
     assert contents(there) == before
+
+
+@pytest.mark.parametrize("folder", ["course-work/", "course-work 2/"])
+def test_packed_again(here: Path, there: Path, folder: str) -> None:
+    """What Safari unpacked by itself and macOS packed again is the same work: its folder and the Finder's files are
+    none of it.
+    """
+    with zipfile.ZipFile(io.BytesIO(pack(here))) as archive:
+        files = {folder + name: archive.read(name) for name in archive.namelist()}
+    finders = {folder: b"", f"{folder}.DS_Store": b"x", f"__MACOSX/{folder}._{LESSON}": b"x"}
+    unpack(there, zipped({**finders, **files}))
+    assert pack(there) == pack(here)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
