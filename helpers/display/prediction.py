@@ -5,7 +5,7 @@ from typing import Final
 
 from ipywidgets import ToggleButtons
 
-from helpers.display.twin import Twinned
+from helpers.display.twin import NO_TOOLTIP, Twinned
 
 UNANSWERED: Final = "–"
 CHARACTER: Final = 8
@@ -22,6 +22,7 @@ class Prediction(Twinned):
                 options=list(choices),
                 value=None,
                 description=question,
+                tooltip=NO_TOOLTIP,
                 style={"description_width": width, "button_width": "auto"},
             )
             for question in questions

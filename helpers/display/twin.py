@@ -1,8 +1,11 @@
 """Widgets with a text twin: what stands in their place in a terminal, on a page, and where no widget is drawn."""
 
-from typing import Any
+from typing import Any, Final
 
 from ipywidgets import VBox
+
+NO_TOOLTIP: Final = ""
+"""Without one, ipywidgets writes "null" there, and a screen reader says it before what a field is called."""
 
 
 class Twinned(VBox):  # type: ignore[misc] # ipywidgets has no types

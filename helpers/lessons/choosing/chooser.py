@@ -6,7 +6,7 @@ from typing import Any, Final
 from ipywidgets import HTML, BoundedIntText, Checkbox, Layout, ToggleButtons
 
 from helpers.display.style import STYLE
-from helpers.display.twin import Twinned
+from helpers.display.twin import NO_TOOLTIP, Twinned
 from helpers.facts.patterns import Choice, Pattern, Rule, Task, choose_pattern
 
 WAITING: Final = (
@@ -59,19 +59,24 @@ class Chooser(Twinned):
         number: dict[str, Any] = {
             "style": {"description_width": "190px"},
             "layout": Layout(width="420px", max_width="100%"),
+            "tooltip": NO_TOOLTIP,
         }
         # Buttons: JupyterLab takes the arrow keys, which radio buttons and drop-down lists need, for itself.
-        row: dict[str, Any] = {"style": {"description_width": "190px", "button_width": "auto"}}
+        row: dict[str, Any] = {
+            "style": {"description_width": "190px", "button_width": "auto"},
+            "tooltip": NO_TOOLTIP,
+        }
         deadline = task.deadline_hours or ANY_DAY
         self._controls = {
             "waiting": ToggleButtons(options=WAITING, value=task.waiting, description="Who is waiting?", **row),
             "seconds": BoundedIntText(int(task.seconds), 1, 86_400, description="Seconds for one answer", **number),
-            "max_tokens": BoundedIntText(task.max_tokens, 1, 128_000, step=1_000, description="max_tokens", **number),
-            "requests": BoundedIntText(
-                task.requests, 1, 1_000_000, step=100, description="How many requests", **number
-            ),
+            # No steps: to a browser what lies between two of them is wrong, and a screen reader says so.
+            "max_tokens": BoundedIntText(task.max_tokens, 1, 128_000, description="max_tokens", **number),
+            "requests": BoundedIntText(task.requests, 1, 1_000_000, description="How many requests", **number),
             "deadline_hours": ToggleButtons(options=DEADLINES, value=deadline, description="Answers needed", **row),
-            "in_turn": Checkbox(task.in_turn, description="each request needs the answer before it", indent=False),
+            "in_turn": Checkbox(
+                task.in_turn, description="each request needs the answer before it", indent=False, tooltip=NO_TOOLTIP
+            ),
         }
         self._answer = HTML()
         for control in self._controls.values():
@@ -100,8 +105,9 @@ class Chooser(Twinned):
         reasons = "".join(f"<li>{_reason(rule)}</li>" for rule in choice.rules)
         code = escape(code_for(self.task, choice.pattern))
         self._answer.value = (
-            f'{STYLE}<section class="course course-card" role="status" aria-label="The pattern">'
-            f"<p><b>{choice.pattern.value.capitalize()}</b></p><ul>{reasons}</ul>"
+            f'{STYLE}<section class="course course-card" aria-label="The pattern">'
+            # Said at each choice; the rest is there to be read, and would be said piece by piece, in no order.
+            f'<p role="status"><b>{choice.pattern.value.capitalize()}</b></p><ul>{reasons}</ul>'
             f"<pre><code>{code}</code></pre></section>"
         )
 

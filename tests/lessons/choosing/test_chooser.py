@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from ipywidgets import BoundedIntText, Checkbox, ToggleButtons, Widget
 
+from helpers.display.twin import NO_TOOLTIP
 from helpers.facts.patterns import Pattern, Task, choose_pattern
 from helpers.lessons.choosing.chooser import DEADLINES, Chooser, code_for
 
@@ -37,8 +38,21 @@ def test_only_controls_that_keyboards_work() -> None:
 
 
 def test_every_control_is_named() -> None:
-    """A screen reader can say what each one asks."""
+    """A screen reader can say what each one asks, and says nothing before it."""
     assert all(control.description for control in controls(Chooser()))
+    assert {control.tooltip for control in controls(Chooser())} == {NO_TOOLTIP}
+
+
+def test_what_is_there_is_right() -> None:
+    """To a browser each number is one of the steps that it allows: of another a screen reader says "invalid entry"."""
+    numbers = [control for control in controls(Chooser()) if isinstance(control, BoundedIntText)]
+    assert [(number.value - number.min) % number.step for number in numbers] == [0, 0, 0]
+
+
+def test_pattern_is_said() -> None:
+    """At each choice a screen reader says the pattern, and no more."""
+    chooser = Chooser(Task("person"))
+    assert '<p role="status"><b>Streaming</b></p>' in chooser.children[-1].value
 
 
 def test_deadlines_fit_the_rules() -> None:

@@ -12,6 +12,7 @@ from helpers.display.beside import solution_card
 from helpers.display.card import CURL, KNOWN, LONGEST_CURL, MOST_REQUESTS, Card, result_card
 from helpers.display.prediction import UNANSWERED, Prediction
 from helpers.display.table import table
+from helpers.display.twin import NO_TOOLTIP
 from helpers.judging.check import Run
 from helpers.judging.offer import Offer
 from helpers.judging.verdict import Verdict, checker_broken, judge, not_started
@@ -177,3 +178,8 @@ def test_prediction_is_no_shorter_as_text() -> None:
     """Where no widget is drawn, as on a page, every question is there."""
     guess = Prediction([f"ending {number}" for number in range(20)], ["raises", "does not"])
     assert guess._repr_mimebundle_()["text/plain"] == repr(guess)
+
+
+def test_prediction_says_nothing_before_its_question() -> None:
+    """Where it has no tooltip, a browser has one that says "null"."""
+    assert Prediction(["cut"], ["raises"]).children[0].tooltip == NO_TOOLTIP
