@@ -25,7 +25,8 @@ _FAINT: Final = """() => {
         .reduce((sum, one, i) => sum + one * [0.2126, 0.7152, 0.0722][i], 0);
     return [...document.querySelectorAll('.jp-OutputArea-output svg text')].flatMap(text => {
         const under = ground(text);
-        const opacity = chain(text).reduce((product, one) => product * getComputedStyle(one).opacity, 1);
+        const opacity = chain(text).reduce((product, one) => product * getComputedStyle(one).opacity,
+            getComputedStyle(text).fillOpacity);
         const seen = mixed(numbers(getComputedStyle(text).fill).slice(0, 3), under, opacity);
         const [dark, bright] = [light(seen), light(under)].sort((a, b) => a - b);
         const contrast = (bright + 0.05) / (dark + 0.05);

@@ -47,6 +47,8 @@ _BELOW: Final = """() => [...document.querySelectorAll('.course-lane + span')].m
 _MOVING: Final = """() => [...document.querySelectorAll('article *')].filter(part =>
     getComputedStyle(part).animationName !== 'none' || getComputedStyle(part).transitionDuration !== '0s')
     .map(part => part.outerHTML.slice(0, 200))"""
+_FADED: Final = """() => [...document.querySelectorAll('svg text')]
+    .filter(text => getComputedStyle(text).opacity !== '1').map(text => text.textContent)"""
 _FILLS: Final = """() => Object.fromEntries(['ok', 'bad'].map(name => [name, [...new Set(
     [...document.querySelectorAll(`.course-lane .${name}`)].map(bar => getComputedStyle(bar).fill))]]))"""
 
@@ -108,6 +110,11 @@ def test_buttons_need_lab(page: Page) -> None:
 def test_nothing_moves(page: Page) -> None:
     """Who asked for less motion gets none, because there is none."""
     assert page.evaluate(_MOVING) == []
+
+
+def test_letters_whole(page: Page) -> None:
+    """What is pale in a picture has a pale fill: WebKit cuts the tops off letters that are faded as a whole."""
+    assert page.evaluate(_FADED) == []
 
 
 def test_forced_colours(browser: Browser, cards: str) -> None:
