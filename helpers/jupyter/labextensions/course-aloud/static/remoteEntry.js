@@ -20,7 +20,6 @@
     const log = document.createElement("div");
     log.className = "course-aloud";
     log.setAttribute("role", "log");
-    log.setAttribute("aria-label", "What was said last");
     log.style.cssText = HIDDEN;
     document.body.append(log);
     return (sentences) => {
