@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 from helpers.errors import CourseError
@@ -25,10 +26,16 @@ def invalid(pages: Sequence[Path]) -> list[str]:
     if node is None or not PROGRAM.exists():
         raise CourseError("html-validate is missing: run `make validator`.")
     command = [node, str(PROGRAM), "--config", str(RULES), "--formatter", "json", *map(str, pages)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    assert done.returncode in (0, 1), done.stderr
+    # Into a file: it ends before a pipe has taken all of what it says, the whole source of each page among it.
+    with TemporaryFile("w+", encoding="utf-8") as said:
+        done = subprocess.run(
+            command, stdout=said, stderr=subprocess.PIPE, text=True, check=False, stdin=subprocess.DEVNULL
+        )
+        assert done.returncode in (0, 1), done.stderr
+        said.seek(0)
+        found = json.load(said)
     return [
         f"{Path(page['filePath']).name}:{message['line']}: {message['ruleId']}: {message['message']}"
-        for page in json.loads(done.stdout)
+        for page in found
         for message in page["messages"]
     ][:SHOWN]
