@@ -1,4 +1,7 @@
-"""The browser: finding Debian's Chromium or what stands in for it, and starting it so that it calls nobody."""
+"""The browser: finding Debian's Chromium or what stands in for it, and starting it so that it calls nobody.
+
+By hand a Firefox as Debian or Mozilla build it takes its place, over WebDriver BiDi; CONTRIBUTING.md says how.
+"""
 
 import os
 import shutil
@@ -6,10 +9,13 @@ from typing import Final
 
 from playwright.sync_api import Browser, Playwright
 
-from helpers.doctor.machine import CHROMIUM as NAMES
-from helpers.doctor.machine import CHROMIUM_VARIABLE as VARIABLE
+from helpers.doctor.machine import CHROMIUM, CHROMIUM_VARIABLE
 from helpers.errors import CourseError
 
+FIREFOX: Final = "PLAYWRIGHT_FIREFOX"
+"""Names the Firefox that is wanted in Chromium's place."""
+VARIABLE: Final = CHROMIUM_VARIABLE
+NAMES: Final = CHROMIUM
 BROWSERS_OWN: Final = "content-autofill.googleapis.com"
 """Whom Chromium asks, whatever page is open, how a form may be filled in: no page does."""
 FLAGS: Final = (
@@ -26,13 +32,11 @@ FLAGS: Final = (
 )
 
 
-def find_chromium() -> str:
-    """The program to start: the one that PLAYWRIGHT_CHROMIUM names, else the first of `NAMES` on the PATH."""
-    named = os.environ.get(VARIABLE)
-    if named:
-        if program := shutil.which(named):
-            return program
-        raise CourseError(f"{VARIABLE} names {named}, which is no program: mend the path or unset it.")
+def find_browser() -> str:
+    """The program to start: what a variable names, Firefox before Chromium, else the first of `NAMES` there is."""
+    for variable in (FIREFOX, VARIABLE):
+        if named := os.environ.get(variable):
+            return _named(named, variable)
     for name in NAMES:
         if program := shutil.which(name):
             return program
@@ -41,11 +45,19 @@ def find_chromium() -> str:
     )
 
 
+def _named(name: str, variable: str) -> str:
+    if program := shutil.which(name):
+        return program
+    raise CourseError(f"{variable} names {name}, which is no program: mend the path or unset it.")
+
+
 def launch(playwright: Playwright) -> Browser:
-    """A headless Chromium."""
+    """A headless Chromium, or the Firefox that PLAYWRIGHT_FIREFOX names."""
+    if os.environ.get(FIREFOX):
+        return playwright.firefox.launch(executable_path=find_browser(), channel="moz-firefox")
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return playwright.chromium.launch(
-        executable_path=find_chromium(),
+        executable_path=find_browser(),
         # Chromium's sandbox does not start as root.
         args=[*FLAGS, "--no-sandbox"] if as_root else list(FLAGS),
     )

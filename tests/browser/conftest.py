@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from helpers.errors import CourseError
 
-from .chromium import find_chromium, launch
+from .chromium import find_browser, launch
 
 HERE = Path(__file__).parent
 
@@ -19,7 +19,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if not any(HERE in item.path.parents for item in session.items):
         return
     try:
-        find_chromium()
+        find_browser()
     except CourseError as error:
         if os.environ.get("CI") or asked_for(session.config):
             stop(session, str(error))
@@ -44,7 +44,7 @@ def stop(session: pytest.Session, sentence: str) -> None:
 def browser() -> Iterator[Browser]:
     """Chromium, for one module: Playwright's event loop would be in the way of other modules' asynchronous tests."""
     try:
-        find_chromium()
+        find_browser()
     except CourseError as error:
         pytest.skip(str(error))
     with sync_playwright() as playwright, launch(playwright) as chromium:
