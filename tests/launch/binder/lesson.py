@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser
 
 from helpers.judging.solutions import solution_source
+from tests.browser.first_green import Moments, moments
 from tests.browser.learner import lessons
 from tests.browser.notebook import Notebook
 
@@ -52,19 +53,8 @@ def work(browser: Browser, server: Server, lesson: str) -> Worked:
         return Worked(cards, [GREEN + name for name in names], notebook.errors, server.most_memory())
 
 
-def first_green(browser: Browser, server: Server, lesson: str, clicked: float) -> Iterator[tuple[str, float]]:
-    """The moments until the first exercise of `lesson` is solved, in seconds since `clicked`.
-
-    A learner reads and types between them: here the cells are run one after the other, and the solution is pasted.
-    """
+def first_green(browser: Browser, server: Server, lesson: str, clicked: float) -> Moments:
+    """The moments until the first exercise of `lesson` is solved, in seconds since `clicked`."""
     yield "the server answers", time.monotonic() - clicked
-    exercise = lessons()[lesson][0]
     with opened(browser, server, lesson) as notebook:
-        yield "the notebook has its kernel", time.monotonic() - clicked
-        notebook.go_to(notebook.places("from helpers")[0])
-        notebook.run_selected()
-        yield "the first cell has run", time.monotonic() - clicked
-        notebook.solve(exercise.name, solution_source(exercise))
-        place = notebook.places(rf"check\({exercise.name}\)")[0]
-        assert notebook.cards_of(place) == [GREEN + exercise.name]
-        yield "the first check is green", time.monotonic() - clicked
+        yield from moments(notebook, lesson, clicked)
