@@ -11,6 +11,7 @@ from helpers.doctor.machine import CHROMIUM_VARIABLE as VARIABLE
 from helpers.errors import CourseError
 
 from .accessibility import severe_violations
+from .aloud import said_in
 from .chromium import FIREFOX, find_browser
 from .keyboard import with_definition
 from .lab import Lab
@@ -95,3 +96,15 @@ def test_invalid(tmp_path: Path) -> None:
     page.write_text(f"{head}<body><main><h1>One</h1><h3>Three</h3><p>{'x ' * 50_000}</p></main></body></html>", "utf-8")
     (said,) = invalid([page])
     assert said.startswith("page.html:1: heading-level: Heading level can only increase by one")
+
+
+def test_what_orca_said() -> None:
+    """Of Orca's log, what it says; not in which voice."""
+    log = (
+        "01:37:44.264200 - SPEECH OUTPUT: 'the SDK's'\n"
+        "01:37:44.264757 - SPEECH OUTPUT: 'Code 1.' voice=system{'established': False}\n"
+        "01:37:44.264900 - WEB: nothing\n"
+        "01:37:44.287238 - SPEECH OUTPUT: 'a = 1\n'{'established': False}\n"
+        "01:37:44.304161 - WEB: nothing\n"
+    )
+    assert said_in(log) == ["the SDK's", "Code 1.", "a = 1"]
