@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -24,9 +25,10 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import click
 import nbformat
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
+from helpers.authoring.kernel import connection
 from tests.benchmarks.tape import Tape
 
 ROOT: Final = Path(__file__).parents[2]
@@ -77,10 +79,22 @@ def interpreting(code: str) -> Contender:
     return lambda: timed(lambda: subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True))
 
 
+@contextmanager
+def kernel() -> Iterator[KernelManager]:
+    """A kernel that has been started and is shut down at the end, and listens at no port that another may take."""
+    with TemporaryDirectory(prefix="course-") as folder:
+        manager = KernelManager(**connection(Path(folder)))
+        manager.start_kernel(cwd=str(SOLUTIONS), stderr=subprocess.DEVNULL)
+        try:
+            yield manager
+        finally:
+            manager.shutdown_kernel()
+
+
 def run_all(notebook: nbformat.NotebookNode) -> None:
     """Run it in a kernel of its own, from its start to its end."""
-    client = NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": str(SOLUTIONS)}})
-    client.execute(stderr=subprocess.DEVNULL)
+    with kernel() as manager:
+        NotebookClient(notebook, km=manager, timeout=SECONDS).execute()
 
 
 def running(notebook: nbformat.NotebookNode) -> Contender:
@@ -122,18 +136,26 @@ def in_kernel(cell: str) -> Contender:
     """`cell` as the first one in a fresh kernel: what it takes there, the kernel's start left out."""
 
     def run() -> Took:
-        manager, client = start_new_kernel(kernel_name="python3")
-        try:
+        with kernel() as manager, channels_to(manager) as client:
             before, real = _now(client), time.perf_counter()
             reply: Any = client.execute_interactive(cell, timeout=SECONDS)
             took = time.perf_counter() - real
             assert reply["content"]["status"] == "ok", reply["content"]
             return Took(_now(client) - before, took)
-        finally:
-            client.stop_channels()
-            manager.shutdown_kernel(now=True)
 
     return run
+
+
+@contextmanager
+def channels_to(manager: KernelManager) -> Iterator[Any]:
+    """A client of a kernel that answers."""
+    client: Any = manager.client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=SECONDS)
+        yield client
+    finally:
+        client.stop_channels()
 
 
 def _now(client: Any) -> float:
