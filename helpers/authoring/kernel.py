@@ -49,7 +49,7 @@ _INHERITED: Final = (
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
-class _ThisInterpreter(KernelSpecManager):
+class ThisInterpreter(KernelSpecManager):
     """Whatever kernel is asked for, it is this one."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
@@ -112,7 +112,7 @@ async def _execute_cell(client: NotebookClient, cell: NotebookNode, place: int) 
 @asynccontextmanager
 async def _kernel(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[AsyncKernelManager]:
     with TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as scratch:
-        manager = AsyncKernelManager(kernel_spec_manager=_ThisInterpreter(), **connection(Path(scratch)))
+        manager = AsyncKernelManager(kernel_spec_manager=ThisInterpreter(), **connection(Path(scratch)))
         await manager.start_kernel(
             extra_arguments=["--HistoryManager.hist_file=:memory:"],
             cwd=str(folder),

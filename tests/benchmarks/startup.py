@@ -28,7 +28,7 @@ import nbformat
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
-from helpers.authoring.kernel import connection
+from helpers.authoring.kernel import ThisInterpreter, connection
 from tests.benchmarks.tape import Tape
 
 ROOT: Final = Path(__file__).parents[2]
@@ -84,7 +84,7 @@ def interpreting(code: str) -> Contender:
 def kernel() -> Iterator[KernelManager]:
     """A kernel that has been started and is shut down at the end, and listens at no port that another may take."""
     with TemporaryDirectory(prefix="course-") as folder:
-        manager = KernelManager(**connection(Path(folder)))
+        manager = KernelManager(kernel_spec_manager=ThisInterpreter(), **connection(Path(folder)))
         manager.start_kernel(cwd=str(SOLUTIONS), stderr=subprocess.DEVNULL)
         try:
             yield manager

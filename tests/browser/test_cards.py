@@ -124,6 +124,7 @@ def test_forced_colours(browser: Browser, cards: str) -> None:
     assert faint_texts(page) == []
 
 
+@pytest.mark.weekly
 def test_editor(browser: Browser, cards: str) -> None:
     """In the light theme of VS Code's notebook editor cards are light, whatever the system's theme."""
     page = open_page(browser, cards, color_scheme="dark")

@@ -83,6 +83,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.weekly
 def test_first_contribution(checkout: Path) -> None:
     """The whole way, as one person goes it."""
     begun(checkout)
