@@ -36,7 +36,8 @@ def from_json(data: bytes) -> Any:
         value = _DECODER.decode(data.decode())
     except RecursionError:
         raise ValueError("recursion limit exceeded") from None
-    if b"\\ud" in data or b"\\uD" in data:
+    # One letter is found twenty times as fast as two, and many bodies have none.
+    if b"\\" in data and (b"\\ud" in data or b"\\uD" in data):
         _check_pairs(value)
     # No body is deeper than it has openings: nearly all are cleared by counting.
     if data.count(b"[") + data.count(b"{") > DEEPEST and _is_deep(value):
