@@ -7,8 +7,8 @@ with one that imports the SDK and does nothing else. Rounds are interleaved; med
 
 Processor time of the processes that have ended, from their start: what other programs take is not ours, and neither is
 what a lesson waits for on purpose. Node, which the lesson on TypeScript starts, is added to its calls. Of Run All the
-real seconds are printed besides. The package is compiled before, as
-it is when a learner starts it for the second time, and the replay does not wait (`COURSE_SPEED=0`).
+real seconds are printed besides. The package is compiled before, as it is when a learner starts it for the second time,
+and the replay does not wait (`COURSE_SPEED=0`).
 """
 
 import compileall
